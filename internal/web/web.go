@@ -1,0 +1,132 @@
+// Package web is the edge that all rooms share: the Fiber application, what every request passes through (request id,
+// log, metrics, headers, deadline, protection from foreign sites), the JSON interface under /api/v1 that describes
+// itself, the pages, and the health addresses. It knows no room.
+package web
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"net"
+	"net/netip"
+	"strconv"
+	"time"
+
+	"github.com/danielgtaylor/huma/v2"
+	"github.com/danielgtaylor/huma/v2/adapters/humafiber"
+	"github.com/gofiber/fiber/v2"
+	"github.com/gofiber/fiber/v2/middleware/recover"
+	"github.com/prometheus/client_golang/prometheus"
+
+	"palestra/internal/problem"
+)
+
+// Base is the path under which the JSON interface lies.
+const Base = "/api/v1"
+
+// Config is what the edge needs to know of an installation.
+type Config struct {
+	Log       *slog.Logger
+	Now       func() time.Time
+	NewID     func() string
+	Version   string
+	PublicURL string         // scheme and host, without a slash at the end
+	Secure    bool           // browsers come by HTTPS
+	MediaURL  string         // where browsers fetch media directly; "" for none
+	Proxies   []netip.Prefix // whose X-Forwarded-For is believed
+	Registry  *prometheus.Registry
+	Timeout   time.Duration // for a request of the JSON interface; 0 for one minute
+}
+
+// Edge is the Fiber application with the JSON interface in it.
+type Edge struct {
+	App *fiber.App
+	API huma.API
+
+	cfg     Config
+	started chan struct{} // closed when the listener accepts
+	ready   *Readiness
+}
+
+// New returns an edge without any route of a room.
+func New(c Config) *Edge {
+	problem.AsProblems()
+	if c.Timeout == 0 {
+		c.Timeout = time.Minute
+	}
+	e := &Edge{cfg: c, ready: &Readiness{}}
+	e.App = fiber.New(fiber.Config{
+		// Strings of a request are reused by the next one otherwise.
+		Immutable: true,
+		// Bodies are never collected in memory. Fiber then enforces no limit on c.Body(): huma limits what it reads,
+		// and the byte handlers limit what they stream.
+		StreamRequestBody:     true,
+		BodyLimit:             1,
+		DisableStartupMessage: true,
+		ReadBufferSize:        16 << 10,
+		ReadTimeout:           0, // uploads take hours; idle connections end by IdleTimeout
+		IdleTimeout:           2 * time.Minute,
+		ErrorHandler:          e.refuse,
+		AppName:               "Palestra",
+		ServerHeader:          "",
+	})
+	e.App.Use(e.requestID, e.observe(), recover.New(recover.Config{EnableStackTrace: true, StackTraceHandler: e.panicked}),
+		e.headers, e.deadline, e.sameSite)
+	hc := huma.DefaultConfig("Palestra", c.Version)
+	hc.DocsPath, hc.OpenAPIPath, hc.SchemasPath = "", "/openapi", ""
+	hc.CreateHooks = nil
+	hc.Servers = []*huma.Server{{URL: Base}}
+	hc.Info.Description = "Courses, video lessons, learning records and the evidence behind them. Every error is a problem (RFC 9457) with a stable code. " +
+		"Lists answer items and a cursor in next, which is empty at the end. Times are RFC 3339 in UTC."
+	hc.Info.License = &huma.License{Name: "EUPL-1.2", Identifier: "EUPL-1.2"}
+	hc.Components.SecuritySchemes = map[string]*huma.SecurityScheme{
+		"session": {Type: "apiKey", In: "cookie", Name: CookieName(c.Secure)},
+	}
+	e.API = humafiber.NewV2WithGroup(e.App, e.App.Group(Base), hc)
+	e.health()
+	return e
+}
+
+// CookieName returns the name of the session's cookie. Browsers accept the __Host- prefix by HTTPS only.
+func CookieName(secure bool) string {
+	if secure {
+		return "__Host-palestra"
+	}
+	return "palestra"
+}
+
+// Ready returns the list of what must be well for the installation to be ready.
+func (e *Edge) Ready() *Readiness { return e.ready }
+
+// Serve accepts connections until ctx ends, then drains: connections that carry a request finish it, within grace.
+func (e *Edge) Serve(ctx context.Context, l net.Listener, grace time.Duration) error {
+	failed := make(chan error, 1)
+	go func() { failed <- e.App.Listener(l) }()
+	select {
+	case err := <-failed:
+		return err
+	case <-ctx.Done():
+		e.ready.drain()
+		if err := e.App.ShutdownWithTimeout(grace); err != nil && !errors.Is(err, context.DeadlineExceeded) {
+			return err
+		}
+		return nil
+	}
+}
+
+// refuse answers every error that a plain Fiber handler returns.
+func (e *Edge) refuse(c *fiber.Ctx, err error) error { return Refuse(c, err) }
+
+// Refuse writes err as a problem. Plain handlers may call it where they cannot return the error.
+func Refuse(c *fiber.Ctx, err error) error {
+	p := problem.Of(err)
+	c.Locals(localError, err)
+	if p.After() > 0 {
+		c.Set(fiber.HeaderRetryAfter, strconv.Itoa(p.After()))
+	}
+	if err := c.Status(p.Status).JSON(p); err != nil {
+		return err
+	}
+	c.Set(fiber.HeaderContentType, problem.ContentType)
+	return nil
+}
