@@ -1,0 +1,195 @@
+package pebblestore
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"sync"
+
+	"github.com/cockroachdb/pebble/v2"
+	"go.mongodb.org/mongo-driver/v2/bson"
+
+	"palestra/internal/store"
+	"palestra/internal/store/key"
+)
+
+// layout is the number of the layout that keyspace.go describes.
+const layout = "1"
+
+// collection is what the engine knows of a declared collection. Its exported fields are stored.
+type collection struct {
+	ID     uint32           `bson:"id"`     // in keys
+	Places []uint32         `bson:"places"` // of each index, in keys
+	Next   uint32           `bson:"next"`   // place of the next new index: places are never used twice
+	Def    store.Collection `bson:"def"`
+
+	mu sync.Mutex // held while a batch is made from what is stored
+}
+
+func (e *engine) checkFormat() error {
+	value, err := read(e.db, []byte{spaceFormat})
+	switch {
+	case errors.Is(err, store.ErrNotFound):
+		return e.db.Set([]byte{spaceFormat}, []byte(layout), pebble.Sync)
+	case err != nil:
+		return err
+	case string(value) != layout:
+		return fmt.Errorf("%w: layout %q, this program knows %q", store.ErrNewer, value, layout)
+	}
+	return nil
+}
+
+// catalog reads what is stored of all collections.
+func catalog(r pebble.Reader) ([]*collection, error) {
+	iter, err := r.NewIter(&pebble.IterOptions{LowerBound: []byte{spaceCatalog}, UpperBound: []byte{spaceCatalog + 1}})
+	if err != nil {
+		return nil, err
+	}
+	defer iter.Close()
+	var all []*collection
+	for iter.First(); iter.Valid(); iter.Next() {
+		var col collection
+		if err := bson.Unmarshal(iter.Value(), &col); err != nil {
+			return nil, fmt.Errorf("catalogue: %w", err)
+		}
+		all = append(all, &col)
+	}
+	return all, iter.Error()
+}
+
+// Declare implements store.Engine.
+func (e *engine) Declare(ctx context.Context, c *store.Collection) error {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	if e.closed {
+		return store.ErrClosed
+	}
+	all, err := catalog(e.db)
+	if err != nil {
+		return err
+	}
+	col := &collection{ID: 1, Next: 1, Def: *c}
+	var old *collection
+	for _, other := range all {
+		col.ID = max(col.ID, other.ID+1)
+		if other.Def.Name == c.Name {
+			old = other
+		}
+	}
+	if old != nil {
+		if old.Def.Class != c.Class || old.Def.Stream != c.Stream {
+			return store.ErrDeclared
+		}
+		if old.Def.Version > c.Version {
+			return fmt.Errorf("%w: schema version %d, this program knows %d", store.ErrNewer, old.Def.Version, c.Version)
+		}
+		col.ID, col.Next = old.ID, old.Next
+	}
+	var fresh []int
+	for i, x := range c.Indexes {
+		place := -1
+		if old != nil {
+			place = slices.IndexFunc(old.Def.Indexes, x.Equal)
+		}
+		if place >= 0 {
+			col.Places = append(col.Places, old.Places[place])
+			continue
+		}
+		col.Places = append(col.Places, col.Next)
+		col.Next++
+		fresh = append(fresh, i)
+	}
+	if err := e.build(ctx, col, fresh); err != nil {
+		return err
+	}
+	if err := e.save(col, old); err != nil {
+		return err
+	}
+	e.collections[c.Name] = col
+	return nil
+}
+
+// build fills new indexes from the documents that are already there. A crash in the middle leaves entries in a place
+// that the catalogue does not know; the next build begins by removing them.
+func (e *engine) build(ctx context.Context, col *collection, fresh []int) error {
+	if len(fresh) == 0 {
+		return nil
+	}
+	for _, i := range fresh {
+		if err := e.clear(col, i); err != nil {
+			return err
+		}
+	}
+	snap := e.db.NewSnapshot()
+	defer snap.Close()
+	batch := e.db.NewIndexedBatch()
+	defer func() { batch.Close() }()
+	for doc, err := range documents(snap, col) {
+		if err != nil {
+			return err
+		}
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		rows, err := col.Def.Rows(doc)
+		if err != nil {
+			return fmt.Errorf("what is stored does not fit the new index: %w", err)
+		}
+		for _, r := range rows {
+			if !slices.Contains(fresh, r.Index) {
+				continue
+			}
+			if col.Def.Indexes[r.Index].Unique {
+				if err := taken(batch, col, r, doc); err != nil {
+					return err
+				}
+			}
+			if err := batch.Set(entryKey(col, r), nil, nil); err != nil {
+				return err
+			}
+		}
+		if batch.Len() > memTable/4 {
+			if err := batch.Commit(pebble.NoSync); err != nil {
+				return err
+			}
+			if err := batch.Close(); err != nil {
+				return err
+			}
+			batch = e.db.NewIndexedBatch()
+		}
+	}
+	return batch.Commit(pebble.NoSync) // save syncs
+}
+
+func (e *engine) clear(col *collection, index int) error {
+	from := entrySpace(col, index)
+	return e.db.DeleteRange(from, key.Successor(from), pebble.NoSync)
+}
+
+// save writes the catalogue's record, durably, and then removes the indexes that are no longer declared.
+func (e *engine) save(col, old *collection) error {
+	record, err := bson.Marshal(col)
+	if err != nil {
+		return err
+	}
+	name := append([]byte{spaceCatalog}, col.Def.Name...)
+	if before, err := read(e.db, name); err == nil && bytes.Equal(before, record) {
+		return nil
+	}
+	if err := e.db.Set(name, record, pebble.Sync); err != nil {
+		return err
+	}
+	if old == nil {
+		return nil
+	}
+	for i, place := range old.Places {
+		if !slices.Contains(col.Places, place) {
+			if err := e.clear(old, i); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}

@@ -1,0 +1,142 @@
+package pebblestore
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/cockroachdb/pebble/v2"
+
+	"palestra/internal/store"
+	"palestra/internal/store/key"
+)
+
+// Check implements store.Engine. It reads one view: every document must have exactly its entries, every entry its
+// document, and every stream all numbers up to its head in an order in which time does not go back.
+func (e *engine) Check(ctx context.Context, c *store.Collection, report func(string)) (err error) {
+	col, leave, err := e.enter(ctx, c)
+	if err != nil {
+		return err
+	}
+	defer leave()
+	snap := e.db.NewSnapshot()
+	defer func() { err = errors.Join(err, snap.Close()) }()
+	expected := make([]int, len(col.Def.Indexes))
+	for doc, err := range documents(snap, col) {
+		if err == nil {
+			err = ctx.Err()
+		}
+		if err != nil {
+			return err
+		}
+		rows, err := col.Def.Rows(doc)
+		if err != nil {
+			report(err.Error())
+			continue
+		}
+		for _, r := range rows {
+			expected[r.Index]++
+			ok, err := has(snap, entryKey(col, r))
+			if err != nil {
+				return err
+			}
+			if !ok {
+				report(fmt.Sprintf("document %q has no entry in the index %q", doc.ID, col.Def.Indexes[r.Index].Name))
+			}
+		}
+	}
+	for i := range col.Def.Indexes {
+		if err := checkEntries(ctx, snap, col, i, expected[i], report); err != nil {
+			return err
+		}
+	}
+	if col.Def.Stream {
+		return checkStreams(ctx, snap, col, report)
+	}
+	return nil
+}
+
+func checkEntries(ctx context.Context, snap *pebble.Snapshot, col *collection, index, expected int, report func(string)) (err error) {
+	from := entrySpace(col, index)
+	iter, err := snap.NewIter(&pebble.IterOptions{LowerBound: from, UpperBound: key.Successor(from)})
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, iter.Close()) }()
+	name, actual := col.Def.Indexes[index].Name, 0
+	for iter.First(); iter.Valid(); iter.Next() {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		actual++
+		row, err := parseEntry(col, index, iter.Key())
+		if err != nil {
+			report(fmt.Sprintf("index %q: %v", name, err))
+			continue
+		}
+		town, id := place(col, row)
+		ok, err := has(snap, docKey(col, town, id))
+		if err != nil {
+			return err
+		}
+		if !ok {
+			report(fmt.Sprintf("index %q has an entry without its document %q", name, id))
+		}
+	}
+	if actual != expected {
+		report(fmt.Sprintf("index %q has %d entries; its documents need %d", name, actual, expected))
+	}
+	return iter.Error()
+}
+
+// checkStreams walks the index of places, in which each stream's documents are neighbours.
+func checkStreams(ctx context.Context, snap *pebble.Snapshot, col *collection, report func(string)) (err error) {
+	index := len(col.Def.Indexes) - 1 // ByStream is the last one
+	from := entrySpace(col, index)
+	iter, err := snap.NewIter(&pebble.IterOptions{LowerBound: from, UpperBound: key.Successor(from)})
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, iter.Close()) }()
+	var town, stream string
+	var last store.Head
+	end := func() error {
+		head, err := readHead(snap, col, town, stream)
+		if err == nil && stream != "" && head != last {
+			report(fmt.Sprintf("stream %q ends with %d, its head says %d", stream, last.Number, head.Number))
+		}
+		return err
+	}
+	for iter.First(); iter.Valid(); iter.Next() {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		row, raw, err := visit(snap, iter, col, index)
+		if err != nil {
+			report(err.Error())
+			continue
+		}
+		s, at, err := store.Place(raw)
+		if err != nil {
+			report(err.Error())
+			continue
+		}
+		if row.Town != town || s != stream {
+			if err := end(); err != nil {
+				return err
+			}
+			town, stream, last = row.Town, s, store.Head{}
+		}
+		if at.Number != last.Number+1 {
+			report(fmt.Sprintf("stream %q: %d is followed by %d", s, last.Number, at.Number))
+		}
+		if at.Stored.Before(last.Stored) {
+			report(fmt.Sprintf("stream %q: %d is stored before its predecessor", s, at.Number))
+		}
+		last = at
+	}
+	if err := iter.Error(); err != nil {
+		return err
+	}
+	return end()
+}

@@ -1,0 +1,101 @@
+package pebblestore
+
+import (
+	"context"
+	"fmt"
+	"iter"
+	"slices"
+
+	"github.com/cockroachdb/pebble/v2"
+
+	"palestra/internal/store"
+	"palestra/internal/store/key"
+)
+
+// documents walks all documents of a collection by primary key.
+func documents(r pebble.Reader, col *collection) iter.Seq2[store.Doc, error] {
+	return func(yield func(store.Doc, error) bool) {
+		from := docSpace(col)
+		it, err := r.NewIter(&pebble.IterOptions{LowerBound: from, UpperBound: key.Successor(from)})
+		if err != nil {
+			yield(store.Doc{}, err)
+			return
+		}
+		defer it.Close()
+		for it.First(); it.Valid(); it.Next() {
+			town, _, err := parseDoc(col, it.Key())
+			if err != nil {
+				yield(store.Doc{}, err)
+				return
+			}
+			value, err := it.ValueAndErr()
+			if err != nil {
+				yield(store.Doc{}, err)
+				return
+			}
+			doc, err := col.Def.Parse(town, slices.Clone(value))
+			if !yield(doc, err) || err != nil {
+				return
+			}
+		}
+		if err := it.Error(); err != nil {
+			yield(store.Doc{}, err)
+		}
+	}
+}
+
+type snapshot struct {
+	snap *pebble.Snapshot
+	all  map[string]*collection
+}
+
+// Snapshot implements store.Engine. Writes go on meanwhile.
+func (e *engine) Snapshot(context.Context) (store.Snapshot, error) {
+	e.mu.RLock()
+	defer e.mu.RUnlock()
+	if e.closed {
+		return nil, store.ErrClosed
+	}
+	s := &snapshot{snap: e.db.NewSnapshot(), all: map[string]*collection{}}
+	all, err := catalog(s.snap)
+	if err != nil {
+		s.snap.Close()
+		return nil, err
+	}
+	for _, col := range all {
+		s.all[col.Def.Name] = col
+	}
+	return s, nil
+}
+
+// Collections implements store.Snapshot.
+func (s *snapshot) Collections(context.Context) ([]store.Collection, error) {
+	all := make([]store.Collection, 0, len(s.all))
+	for _, col := range s.all {
+		all = append(all, col.Def)
+	}
+	slices.SortFunc(all, func(a, b store.Collection) int { return key.Compare(key.OfString(a.Name), key.OfString(b.Name)) })
+	return all, nil
+}
+
+// Docs implements store.Snapshot.
+func (s *snapshot) Docs(ctx context.Context, c *store.Collection) iter.Seq2[store.Doc, error] {
+	return func(yield func(store.Doc, error) bool) {
+		col, ok := s.all[c.Name]
+		if !ok {
+			yield(store.Doc{}, fmt.Errorf("pebblestore: no collection %s", c.Name))
+			return
+		}
+		for doc, err := range documents(s.snap, col) {
+			if err == nil {
+				err = ctx.Err()
+			}
+			if !yield(doc, err) || err != nil {
+				return
+			}
+		}
+	}
+}
+
+// Close implements store.Snapshot.
+func (s *snapshot) Close() error { return s.snap.Close() }

@@ -1,0 +1,159 @@
+package store
+
+import (
+	"context"
+	"fmt"
+	"math"
+	"time"
+)
+
+// Stream is a collection of append-only streams, each of which belongs to one organisation. Nothing in it is ever
+// changed or removed.
+type Stream[T any] struct{ h handle[T] }
+
+// NewStream declares a collection of streams. T embeds Entry; the index ByStream (stream, number) comes with it. See
+// NewTown.
+func NewStream[T any](db *DB, name string, version int, indexes ...Index) (*Stream[T], error) {
+	h, err := newHandle[T](db, Collection{Name: name, Class: ClassTown, Version: version, Stream: true, Indexes: indexes})
+	if err != nil {
+		return nil, err
+	}
+	return &Stream[T]{h}, nil
+}
+
+func entry[T any](doc *T) *Entry { return any(doc).(withEntry).entry() }
+
+// Append stores docs at the end of the stream, all or none, durably, and returns them with Number and Stored. A
+// document without an id gets the one made of stream and number. Limits and errors are those of Town.Insert.
+func (s *Stream[T]) Append(ctx context.Context, org, stream string, docs ...T) ([]T, error) {
+	return s.append(ctx, org, stream, -1, docs)
+}
+
+// AppendAfter is Append, but fails with ErrConflict unless last is the number of the stream's last document (0: the
+// stream is empty). Chains of hashes are made with it: read the last document, link to it, append after it.
+func (s *Stream[T]) AppendAfter(ctx context.Context, org, stream string, last int64, docs ...T) ([]T, error) {
+	if last < 0 {
+		return nil, ErrConflict
+	}
+	return s.append(ctx, org, stream, last, docs)
+}
+
+func (s *Stream[T]) append(ctx context.Context, org, stream string, after int64, docs []T) ([]T, error) {
+	if err := checkPlace(org, stream); err != nil {
+		return nil, err
+	}
+	if len(docs) == 0 {
+		return nil, nil
+	}
+	var out []T
+	build := func(head Head) ([]Doc, error) {
+		stored := s.h.db.now().UTC().Truncate(time.Millisecond)
+		if stored.Before(head.Stored) {
+			stored = head.Stored
+		}
+		out = make([]T, 0, len(docs))
+		built := make([]Doc, 0, len(docs))
+		for i, doc := range docs {
+			e := entry(&doc)
+			e.Rev, e.Stream, e.Number, e.Stored = 1, stream, head.Number+int64(i)+1, stored
+			if e.ID == "" {
+				e.ID = fmt.Sprintf("%s/%d", stream, e.Number)
+			}
+			d, err := s.h.encode(org, &doc)
+			if err != nil {
+				return nil, err
+			}
+			kept, err := s.h.decode(d.Raw)
+			if err != nil {
+				return nil, err
+			}
+			out, built = append(out, kept), append(built, d)
+		}
+		return built, checkBatch(s.h.c, built)
+	}
+	if err := s.h.db.engine.Append(ctx, s.h.c, Appended{Town: org, Stream: stream, After: after, Build: build}); err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func checkPlace(org, stream string) error {
+	if err := checkTown(org); err != nil {
+		return err
+	}
+	if err := checkID(stream); err != nil {
+		return fmt.Errorf("stream name: %w", err)
+	}
+	return nil
+}
+
+// Get returns a document by its id. ErrNotFound
+func (s *Stream[T]) Get(ctx context.Context, org, id string) (T, error) {
+	if err := checkTown(org); err != nil {
+		var zero T
+		return zero, err
+	}
+	return s.h.get(ctx, org, id)
+}
+
+// Read returns at most limit (1 to MaxLimit) documents of the stream behind the number after, in order.
+func (s *Stream[T]) Read(ctx context.Context, org, stream string, after int64, limit int) ([]T, error) {
+	if err := checkPlace(org, stream); err != nil {
+		return nil, err
+	}
+	if after == math.MaxInt64 {
+		return nil, nil
+	}
+	page, err := s.h.find(ctx, org, Query{Index: ByStream, Equal: []any{stream}, From: after + 1, Limit: limit})
+	return page.Docs, err
+}
+
+// Last returns the newest visible document of the stream. ErrNotFound if it is empty.
+func (s *Stream[T]) Last(ctx context.Context, org, stream string) (T, error) {
+	var zero T
+	if err := checkPlace(org, stream); err != nil {
+		return zero, err
+	}
+	page, err := s.h.find(ctx, org, Query{Index: ByStream, Equal: []any{stream}, Reverse: true, Limit: 1})
+	if err != nil {
+		return zero, err
+	}
+	if len(page.Docs) == 0 {
+		return zero, ErrNotFound
+	}
+	return page.Docs[0], nil
+}
+
+// Head returns the number and the time of the newest visible document of the stream: zero if it is empty. All lower
+// numbers are visible as well, and what is appended later is not stored earlier.
+func (s *Stream[T]) Head(ctx context.Context, org, stream string) (number int64, stored time.Time, err error) {
+	if err := checkPlace(org, stream); err != nil {
+		return 0, time.Time{}, err
+	}
+	head, err := s.h.db.engine.Head(ctx, s.h.c, org, stream)
+	return head.Number, head.Stored, err
+}
+
+// Find returns a page of what the query finds in this organisation. ErrQuery, ErrCursor
+func (s *Stream[T]) Find(ctx context.Context, org string, q Query) (Page[T], error) {
+	if err := checkTown(org); err != nil {
+		return Page[T]{}, err
+	}
+	return s.h.find(ctx, org, q)
+}
+
+// Count is Town.Count.
+func (s *Stream[T]) Count(ctx context.Context, org string, q Query, limit int) (int, error) {
+	if err := checkTown(org); err != nil {
+		return 0, err
+	}
+	return s.h.count(ctx, org, q, limit)
+}
+
+// Each is Town.Each.
+func (s *Stream[T]) Each(ctx context.Context, org string, q Query, f func(T) error) error {
+	if err := checkTown(org); err != nil {
+		return err
+	}
+	return s.h.each(ctx, org, q, f)
+}
