@@ -1,0 +1,64 @@
+import createClient from 'openapi-fetch'
+import type { components, paths } from './schema.gen'
+
+type Problem = components['schemas']['Problem']
+
+/** What the server answered instead of what was asked for (RFC 9457), or that it did not answer at all. */
+export class ApiError extends Error {
+  readonly status: number // 0: no answer came
+  readonly code: string
+  readonly params: Record<string, string | number>
+  readonly fields: { path: string; code: string }[]
+
+  constructor(status: number, problem: Partial<Problem>) {
+    super(problem.detail ?? problem.title ?? `status ${status}`)
+    this.status = status
+    this.code = problem.code ?? (status === 0 ? 'network' : `status.${status}`)
+    this.params = problem.params ?? {}
+    this.fields = problem.errors ?? []
+  }
+}
+
+export const client = createClient<paths>({
+  baseUrl: '/api/v1',
+  headers: { 'X-Requested-With': 'palestra' },
+  credentials: 'same-origin',
+})
+
+interface Answer<T> {
+  data?: T
+  error?: unknown
+  response: Response
+}
+
+/** Gives the answer's content or throws an ApiError. */
+export async function content<T>(request: Promise<Answer<T>>): Promise<T> {
+  let answer: Answer<T>
+  try {
+    answer = await request
+  } catch (e) {
+    if (e instanceof DOMException && e.name === 'AbortError') throw e
+    throw new ApiError(0, { detail: e instanceof Error ? e.message : '' })
+  }
+  if (!answer.response.ok) throw new ApiError(answer.response.status, toProblem(answer.error))
+  return answer.data as T
+}
+
+export function toProblem(value: unknown): Partial<Problem> {
+  return typeof value === 'object' && value !== null ? value : {}
+}
+
+/** For bytes that the description does not cover: answers that are not JSON, bodies that are files. */
+export async function bare(path: string, init: RequestInit = {}): Promise<Response> {
+  const headers = new Headers(init.headers)
+  headers.set('X-Requested-With', 'palestra')
+  let response: Response
+  try {
+    response = await fetch(path, { credentials: 'same-origin', ...init, headers })
+  } catch (e) {
+    if (e instanceof DOMException && e.name === 'AbortError') throw e
+    throw new ApiError(0, { detail: e instanceof Error ? e.message : '' })
+  }
+  if (!response.ok) throw new ApiError(response.status, toProblem(await response.json().catch(() => ({}))))
+  return response
+}

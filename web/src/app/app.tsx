@@ -1,0 +1,35 @@
+import { QueryCache, QueryClient, QueryClientProvider, MutationCache } from '@tanstack/react-query'
+import { useState } from 'react'
+import { ApiError } from '../api/client'
+import { sessionQuery } from '../api/session'
+import { ToastRegion } from '../ui/toast'
+import { Pages } from './pages'
+
+export function App() {
+  const [queries] = useState(newQueries)
+  return (
+    <QueryClientProvider client={queries}>
+      <ToastRegion>
+        <Pages />
+      </ToastRegion>
+    </QueryClientProvider>
+  )
+}
+
+function newQueries(): QueryClient {
+  // A session that has ended shows on the next answer: ask who is signed in, and the frame leads to the sign-in page.
+  const onError = (e: unknown) => {
+    if (e instanceof ApiError && e.status === 401) void queries.invalidateQueries({ queryKey: sessionQuery.queryKey })
+  }
+  const queries: QueryClient = new QueryClient({
+    queryCache: new QueryCache({ onError }),
+    mutationCache: new MutationCache({ onError }),
+    defaultOptions: {
+      queries: {
+        staleTime: 5_000,
+        retry: (count, e) => count < 2 && (!(e instanceof ApiError) || e.status === 0 || e.status >= 500),
+      },
+    },
+  })
+  return queries
+}

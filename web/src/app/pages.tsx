@@ -1,0 +1,147 @@
+import { useQuery } from '@tanstack/react-query'
+import { lazy, Suspense, useEffect, useLayoutEffect, useRef } from 'react'
+import { Redirect, Route, Switch, useLocation, useSearch } from 'wouter'
+import { sessionQuery } from '../api/session'
+import type { Session } from '../api/types'
+import { useI18n } from '../lib/i18n'
+import { isLocale } from '../lib/locale'
+import { FocusDue, PageHead } from '../ui/page-head'
+import { Empty, ErrorState, Skeleton } from '../ui/states'
+import { ButtonLink } from '../ui/button'
+import { Frame } from './shell/frame'
+
+const SetupPage = lazy(() => import('../features/people/setup/setup-page'))
+const SignInPage = lazy(() => import('../features/people/sign-in/sign-in-page'))
+const ForgotPage = lazy(() => import('../features/people/sign-in/forgot-page'))
+const ResetPage = lazy(() => import('../features/people/sign-in/reset-page'))
+const InvitationPage = lazy(() => import('../features/people/sign-in/invitation-page'))
+const ProfilePage = lazy(() => import('../features/people/account/profile-page'))
+const TownsPage = lazy(() => import('../features/people/operator/towns-page'))
+const MailsPage = lazy(() => import('../features/people/operator/mails-page'))
+const HealthPage = lazy(() => import('../features/people/operator/health-page'))
+const MembersPage = lazy(() => import('../features/people/town/members-page'))
+const InvitationsPage = lazy(() => import('../features/people/town/invitations-page'))
+const UnitsPage = lazy(() => import('../features/people/town/units-page'))
+
+/** Addresses whose pages need only the first part of the catalogue. */
+const plain = /^\/($|sign-in|forgot|reset|learn|catalogue|records|certificate)/
+
+/** All pages by their address. Pages load when they are visited; features meet only here. */
+export function Pages() {
+  const session = useQuery(sessionQuery)
+  const [location] = useLocation()
+  const due = useRef(false)
+  const first = useRef(true)
+  const { locale, setLocale, whole } = useI18n()
+  const ready = whole || plain.test(location)
+
+  useLayoutEffect(() => {
+    if (first.current) first.current = false
+    else {
+      due.current = true
+      window.scrollTo(0, 0)
+    }
+  }, [location])
+
+  const wish = session.data?.person.locale
+  const asked = useRef<string>(undefined)
+  useEffect(() => {
+    if (wish && isLocale(wish) && asked.current !== wish) {
+      asked.current = wish
+      if (wish !== locale) setLocale(wish)
+    }
+  }, [wish, locale, setLocale])
+
+  return (
+    <FocusDue value={due}>
+      <Frame session={session.data ?? null}>
+        {session.data === undefined || !ready ? (
+          session.error ? <ErrorState error={session.error} onRetry={() => void session.refetch()} /> : <Skeleton block />
+        ) : (
+          <Suspense fallback={<Skeleton block />}>
+            <Switch>
+              <Route path="/setup/:token">{({ token }) => <SetupPage token={token} />}</Route>
+              <Route path="/sign-in">
+                <SignInPage />
+              </Route>
+              <Route path="/forgot">
+                <ForgotPage />
+              </Route>
+              <Route path="/reset/:token">{({ token }) => <ResetPage token={token} />}</Route>
+              <Route path="/invitation/:token">{({ token }) => <InvitationPage token={token} />}</Route>
+              <Route>{session.data ? <SignedIn session={session.data} /> : <ToSignIn />}</Route>
+            </Switch>
+          </Suspense>
+        )}
+      </Frame>
+    </FocusDue>
+  )
+}
+
+function ToSignIn() {
+  const [location] = useLocation()
+  const search = useSearch()
+  const next = location === '/' ? '' : `?next=${encodeURIComponent(location + (search ? `?${search}` : ''))}`
+  return <Redirect to={`/sign-in${next}`} replace />
+}
+
+function SignedIn({ session }: { session: Session }) {
+  const has = (role: Session['roles'][number]) => session.roles.includes(role)
+  return (
+    <Switch>
+      <Route path="/">{session.organisation ? <Redirect to="/profile" replace /> : <Redirect to={has('operator') ? '/operator' : '/profile'} replace />}</Route>
+      <Route path="/profile">
+        <ProfilePage session={session} />
+      </Route>
+      {has('operator') && (
+        <Route path="/operator" nest>
+          <Switch>
+            <Route path="/">
+              <TownsPage />
+            </Route>
+            <Route path="/mails/:id?">{({ id }) => <MailsPage id={id} />}</Route>
+            <Route path="/health">
+              <HealthPage />
+            </Route>
+            <Route>
+              <LostPage />
+            </Route>
+          </Switch>
+        </Route>
+      )}
+      {has('administrator') && (
+        <Route path="/town" nest>
+          <Switch>
+            <Route path="/">
+              <MembersPage self={session.person.id} />
+            </Route>
+            <Route path="/invitations">
+              <InvitationsPage locale={session.organisation?.locale ?? 'en'} />
+            </Route>
+            <Route path="/units">
+              <UnitsPage />
+            </Route>
+            <Route>
+              <LostPage />
+            </Route>
+          </Switch>
+        </Route>
+      )}
+      <Route>
+        <LostPage />
+      </Route>
+    </Switch>
+  )
+}
+
+function LostPage() {
+  const { t } = useI18n()
+  return (
+    <>
+      <PageHead title={t('lost.title')} />
+      <Empty title={t('lost.empty')} action={<ButtonLink href="~/" kind="main">{t('lost.home')}</ButtonLink>}>
+        {t('lost.text')}
+      </Empty>
+    </>
+  )
+}

@@ -1,0 +1,132 @@
+import { useMutation, useQueryClient } from '@tanstack/react-query'
+import type { ReactNode } from 'react'
+import { Link, useLocation } from 'wouter'
+import { client, content } from '../../api/client'
+import { sessionQuery } from '../../api/session'
+import type { Session } from '../../api/types'
+import { useI18n } from '../../lib/i18n'
+import { isLocale, localeNames, locales } from '../../lib/locale'
+import { Menu, MenuButton, MenuLink } from '../../ui/menu'
+import { sections } from './sections'
+
+/** What surrounds every page: skip link, top bar, the role's sections, footer. */
+export function Frame({ session, children }: { session: Session | null; children: ReactNode }) {
+  const { t, locale, setLocale } = useI18n()
+  const [location] = useLocation()
+  const mine = session ? sections.filter((s) => (s.role ? session.roles.includes(s.role) : session.organisation !== null)) : []
+  const current = mine.find((s) => s.covers.some((c) => location === c || location.startsWith(`${c}/`))) ?? mine.find((s) => s.href === location)
+  return (
+    <div className="page">
+      <a className="skip" href="#main">
+        {t('frame.skip')}
+      </a>
+      <header className="top">
+        <div className="wrap">
+          <Link className="mark" href="/">
+            <svg viewBox="0 0 32 32" fill="none" stroke="currentColor" strokeWidth="2.6" strokeLinecap="round" aria-hidden="true">
+              <path d="M3 27h26M6 27V15a10 10 0 0 1 20 0v12M11.5 27V16a4.5 4.5 0 0 1 9 0v11" />
+            </svg>
+            <span>
+              {t('frame.name')}
+              {session?.organisation ? <small>{session.organisation.name}</small> : null}
+            </span>
+          </Link>
+          {mine.length > 0 && (
+            <nav className="nav" aria-label={t('frame.main')}>
+              {mine.map((s) => (
+                <Link key={s.href} href={s.href} aria-current={s === current ? 'page' : undefined}>
+                  {t(s.label)}
+                </Link>
+              ))}
+            </nav>
+          )}
+          <div className="tools">{session ? <PersonMenu session={session} /> : null}</div>
+        </div>
+      </header>
+      {current && current.parts.length > 0 && (
+        <nav className="sections" aria-label={t(current.label)}>
+          <ul className="wrap">
+            {current.parts.map((p) => (
+              <li key={p.href}>
+                <Link href={p.href} aria-current={location === p.href || (p.href !== current.href && location.startsWith(`${p.href}/`)) ? 'page' : undefined}>
+                  {t(p.label)}
+                </Link>
+              </li>
+            ))}
+          </ul>
+        </nav>
+      )}
+      <main id="main" className="wrap" tabIndex={-1}>
+        {children}
+      </main>
+      <footer className="foot">
+        <div className="wrap">
+          <span>
+            {t('frame.name')} {session?.version ?? ''}
+          </span>
+          <label className="row">
+            {t('frame.language')}
+            <select value={locale} onChange={(e) => isLocale(e.target.value) && setLocale(e.target.value)}>
+              {locales.map((l) => (
+                <option key={l} value={l} lang={l}>
+                  {localeNames[l]}
+                </option>
+              ))}
+            </select>
+          </label>
+        </div>
+      </footer>
+    </div>
+  )
+}
+
+function PersonMenu({ session }: { session: Session }) {
+  const { t } = useI18n()
+  const queries = useQueryClient()
+  const [, navigate] = useLocation()
+  const speak = useMutation({
+    mutationFn: (organisation: string) => content(client.PUT('/session/organisation', { body: { organisation } })),
+    onSuccess: (next) => {
+      queries.clear()
+      queries.setQueryData(sessionQuery.queryKey, next)
+      navigate('/')
+    },
+  })
+  const leave = useMutation({
+    mutationFn: () => content(client.DELETE('/session')),
+    onSuccess: () => {
+      queries.clear()
+      queries.setQueryData(sessionQuery.queryKey, null)
+      navigate('/sign-in')
+    },
+  })
+  const { person, organisation, memberships } = session
+  return (
+    <Menu label={t('frame.person', { name: person.name })} face={<span className="face" aria-hidden="true">{initials(person.name)}</span>}>
+      <p className="label">{person.email}</p>
+      <MenuLink href="/profile" icon="person">
+        {t('frame.profile')}
+      </MenuLink>
+      {memberships.length > 1 && (
+        <>
+          <hr />
+          <p className="label">{t('frame.speak')}</p>
+          {memberships.map((m) => (
+            <MenuButton key={m.organisation.id} icon="town" pressed={m.organisation.id === organisation?.id} onClick={() => speak.mutate(m.organisation.id)}>
+              {m.organisation.name}
+            </MenuButton>
+          ))}
+        </>
+      )}
+      <hr />
+      <MenuButton icon="out" onClick={() => leave.mutate()}>
+        {t('frame.leave')}
+      </MenuButton>
+    </Menu>
+  )
+}
+
+function initials(name: string): string {
+  const parts = name.trim().split(/\s+/)
+  return ((parts[0]?.[0] ?? '') + (parts.length > 1 ? (parts.at(-1)?.[0] ?? '') : '')).toUpperCase()
+}

@@ -1,0 +1,71 @@
+import { useQuery } from '@tanstack/react-query'
+import { useI18n } from '../../../lib/i18n'
+import { Notice } from '../../../ui/notice'
+import { PageHead } from '../../../ui/page-head'
+import { Empty, Loaded } from '../../../ui/states'
+import { healthQuery, useAudit } from '../queries'
+
+export default function HealthPage() {
+  const { t, dateTime } = useI18n()
+  const health = useQuery(healthQuery)
+  const audit = useAudit()
+  return (
+    <>
+      <PageHead title={t('health.title')} />
+      <div className="column">
+        <Loaded query={health}>
+          {(h) => (
+            <>
+              <Notice kind={h.ok ? 'good' : 'wrong'}>{h.ok ? t('health.ok') : t('health.not')}</Notice>
+              {h.text.trim() ? <Parts text={h.text} /> : null}
+            </>
+          )}
+        </Loaded>
+        <section aria-labelledby="audit" className="stack-2">
+          <h2 id="audit">{t('audit.title')}</h2>
+          <Loaded query={audit}>
+            {({ items }) =>
+              items.length === 0 ? (
+                <Empty icon="list" title={t('audit.empty')} />
+              ) : (
+                <ul className="plain list">
+                  {items.map((e) => (
+                    <li key={e.id}>
+                      <div className="grow">
+                        <p>{e.action}</p>
+                        <p className="soft small">
+                          {dateTime(e.at)} {e.name ? `· ${e.name}` : ''} {e.subject ? `· ${e.subject}` : ''}
+                        </p>
+                      </div>
+                    </li>
+                  ))}
+                </ul>
+              )
+            }
+          </Loaded>
+        </section>
+      </div>
+    </>
+  )
+}
+
+/** The server's own report: as a list if it is JSON, else as it is. */
+function Parts({ text }: { text: string }) {
+  let parsed: unknown
+  try {
+    parsed = JSON.parse(text)
+  } catch {
+    return <pre className="small">{text}</pre>
+  }
+  if (typeof parsed !== 'object' || parsed === null) return null
+  return (
+    <dl className="facts">
+      {Object.entries(parsed).map(([name, state]) => (
+        <div key={name} style={{ display: 'contents' }}>
+          <dt>{name}</dt>
+          <dd>{typeof state === 'string' ? state : JSON.stringify(state)}</dd>
+        </div>
+      ))}
+    </dl>
+  )
+}

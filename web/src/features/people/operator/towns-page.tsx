@@ -1,0 +1,208 @@
+import { useState } from 'react'
+import type { Organisation } from '../../../api/types'
+import { useI18n } from '../../../lib/i18n'
+import { Button } from '../../../ui/button'
+import { Dialog } from '../../../ui/dialog'
+import { Form, SelectField, TextField, value } from '../../../ui/field'
+import { Notice } from '../../../ui/notice'
+import { PageHead } from '../../../ui/page-head'
+import { Empty, Loaded } from '../../../ui/states'
+import { EmailField, LocaleField, NameField } from '../account-fields'
+import { useAppoint, useNewTown, useTowns } from '../queries'
+
+export default function TownsPage() {
+  const { t, date, countryName } = useI18n()
+  const towns = useTowns()
+  const [adding, setAdding] = useState(false)
+  const [appointing, setAppointing] = useState<Organisation>()
+  return (
+    <>
+      <PageHead
+        title={t('towns.title')}
+        lead={t('towns.lead')}
+        action={
+          <Button kind="main" icon="plus" onClick={() => setAdding(true)}>
+            {t('towns.new')}
+          </Button>
+        }
+      />
+      <Loaded query={towns}>
+        {({ items }) =>
+          items.length === 0 ? (
+            <Empty icon="town" title={t('towns.empty')} action={<Button onClick={() => setAdding(true)}>{t('towns.new')}</Button>}>
+              {t('towns.empty.text')}
+            </Empty>
+          ) : (
+            <table className="table">
+              <thead>
+                <tr>
+                  <th scope="col">{t('towns.name')}</th>
+                  <th scope="col">{t('towns.kind')}</th>
+                  <th scope="col">{t('towns.country')}</th>
+                  <th scope="col">{t('towns.since')}</th>
+                  <th>
+                    <span className="hidden">{t('table.actions')}</span>
+                  </th>
+                </tr>
+              </thead>
+              <tbody>
+                {items.map((o) => (
+                  <tr key={o.id}>
+                    <th scope="row">
+                      {o.name} <span className="soft small">{o.slug}</span>
+                    </th>
+                    <td data-label={t('towns.kind')}>{t(kindKey(o.kind))}</td>
+                    <td data-label={t('towns.country')}>{countryName(o.country)}</td>
+                    <td data-label={t('towns.since')}>{date(o.created)}</td>
+                    <td className="acts">
+                      <Button tight onClick={() => setAppointing(o)}>
+                        {t('towns.appoint')}
+                        <span className="hidden">: {o.name}</span>
+                      </Button>
+                    </td>
+                  </tr>
+                ))}
+              </tbody>
+            </table>
+          )
+        }
+      </Loaded>
+      {adding && (
+        <NewTown
+          onClose={() => setAdding(false)}
+          onMade={(o) => {
+            setAdding(false)
+            setAppointing(o)
+          }}
+        />
+      )}
+      {appointing && <Appoint town={appointing} onClose={() => setAppointing(undefined)} />}
+    </>
+  )
+}
+
+const kinds = ['municipality', 'network', 'lab', 'ngo', 'university'] as const
+const countries = 'AT BE BG CH CY CZ DE DK EE ES FI FR GR HR HU IE IS IT LI LT LU LV MT NL NO PL PT RO SE SI SK UA'.split(' ')
+
+function kindKey(kind: string) {
+  const known = kinds.find((k) => k === kind) ?? 'municipality'
+  return `towns.kind.${known}` as const
+}
+
+/** "Val d’Orme" → "val-d-orme": a first idea for the short name in addresses. */
+function slugOf(name: string): string {
+  return name
+    .normalize('NFD')
+    .replace(/\p{M}/gu, '')
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, '-')
+    .replace(/^-|-$/g, '')
+    .slice(0, 40)
+}
+
+function NewTown({ onClose, onMade }: { onClose: () => void; onMade: (o: Organisation) => void }) {
+  const { t, locale, countryName } = useI18n()
+  const make = useNewTown()
+  const [slug, setSlug] = useState('')
+  const [touched, setTouched] = useState(false)
+  const zones = Intl.supportedValuesOf('timeZone').filter((z) => z.startsWith('Europe/') || z.startsWith('Atlantic/'))
+  const sorted = [...countries].sort((a, b) => countryName(a).localeCompare(countryName(b), locale))
+  return (
+    <Dialog title={t('towns.new')} onClose={onClose}>
+      <Form
+        error={make.error}
+        onSubmit={(f) =>
+          make.mutate(
+            { name: value(f, 'name'), slug: value(f, 'slug'), kind: value(f, 'kind'), country: value(f, 'country'), zone: value(f, 'zone'), locale: value(f, 'locale') },
+            { onSuccess: onMade },
+          )
+        }
+      >
+        <TextField label={t('towns.name')} name="name" required maxLength={120} onChange={(e) => touched || setSlug(slugOf(e.target.value))} />
+        <TextField
+          label={t('towns.slug')}
+          hint={t('towns.slug.hint')}
+          name="slug"
+          required
+          pattern="[a-z0-9][a-z0-9\-]*"
+          value={slug}
+          onChange={(e) => {
+            setTouched(true)
+            setSlug(e.target.value)
+          }}
+        />
+        <div className="pair">
+          <SelectField label={t('towns.kind')} name="kind">
+            {kinds.map((k) => (
+              <option key={k} value={k}>
+                {t(`towns.kind.${k}`)}
+              </option>
+            ))}
+          </SelectField>
+          <SelectField label={t('towns.country')} name="country" defaultValue={guessCountry()}>
+            {sorted.map((c) => (
+              <option key={c} value={c}>
+                {countryName(c)}
+              </option>
+            ))}
+          </SelectField>
+        </div>
+        <div className="pair">
+          <SelectField label={t('towns.zone')} name="zone" defaultValue={Intl.DateTimeFormat().resolvedOptions().timeZone}>
+            {zones.map((z) => (
+              <option key={z}>{z}</option>
+            ))}
+          </SelectField>
+          <LocaleField start={locale} label={t('towns.locale')} />
+        </div>
+        <div className="row">
+          <Button kind="main" type="submit" busy={make.isPending}>
+            {t('towns.make')}
+          </Button>
+          <Button onClick={onClose}>{t('action.cancel')}</Button>
+        </div>
+      </Form>
+    </Dialog>
+  )
+}
+
+function guessCountry(): string {
+  const region = new Intl.Locale(navigator.language).maximize().region ?? ''
+  return countries.includes(region) ? region : 'IT'
+}
+
+function Appoint({ town, onClose }: { town: Organisation; onClose: () => void }) {
+  const { t } = useI18n()
+  const appoint = useAppoint(town.id)
+  return (
+    <Dialog title={t('appoint.title', { town: town.name })} onClose={onClose}>
+      {appoint.isSuccess ? (
+        <>
+          <Notice kind="good" alert>
+            {t('appoint.done', { email: appoint.data.email })}
+          </Notice>
+          <div className="row">
+            <Button kind="main" onClick={onClose}>
+              {t('action.close')}
+            </Button>
+          </div>
+        </>
+      ) : (
+        <>
+          <p>{t('appoint.text')}</p>
+          <Form error={appoint.error} onSubmit={(f) => appoint.mutate({ name: value(f, 'name'), email: value(f, 'email'), locale: value(f, 'locale') })}>
+            <NameField />
+            <EmailField />
+            <LocaleField start={town.locale} label={t('invitations.locale')} />
+            <div className="row">
+              <Button kind="main" type="submit" icon="mail" busy={appoint.isPending}>
+                {t('invitations.send')}
+              </Button>
+              <Button onClick={onClose}>{t('action.cancel')}</Button>
+            </div>
+          </Form>
+        </>
+      )}
+    </Dialog>
+  )
+}

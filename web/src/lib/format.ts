@@ -1,0 +1,57 @@
+import { formatTag, type Locale } from './locale'
+
+/** 252 → "4:12", 3912 → "1:05:12": a position in a video, the same in every language. */
+export function clock(seconds: number): string {
+  const s = Math.max(0, Math.floor(seconds))
+  const two = (n: number) => String(n).padStart(2, '0')
+  const h = Math.floor(s / 3600)
+  const m = Math.floor((s % 3600) / 60)
+  return h > 0 ? `${h}:${two(m)}:${two(s % 60)}` : `${m}:${two(s % 60)}`
+}
+
+/** Bytes in units of 1000, as file managers show them. */
+export function bytes(locale: Locale, n: number): string {
+  const units = ['byte', 'kilobyte', 'megabyte', 'gigabyte', 'terabyte'] as const
+  let i = 0
+  let value = n
+  while (value >= 1000 && i < units.length - 1) {
+    value /= 1000
+    i++
+  }
+  return new Intl.NumberFormat(formatTag(locale), { style: 'unit', unit: units[i] ?? 'byte', unitDisplay: 'short', maximumFractionDigits: value < 10 && i > 0 ? 1 : 0 }).format(value)
+}
+
+export function percent(locale: Locale, share: number): string {
+  return new Intl.NumberFormat(formatTag(locale), { style: 'percent', maximumFractionDigits: 0 }).format(share)
+}
+
+export function hours(locale: Locale, minutes: number): string {
+  return new Intl.NumberFormat(formatTag(locale), { minimumFractionDigits: 1, maximumFractionDigits: 1 }).format(minutes / 60)
+}
+
+export function date(locale: Locale, iso: string, zone?: string): string {
+  return new Intl.DateTimeFormat(formatTag(locale), { dateStyle: 'long', ...(zone ? { timeZone: zone } : {}) }).format(new Date(iso))
+}
+
+export function dateTime(locale: Locale, iso: string, zone?: string): string {
+  return new Intl.DateTimeFormat(formatTag(locale), { dateStyle: 'medium', timeStyle: 'short', ...(zone ? { timeZone: zone } : {}) }).format(new Date(iso))
+}
+
+export function list(locale: Locale, items: readonly string[]): string {
+  return new Intl.ListFormat(formatTag(locale), { type: 'conjunction' }).format(items)
+}
+
+/** A content language by its name in the reader's language. */
+export function languageName(locale: Locale, tag: string): string {
+  return new Intl.DisplayNames(formatTag(locale), { type: 'language', fallback: 'code' }).of(tag) ?? tag
+}
+
+export function countryName(locale: Locale, code: string): string {
+  return new Intl.DisplayNames(formatTag(locale), { type: 'region', fallback: 'code' }).of(code.toUpperCase()) ?? code
+}
+
+/** Whole days from now to an instant, in calendar days of the reader. Negative: past. */
+export function daysUntil(iso: string, now: Date): number {
+  const day = (d: Date) => Date.UTC(d.getFullYear(), d.getMonth(), d.getDate())
+  return Math.round((day(new Date(iso)) - day(now)) / 86_400_000)
+}

@@ -1,0 +1,46 @@
+import type { ComponentProps, ReactNode } from 'react'
+import { Link } from 'wouter'
+import { Icon, type IconName } from './icon'
+
+type Kind = 'main' | 'plain' | 'danger' | 'quiet'
+
+interface ButtonProps extends ComponentProps<'button'> {
+  kind?: Kind
+  icon?: IconName
+  tight?: boolean
+  /** The work is under way: the button stays where it is, keeps the focus and does nothing. */
+  busy?: boolean
+}
+
+export function Button({ kind = 'plain', icon, tight, busy, children, onClick, type = 'button', ...rest }: ButtonProps) {
+  return (
+    <button
+      {...rest}
+      type={busy ? 'button' : type}
+      className={`button ${kind}${tight ? ' tight' : ''}`}
+      aria-disabled={busy ? true : undefined}
+      onClick={busy ? undefined : onClick}
+    >
+      {icon && <Icon name={icon} />}
+      {children}
+    </button>
+  )
+}
+
+export function ButtonLink({ kind = 'plain', icon, tight, href, children }: { kind?: Kind; icon?: IconName; tight?: boolean; href: string; children: ReactNode }) {
+  return (
+    <Link href={href} className={`button ${kind}${tight ? ' tight' : ''}`}>
+      {icon && <Icon name={icon} />}
+      {children}
+    </Link>
+  )
+}
+
+/** A button that is only a drawing; `label` says what it does. */
+export function IconButton({ label, icon, ...rest }: ComponentProps<'button'> & { label: string; icon: IconName }) {
+  return (
+    <button type="button" {...rest} className="icon square" aria-label={label} title={label}>
+      <Icon name={icon} />
+    </button>
+  )
+}

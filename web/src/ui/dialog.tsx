@@ -1,0 +1,31 @@
+import { type ReactNode, useEffect, useId, useRef } from 'react'
+import { useI18n } from '../lib/i18n'
+import { IconButton } from './button'
+
+/** A native modal dialog: the browser keeps the focus inside and gives it back. */
+export function Dialog({ title, onClose, children, actions, wide }: { title: ReactNode; onClose: () => void; children: ReactNode; actions?: ReactNode; wide?: boolean }) {
+  const { t } = useI18n()
+  const ref = useRef<HTMLDialogElement>(null)
+  const id = useId()
+  useEffect(() => {
+    const dialog = ref.current
+    const before = document.activeElement
+    dialog?.showModal()
+    return () => {
+      dialog?.close()
+      if (before instanceof HTMLElement && before.isConnected) before.focus()
+    }
+  }, [])
+  return (
+    <dialog ref={ref} aria-labelledby={id} className={wide ? 'wide' : ''} onCancel={(e) => { e.preventDefault(); onClose() }}>
+      <div className="dialog">
+        <header>
+          <h2 id={id}>{title}</h2>
+          <IconButton icon="close" label={t('action.close')} onClick={onClose} />
+        </header>
+        {children}
+        {actions ? <footer>{actions}</footer> : null}
+      </div>
+    </dialog>
+  )
+}

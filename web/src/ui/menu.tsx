@@ -1,0 +1,70 @@
+import { type ReactNode, useId, useRef } from 'react'
+import { Icon, type IconName } from './icon'
+import { Link } from 'wouter'
+
+/** A button that opens a list of links and buttons (native popover: Escape and a click outside close it). */
+export function Menu({ label, face, children, className = 'icon' }: { label: string; face: ReactNode; children: ReactNode; className?: string }) {
+  const id = useId()
+  const button = useRef<HTMLButtonElement>(null)
+  const panel = useRef<HTMLDivElement>(null)
+  const place = () => {
+    const from = button.current?.getBoundingClientRect()
+    const box = panel.current
+    if (!from || !box) return
+    box.style.top = `${from.bottom + 6}px`
+    box.style.left = `${Math.max(8, Math.min(from.left, document.documentElement.clientWidth - box.offsetWidth - 8))}px`
+  }
+  return (
+    <>
+      <button ref={button} type="button" className={className} aria-label={label} popoverTarget={id}>
+        {face}
+      </button>
+      <div
+        ref={panel}
+        id={id}
+        popover="auto"
+        className="menu"
+        role="group"
+        aria-label={label}
+        onToggle={(e) => {
+          if (e.newState !== 'open') return
+          place()
+          panel.current?.querySelector<HTMLElement>('a, button')?.focus()
+        }}
+      >
+        {children}
+      </div>
+    </>
+  )
+}
+
+function closeAround(target: EventTarget & HTMLElement) {
+  target.closest<HTMLElement>('[popover]')?.hidePopover()
+}
+
+export function MenuLink({ href, icon, children, current }: { href: string; icon?: IconName; children: ReactNode; current?: boolean }) {
+  return (
+    <Link href={href} className="item" aria-current={current ? 'page' : undefined} onClick={(e) => closeAround(e.currentTarget)}>
+      {icon && <Icon name={icon} />}
+      {children}
+    </Link>
+  )
+}
+
+export function MenuButton({ icon, children, onClick, pressed }: { icon?: IconName; children: ReactNode; onClick: () => void; pressed?: boolean }) {
+  return (
+    <button
+      type="button"
+      className="item"
+      aria-pressed={pressed}
+      aria-current={pressed ? true : undefined}
+      onClick={(e) => {
+        closeAround(e.currentTarget)
+        onClick()
+      }}
+    >
+      {icon && <Icon name={icon} />}
+      {children}
+    </button>
+  )
+}

@@ -1,0 +1,43 @@
+import react from '@vitejs/plugin-react'
+import { readFileSync, writeFileSync } from 'node:fs'
+import { defineConfig } from 'vitest/config'
+
+// A catalogue is loaded in two parts: what a learner's first page needs, and the words of the working roles with the
+// faults of the rooms, which follow when the first page stands or when a page asks for them.
+const later = /^(author|upload|video|publish|translate|quiz\.edit|hr|towns|appoint|mails|health|audit|members|invitations|units|roles|setup|profile|errors\.(?!status|network|unexpected|field))\b/
+function catalogueParts(): { name: string; enforce: 'pre'; load: (id: string) => { code: string; moduleType: 'js' } | null } {
+  return {
+    name: 'catalogue-parts',
+    enforce: 'pre',
+    load(id) {
+      const [file, part] = id.split('?part=')
+      if (!file || (part !== 'first' && part !== 'later')) return null
+      const whole: unknown = JSON.parse(readFileSync(file, 'utf8'))
+      const entries = Object.entries(typeof whole === 'object' && whole ? whole : {}).filter(([key]) => later.test(key) === (part === 'later'))
+      return { code: `export default ${JSON.stringify(Object.fromEntries(entries))}`, moduleType: 'js' }
+    },
+  }
+}
+
+export default defineConfig({
+  plugins: [
+    react(),
+    catalogueParts(),
+    {
+      // Go embeds dist also when it is empty, so the folder keeps one file.
+      name: 'keep-dist',
+      closeBundle() {
+        writeFileSync(new URL('./dist/.gitkeep', import.meta.url), '')
+      },
+    },
+  ],
+  build: {
+    target: 'es2022',
+    manifest: true,
+    modulePreload: { polyfill: false },
+    assetsInlineLimit: 0,
+    chunkSizeWarningLimit: 700,
+  },
+  server: { proxy: { '/api': 'http://127.0.0.1:8080', '/xapi': 'http://127.0.0.1:8080', '/media': 'http://127.0.0.1:8080' } },
+  test: { environment: 'happy-dom', include: ['src/**/*.test.{ts,tsx}'], restoreMocks: true },
+})
