@@ -1,0 +1,176 @@
+// Package mail sends letters: by SMTP, or, while no SMTP server is named, into a folder that the operator can read.
+//
+// A letter is a document before it is sent, so a restart loses none; the document says when it is due again. A letter
+// that cannot be delivered is tried for two days and then stays as failed, with the reason.
+package mail
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"time"
+
+	"palestra/internal/lang"
+	"palestra/internal/store"
+)
+
+// States of a letter.
+const (
+	Due    = "due"    // to be sent at Due
+	Sent   = "sent"   // accepted by the SMTP server
+	Kept   = "kept"   // no SMTP server: it stays here for the operator
+	Failed = "failed" // given up
+)
+
+const (
+	lives      = 90 * 24 * time.Hour // then the letter is deleted
+	giveUp     = 48 * time.Hour
+	lease      = 2 * time.Minute // a sender that dies leaves its letter to the next after this time
+	firstPause = time.Minute
+)
+
+// Letter is one e-mail. Its links open doors, so only operators read it, and it is deleted after 90 days.
+type Letter struct {
+	store.Meta `bson:",inline"`
+	To         string    `bson:"to"`
+	Locale     string    `bson:"locale"`
+	Kind       string    `bson:"kind"`
+	Subject    string    `bson:"subject"`
+	Text       string    `bson:"text"`
+	State      string    `bson:"state"`
+	Due        time.Time `bson:"due"`
+	Attempts   int       `bson:"attempts"`
+	Reason     string    `bson:"reason"` // of the last failure
+	Created    time.Time `bson:"created"`
+	Expires    time.Time `bson:"expires"`
+}
+
+// Carrier takes a letter to its reader.
+type Carrier interface {
+	Carry(ctx context.Context, l Letter) error
+}
+
+// Config is what the post needs. Without a Carrier letters are kept.
+type Config struct {
+	DB      *store.DB
+	Texts   *lang.Catalogue
+	Carrier Carrier
+	Now     func() time.Time
+	NewID   func() string
+	Ring    func(ctx context.Context, letter string) error // tells a worker that a letter is due; nil for the sweep alone
+	Log     *slog.Logger
+}
+
+// Post takes letters.
+type Post struct {
+	c       Config
+	letters *store.Global[Letter]
+}
+
+// New returns the post.
+func New(c Config) (*Post, error) {
+	letters, err := store.NewGlobal[Letter](c.DB, "letters", 1,
+		store.On("byDue", store.Str("state"), store.Time("due")),
+		store.On("byCreated", store.Time("created")),
+		store.On("byExpiry", store.Time("expires")))
+	return &Post{c: c, letters: letters}, err
+}
+
+func (p *Post) now() time.Time { return p.c.Now().UTC().Truncate(time.Millisecond) }
+
+// Send writes a letter in the reader's language: subject and text are the sentences mail.<letter>.subject and .text.
+func (p *Post) Send(ctx context.Context, to, locale, letter string, params map[string]any) error {
+	now := p.now()
+	l := Letter{Meta: store.Meta{ID: p.c.NewID()}, To: to, Locale: p.c.Texts.Match(locale), Kind: letter, State: Due, Due: now, Created: now, Expires: now.Add(lives)}
+	l.Subject = p.c.Texts.T(l.Locale, "mail."+letter+".subject", params)
+	l.Text = p.c.Texts.T(l.Locale, "mail."+letter+".text", params)
+	if p.c.Carrier == nil {
+		l.State = Kept
+	}
+	if err := p.letters.Insert(ctx, l); err != nil {
+		return fmt.Errorf("mail.Send: %w", err)
+	}
+	if p.c.Carrier != nil && p.c.Ring != nil {
+		if err := p.c.Ring(ctx, l.ID); err != nil {
+			p.c.Log.Warn("bell not rung; the sweep will", "kind", "mail", "error", err)
+		}
+	}
+	return nil
+}
+
+// Deliver sends one letter if it is due. Running twice sends once, unless the first run died between the SMTP server's
+// word and ours.
+func (p *Post) Deliver(ctx context.Context, id string) error {
+	if p.c.Carrier == nil {
+		return nil
+	}
+	now := p.now()
+	mine := false
+	l, err := p.letters.Update(ctx, id, func(l *Letter) error {
+		if mine = l.State == Due && !l.Due.After(now); !mine {
+			return store.ErrKeep
+		}
+		l.Due = now.Add(lease)
+		l.Attempts++
+		return nil
+	})
+	if errors.Is(err, store.ErrNotFound) || err == nil && !mine {
+		return nil
+	}
+	if err != nil {
+		return fmt.Errorf("mail.Deliver: %w", err)
+	}
+	sendErr := p.c.Carrier.Carry(ctx, l)
+	_, err = p.letters.Update(ctx, id, func(l *Letter) error {
+		switch {
+		case sendErr == nil:
+			l.State, l.Reason = Sent, ""
+		case now.Sub(l.Created) > giveUp:
+			l.State, l.Reason = Failed, sendErr.Error()
+		default:
+			l.Reason = sendErr.Error()
+			l.Due = p.now().Add(firstPause << min(l.Attempts-1, 8))
+		}
+		return nil
+	})
+	if err != nil {
+		return fmt.Errorf("mail.Deliver: %w", err)
+	}
+	return nil
+}
+
+// DueLetters lists letters that are due, for the sweep.
+func (p *Post) DueLetters(ctx context.Context, now time.Time, limit int) ([]string, error) {
+	page, err := p.letters.Find(ctx, store.Query{Index: "byDue", Equal: []any{Due}, To: now.UTC().Truncate(time.Millisecond), Limit: limit})
+	if err != nil {
+		return nil, fmt.Errorf("mail.DueLetters: %w", err)
+	}
+	ids := make([]string, 0, len(page.Docs))
+	for _, l := range page.Docs {
+		ids = append(ids, l.ID)
+	}
+	return ids, nil
+}
+
+// Letters lists letters, newest first. Only operators may read them; the caller decides.
+func (p *Post) Letters(ctx context.Context, cursor string, limit int) (store.Page[Letter], error) {
+	return p.letters.Find(ctx, store.Query{Index: "byCreated", Reverse: true, Cursor: cursor, Limit: limit})
+}
+
+// Letter returns one letter, or store.ErrNotFound.
+func (p *Post) Letter(ctx context.Context, id string) (Letter, error) { return p.letters.Get(ctx, id) }
+
+// Sweep deletes letters past their time.
+func (p *Post) Sweep(ctx context.Context, now time.Time) error {
+	page, err := p.letters.Find(ctx, store.Query{Index: "byExpiry", To: now.UTC().Truncate(time.Millisecond), Limit: 500})
+	if err != nil {
+		return fmt.Errorf("mail.Sweep: %w", err)
+	}
+	for _, l := range page.Docs {
+		if err := p.letters.Delete(ctx, l.ID); err != nil && !errors.Is(err, store.ErrNotFound) {
+			return fmt.Errorf("mail.Sweep: %w", err)
+		}
+	}
+	return nil
+}
