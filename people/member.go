@@ -1,0 +1,227 @@
+package people
+
+import (
+	"context"
+	"errors"
+	"slices"
+
+	"palestra/internal/fault"
+	"palestra/internal/store"
+)
+
+// Membership is one of a person's organisations with her roles there.
+type Membership struct {
+	Organisation Organisation
+	Roles        []Role
+}
+
+// Self is everything a signed-in person may know of herself.
+type Self struct {
+	Person       Person
+	Organisation *Organisation // for which she speaks
+	Memberships  []Membership  // active ones
+}
+
+// Self returns the actor's own person.
+func (s *Service) Self(ctx context.Context, by Actor) (Self, error) {
+	if by.Person == "" {
+		return Self{}, by.Must()
+	}
+	p, err := s.person(ctx, by.Person)
+	if err != nil {
+		return Self{}, s.wrap("Self", err)
+	}
+	self := Self{Person: p}
+	if self.Memberships, err = s.memberships(ctx, p); err != nil {
+		return Self{}, s.wrap("Self", err)
+	}
+	for _, m := range self.Memberships {
+		if m.Organisation.ID == by.Organisation {
+			self.Organisation = &m.Organisation
+		}
+	}
+	return self, nil
+}
+
+func (s *Service) memberships(ctx context.Context, p Person) ([]Membership, error) {
+	var ms []Membership
+	for _, org := range p.Organisations {
+		m, err := s.members.Get(ctx, org, p.ID)
+		if errors.Is(err, store.ErrNotFound) || err == nil && !m.Active {
+			continue
+		}
+		if err != nil {
+			return nil, err
+		}
+		o, err := s.organisations.Get(ctx, org)
+		if err != nil {
+			return nil, err
+		}
+		ms = append(ms, Membership{Organisation: o, Roles: m.Roles})
+	}
+	return ms, nil
+}
+
+// UpdateSelf changes the actor's own name and locale, everywhere she is a member.
+func (s *Service) UpdateSelf(ctx context.Context, by Actor, name, locale *string) error {
+	if by.Person == "" {
+		return by.Must()
+	}
+	if name != nil {
+		*name = cleanName(*name)
+		if err := checkName(*name, "body.name"); err != nil {
+			return err
+		}
+	}
+	if locale != nil && s.locale(*locale) != *locale {
+		return fault.New(fault.Invalid, "people.locale", "there are no pages in this language").At("body.locale", "people.locale")
+	}
+	p, err := s.persons.Update(ctx, by.Person, func(p *Person) error {
+		if name != nil {
+			p.Name = *name
+		}
+		if locale != nil {
+			p.Locale = *locale
+		}
+		return nil
+	})
+	if err != nil {
+		return s.wrap("UpdateSelf", err)
+	}
+	if name == nil {
+		return nil
+	}
+	for _, org := range p.Organisations {
+		_, err := s.members.Update(ctx, org, p.ID, func(m *Member) error { m.Name, m.Sort = p.Name, Fold(p.Name); return nil })
+		if err != nil && !errors.Is(err, store.ErrNotFound) {
+			return s.wrap("UpdateSelf", err)
+		}
+	}
+	return nil
+}
+
+// Members lists people of the actor's organisation by name: all active ones, or those with a role, or those whose name
+// begins with a text. Administrators and HR may.
+func (s *Service) Members(ctx context.Context, by Actor, role Role, prefix string, active bool, cursor string, limit int) (store.Page[Member], error) {
+	if err := by.Must(Administrator, HR); err != nil {
+		return store.Page[Member]{}, err
+	}
+	q := store.Query{Index: "byName", Equal: []any{active}, Cursor: cursor, Limit: limit}
+	if role != "" {
+		q = store.Query{Index: "byRole", Equal: []any{string(role), active}, Cursor: cursor, Limit: limit}
+	}
+	if prefix = Fold(prefix); prefix != "" {
+		q.From, q.To = prefix, prefix+"\U0010FFFF"
+	}
+	p, err := s.members.Find(ctx, by.Organisation, q)
+	return p, s.wrap("Members", err)
+}
+
+// Member returns one person of the actor's organisation. Administrators and HR may, and she herself.
+func (s *Service) Member(ctx context.Context, by Actor, id string) (Member, error) {
+	if by.Person == "" || by.Person != id {
+		if err := by.Must(Administrator, HR); err != nil {
+			return Member{}, err
+		}
+	}
+	return s.MemberOf(ctx, by.Organisation, id)
+}
+
+// MemberOf returns one person of an organisation, for other rooms that have decided who may ask.
+func (s *Service) MemberOf(ctx context.Context, org, id string) (Member, error) {
+	m, err := s.members.Get(ctx, org, id)
+	if errors.Is(err, store.ErrNotFound) {
+		return m, fault.New(fault.NotFound, "people.member_not_found", "no member %s", id)
+	}
+	return m, s.wrap("MemberOf", err)
+}
+
+// MemberByAccount returns the person behind a random name in an organisation's learning records.
+func (s *Service) MemberByAccount(ctx context.Context, org, account string) (Member, error) {
+	p, err := s.members.Find(ctx, org, store.Query{Index: "byAccount", Equal: []any{account}, Limit: 1})
+	if err != nil {
+		return Member{}, s.wrap("MemberByAccount", err)
+	}
+	if len(p.Docs) == 0 {
+		return Member{}, fault.New(fault.NotFound, "people.member_not_found", "no member with this account")
+	}
+	return p.Docs[0], nil
+}
+
+// UpdateMember sets roles and unit of a member. Administrators may; the last one cannot give the role away
+// (people.last_administrator).
+func (s *Service) UpdateMember(ctx context.Context, by Actor, id string, roles []Role, unit *string) (Member, error) {
+	if err := by.Must(Administrator); err != nil {
+		return Member{}, err
+	}
+	if roles != nil {
+		var err error
+		if roles, err = checkRoles(roles); err != nil {
+			return Member{}, err
+		}
+		if !slices.Contains(roles, Administrator) {
+			if err := s.notLastAdministrator(ctx, by.Organisation, id); err != nil {
+				return Member{}, err
+			}
+		}
+	}
+	if unit != nil && *unit != "" {
+		if _, err := s.units.Get(ctx, by.Organisation, *unit); errors.Is(err, store.ErrNotFound) {
+			return Member{}, fault.New(fault.NotFound, "people.unit_not_found", "no unit %s", *unit)
+		} else if err != nil {
+			return Member{}, s.wrap("UpdateMember", err)
+		}
+	}
+	m, err := s.members.Update(ctx, by.Organisation, id, func(m *Member) error {
+		if roles != nil {
+			m.Roles = roles
+		}
+		if unit != nil {
+			m.Unit = *unit
+		}
+		return nil
+	})
+	if errors.Is(err, store.ErrNotFound) {
+		return m, fault.New(fault.NotFound, "people.member_not_found", "no member %s", id)
+	}
+	if err != nil {
+		return m, s.wrap("UpdateMember", err)
+	}
+	return m, s.Note(ctx, by.Organisation, by, "member.changed", id, "")
+}
+
+// Leave ends a membership: the person can no longer act here, her record stays. Administrators may.
+func (s *Service) Leave(ctx context.Context, by Actor, id string) error {
+	if err := by.Must(Administrator); err != nil {
+		return err
+	}
+	if err := s.notLastAdministrator(ctx, by.Organisation, id); err != nil {
+		return err
+	}
+	now := s.now()
+	_, err := s.members.Update(ctx, by.Organisation, id, func(m *Member) error {
+		if !m.Active {
+			return store.ErrKeep
+		}
+		m.Active, m.Left = false, &now
+		return nil
+	})
+	if errors.Is(err, store.ErrNotFound) {
+		return fault.New(fault.NotFound, "people.member_not_found", "no member %s", id)
+	}
+	if err != nil {
+		return s.wrap("Leave", err)
+	}
+	return s.Note(ctx, by.Organisation, by, "member.left", id, "")
+}
+
+func (s *Service) notLastAdministrator(ctx context.Context, org, id string) error {
+	p, err := s.members.Find(ctx, org, store.Query{Index: "byRole", Equal: []any{string(Administrator), true}, Limit: 2})
+	if err != nil {
+		return s.wrap("notLastAdministrator", err)
+	}
+	if len(p.Docs) == 1 && p.Docs[0].ID == id {
+		return fault.New(fault.Conflict, "people.last_administrator", "an organisation keeps at least one administrator")
+	}
+	return nil
+}
