@@ -1,4 +1,97 @@
-// Command palestra is the whole platform in one program.
+// Command palestra is the whole platform in one program: it serves, works, and looks after an installation.
 package main
 
-func main() {}
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"syscall"
+
+	"github.com/alecthomas/kong"
+
+	"palestra/internal/config"
+)
+
+// version is set by the linker.
+var version = "dev" //nolint:gochecknoglobals // the linker writes into a variable
+
+// cli is the command line: one struct for flags, environment and help.
+type cli struct {
+	config.Config
+
+	Serve   serveCommand   `cmd:"" help:"Serve pages and interfaces; with the embedded queue also do the work behind them."`
+	OpenAPI openapiCommand `cmd:"" name:"openapi" help:"Print the description of the JSON interface (OpenAPI 3.1)."`
+	Version versionCommand `cmd:"" help:"Print the version."`
+}
+
+// console is what a command may use of the world around it.
+type console struct {
+	out, err io.Writer
+}
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	code := run(ctx, os.Args[1:], os.LookupEnv, console{os.Stdout, os.Stderr})
+	stop()
+	os.Exit(code)
+}
+
+// run is the program without its process.
+func run(ctx context.Context, args []string, lookup func(string) (string, bool), con console) int {
+	files, err := config.SecretFiles(lookup)
+	if err != nil {
+		fmt.Fprintln(con.err, "palestra:", err)
+		return 2
+	}
+	var c cli
+	exited := -1
+	parser, err := kong.New(&c, kong.Name("palestra"), kong.Description("A place where the people who run a town learn together."),
+		kong.UsageOnError(), kong.Writers(con.out, con.err), kong.Exit(func(code int) { exited = code }),
+		kong.BindTo(ctx, (*context.Context)(nil)), kong.Bind(con), kong.Resolvers(secretsResolver(files)))
+	if err != nil {
+		fmt.Fprintln(con.err, "palestra:", err)
+		return 2
+	}
+	k, err := parser.Parse(args)
+	if exited >= 0 {
+		return exited
+	}
+	if err == nil {
+		err = c.Check()
+	}
+	if err != nil {
+		fmt.Fprintln(con.err, "palestra:", err)
+		return 2
+	}
+	if err := k.Run(&c.Config); err != nil {
+		fmt.Fprintln(con.err, "palestra:", err)
+		if _, ok := errors.AsType[*config.Wrong](err); ok {
+			return 2
+		}
+		return 1
+	}
+	return 0
+}
+
+// secretsResolver gives kong the values that came from files.
+func secretsResolver(files map[string]string) kong.Resolver {
+	return kong.ResolverFunc(func(_ *kong.Context, _ *kong.Path, flag *kong.Flag) (any, error) {
+		for _, env := range flag.Envs {
+			if v, ok := files[env]; ok {
+				return v, nil
+			}
+		}
+		return nil, nil //nolint:nilnil // kong's word for "not known here"
+	})
+}
+
+type versionCommand struct{}
+
+// Run prints the version.
+func (versionCommand) Run(con console) error {
+	_, err := fmt.Fprintln(con.out, "palestra", version)
+	return err
+}

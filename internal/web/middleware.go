@@ -2,8 +2,11 @@ package web
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"io"
 	"log/slog"
+	"net/http"
 	"net/netip"
 	"net/url"
 	"runtime/debug"
@@ -71,6 +74,7 @@ func (e *Edge) observe() fiber.Handler {
 				return err
 			}
 		}
+		drain(c)
 		took := e.cfg.Now().Sub(from)
 		status := c.Response().StatusCode()
 		route := c.Route().Path
@@ -90,6 +94,19 @@ func (e *Edge) observe() fiber.Handler {
 		}
 		e.cfg.Log.LogAttrs(c.UserContext(), level, "request", attrs...)
 		return nil
+	}
+}
+
+// drain takes away what a handler left unread of a body: fasthttp would read it as the next request of the connection
+// (request smuggling). What is longer than a little ends the connection instead.
+func drain(c *fiber.Ctx) {
+	body := c.Request().BodyStream()
+	if body == nil {
+		return
+	}
+	const little = 4 << 20
+	if n, err := io.CopyN(io.Discard, body, little); err == nil && n == little || err != nil && !errors.Is(err, io.EOF) {
+		c.Context().SetConnectionClose()
 	}
 }
 
@@ -191,14 +208,12 @@ func (e *Edge) trusted(a netip.Addr) bool {
 	return false
 }
 
-// Cookie returns a session cookie as every cookie of ours is: unreadable to scripts, not sent with requests that other
-// sites start, bound to this host.
-func (e *Edge) Cookie(name, value string, lives time.Duration) *fiber.Cookie {
-	k := &fiber.Cookie{Name: name, Value: value, Path: "/", HTTPOnly: true, Secure: e.cfg.Secure, SameSite: fiber.CookieSameSiteLaxMode}
+// Cookie returns a cookie as every one of ours is, ready for a Set-Cookie header: unreadable to scripts, not sent with
+// requests that other sites start, bound to this host. With lives ≤ 0 it deletes the cookie.
+func (e *Edge) Cookie(name, value string, lives time.Duration) string {
+	k := &http.Cookie{Name: name, Value: value, Path: "/", HttpOnly: true, Secure: e.cfg.Secure, SameSite: http.SameSiteLaxMode, MaxAge: -1}
 	if lives > 0 {
 		k.MaxAge = int(lives / time.Second)
-	} else {
-		k.MaxAge, k.Expires = -1, time.Unix(0, 0)
 	}
-	return k
+	return k.String()
 }
