@@ -2,9 +2,9 @@ import react from '@vitejs/plugin-react'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { defineConfig } from 'vitest/config'
 
-// A catalogue is loaded in two parts: what a learner's first page needs, and the words of the working roles with the
-// faults of the rooms, which follow when the first page stands or when a page asks for them.
-const later = /^(author|upload|video|publish|translate|quiz\.edit|hr|towns|appoint|mails|health|audit|members|invitations|units|roles|setup|profile|errors\.(?!status|network|unexpected|field))\b/
+// A catalogue is loaded in two parts: what the first page needs (signing in, the learner's home, plain faults), and all
+// the rest, which follows when the first page stands or when a page asks for it.
+const early = /^(frame|nav|lost|home|due|minutes|hours|kind|state|signin|need\.video\.seen|action\.(show|retry|close|search)|account\.(email|password)|errors\.(status|network|unexpected|field))\b/
 function catalogueParts(): { name: string; enforce: 'pre'; load: (id: string) => { code: string; moduleType: 'js' } | null } {
   return {
     name: 'catalogue-parts',
@@ -13,7 +13,7 @@ function catalogueParts(): { name: string; enforce: 'pre'; load: (id: string) =>
       const [file, part] = id.split('?part=')
       if (!file || (part !== 'first' && part !== 'later')) return null
       const whole: unknown = JSON.parse(readFileSync(file, 'utf8'))
-      const entries = Object.entries(typeof whole === 'object' && whole ? whole : {}).filter(([key]) => later.test(key) === (part === 'later'))
+      const entries = Object.entries(typeof whole === 'object' && whole ? whole : {}).filter(([key]) => early.test(key) === (part === 'first'))
       return { code: `export default ${JSON.stringify(Object.fromEntries(entries))}`, moduleType: 'js' }
     },
   }

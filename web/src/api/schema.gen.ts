@@ -41,7 +41,7 @@ export interface components {
     Requirement: {
       lesson: string; title: Text; kind: LessonKind; state: 'todo' | 'begun' | 'done'; at?: string;
       /** video: seconds seen, seconds needed, length; what is missing as [from, to] seconds */
-      seen?: number; needed?: number; length?: number; gaps?: [number, number][]; transcriptCounts?: boolean; byTranscript?: boolean;
+      seen?: number; needed?: number; length?: number; gaps?: number[][]; transcriptCounts?: boolean; byTranscript?: boolean;
       /** quiz: right answers, needed, of how many; attempts left (-1: no limit) */
       score?: number; pass?: number; questions?: number; attemptsLeft?: number;
     };
@@ -62,12 +62,12 @@ export interface components {
       /** what the whole course still needs, this lesson included */
       requirements: components['schemas']['Requirement'][];
       text?: { html: Text };
-      video?: { id: string; ready: boolean; duration: number; position: number; seen: [number, number][]; transcriptCounts: boolean };
+      video?: { id: string; ready: boolean; duration: number; position: number; seen: number[][]; transcriptCounts: boolean };
       quiz?: { questions: number; pass: number; attempts: number; attemptsLeft: number; open?: string; taken: { id: string; number: number; score: number; of: number; passed: boolean; at: string }[] };
     };
     Credential: { endpoint: string; authorization: string; expires: string };
     Playback: {
-      id: string; master: string; poster?: string; duration: number; position: number; seen: [number, number][];
+      id: string; master: string; poster?: string; duration: number; position: number; seen: number[][];
       captions: { lang: string; url: string }[];
       credential: components['schemas']['Credential'];
       xapi: { actor: object; object: object; registration: string };

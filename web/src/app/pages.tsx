@@ -15,6 +15,14 @@ const SignInPage = lazy(() => import('../features/people/sign-in/sign-in-page'))
 const ForgotPage = lazy(() => import('../features/people/sign-in/forgot-page'))
 const ResetPage = lazy(() => import('../features/people/sign-in/reset-page'))
 const InvitationPage = lazy(() => import('../features/people/sign-in/invitation-page'))
+const HomePage = lazy(() => import('../features/course/home/home-page'))
+const CataloguePage = lazy(() => import('../features/course/learn/catalogue-page'))
+const CoursePage = lazy(() => import('../features/course/learn/course-page'))
+const EnrolmentPage = lazy(() => import('../features/course/learn/enrolment-page'))
+const LessonPage = lazy(() => import('./lesson/lesson-page'))
+const RecordsPage = lazy(() => import('../features/course/learn/records-page'))
+const CertificatePage = lazy(() => import('../features/course/learn/certificate-page'))
+const OutboxKeeper = lazy(() => import('../features/lrs/use-outbox').then((m) => ({ default: m.OutboxKeeper })))
 const ProfilePage = lazy(() => import('../features/people/account/profile-page'))
 const TownsPage = lazy(() => import('../features/people/operator/towns-page'))
 const MailsPage = lazy(() => import('../features/people/operator/mails-page'))
@@ -24,7 +32,9 @@ const InvitationsPage = lazy(() => import('../features/people/town/invitations-p
 const UnitsPage = lazy(() => import('../features/people/town/units-page'))
 
 /** Addresses whose pages need only the first part of the catalogue. */
-const plain = /^\/($|sign-in|forgot|reset|learn|catalogue|records|certificate)/
+const plain = /^\/($|sign-in)/
+
+const lessonAddress = /^\/learn\/[^/]+\/[^/]+/
 
 /** All pages by their address. Pages load when they are visited; features meet only here. */
 export function Pages() {
@@ -73,6 +83,12 @@ export function Pages() {
             </Switch>
           </Suspense>
         )}
+        {session.data && !lessonAddress.test(location) ? (
+          // What a lesson left behind is sent from any page; a lesson has an outbox of its own.
+          <Suspense fallback={null}>
+            <OutboxKeeper person={session.data.person.id} />
+          </Suspense>
+        ) : null}
       </Frame>
     </FocusDue>
   )
@@ -89,10 +105,26 @@ function SignedIn({ session }: { session: Session }) {
   const has = (role: Session['roles'][number]) => session.roles.includes(role)
   return (
     <Switch>
-      <Route path="/">{session.organisation ? <Redirect to="/profile" replace /> : <Redirect to={has('operator') ? '/operator' : '/profile'} replace />}</Route>
+      <Route path="/">{session.organisation ? <HomePage name={session.person.name} /> : <Redirect to={has('operator') ? '/operator' : '/profile'} replace />}</Route>
       <Route path="/profile">
         <ProfilePage session={session} />
       </Route>
+      {session.organisation !== null && (
+        <Route path="/catalogue">
+          <CataloguePage />
+        </Route>
+      )}
+      {session.organisation !== null && <Route path="/catalogue/:id">{({ id }) => <CoursePage id={id} />}</Route>}
+      {session.organisation !== null && <Route path="/learn/:enrolment">{({ enrolment }) => <EnrolmentPage id={enrolment} />}</Route>}
+      {session.organisation !== null && (
+        <Route path="/learn/:enrolment/:lesson">{({ enrolment, lesson }) => <LessonPage person={session.person.id} enrolment={enrolment} id={lesson} />}</Route>
+      )}
+      {session.organisation !== null && (
+        <Route path="/records">
+          <RecordsPage />
+        </Route>
+      )}
+      <Route path="/certificate/:id">{({ id }) => <CertificatePage id={id} />}</Route>
       {has('operator') && (
         <Route path="/operator" nest>
           <Switch>

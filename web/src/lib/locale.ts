@@ -37,7 +37,7 @@ export function lookUp(catalogue: Catalogue, locale: Locale, key: string, params
   const count = params?.['count']
   if (typeof count === 'number') {
     const form = new Intl.PluralRules(locale).select(count)
-    const plural = catalogue[`${key}_${form}`] ?? catalogue[`${key}_other`]
+    const plural = (count === 0 ? catalogue[`${key}_zero`] : undefined) ?? catalogue[`${key}_${form}`] ?? catalogue[`${key}_other`]
     if (plural !== undefined) return plural
   }
   return catalogue[key]

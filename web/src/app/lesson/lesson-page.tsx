@@ -1,0 +1,75 @@
+import { useMemo } from 'react'
+import type { EnrolledLesson, Playback } from '../../api/types'
+import { LessonFrame, ReportFault } from '../../features/course/learn/lesson-frame'
+import { useLesson, usePlayback, useReadTranscript } from '../../features/course/learn/queries'
+import { TextLesson } from '../../features/course/learn/text-lesson'
+import { QuizLesson } from '../../features/course/quiz/quiz-lesson'
+import { OutboxKeeper, OutboxTag, useVideoRecorder } from '../../features/lrs/use-outbox'
+import { Screen } from '../../features/video/player/screen'
+import { Transcript } from '../../features/video/player/transcript'
+import { type Source, usePlayer } from '../../features/video/player/use-player'
+import { useI18n } from '../../lib/i18n'
+import { toSpans } from '../../lib/spans'
+import { Notice } from '../../ui/notice'
+import { ErrorState, Loaded, Skeleton } from '../../ui/states'
+
+/** A lesson of any kind: here the rooms meet - the course around it, the player in it, the record beneath it. */
+export default function LessonPage({ person, enrolment, id }: { person: string; enrolment: string; id: string }) {
+  const lesson = useLesson(enrolment, id)
+  return (
+    <OutboxKeeper person={person}>
+      <Loaded query={lesson} block>
+        {(l) => <Lesson key={l.id} lesson={l} enrolment={enrolment} />}
+      </Loaded>
+    </OutboxKeeper>
+  )
+}
+
+function Lesson({ lesson: l, enrolment }: { lesson: EnrolledLesson; enrolment: string }) {
+  const base = `/learn/${enrolment}`
+  if (l.kind === 'video') return <VideoLesson lesson={l} enrolment={enrolment} base={base} />
+  return (
+    <LessonFrame lesson={l} base={base} report={<ReportFault enrolment={enrolment} lesson={l.id} />}>
+      {l.kind === 'text' ? <TextLesson lesson={l} enrolment={enrolment} /> : <QuizLesson lesson={l} enrolment={enrolment} />}
+    </LessonFrame>
+  )
+}
+
+function VideoLesson({ lesson: l, enrolment, base }: { lesson: EnrolledLesson; enrolment: string; base: string }) {
+  const { t } = useI18n()
+  const playback = usePlayback(enrolment, l.id, l.video?.ready ?? false)
+  if (playback.data) return <Playing lesson={l} enrolment={enrolment} base={base} playback={playback.data} />
+  return (
+    <LessonFrame lesson={l} base={base} saved={<OutboxTag />}>
+      {!l.video?.ready ? <Notice>{t('lesson.notready')}</Notice> : playback.error ? <ErrorState error={playback.error} onRetry={() => void playback.refetch()} /> : <Skeleton block />}
+    </LessonFrame>
+  )
+}
+
+function Playing({ lesson: l, enrolment, base, playback }: { lesson: EnrolledLesson; enrolment: string; base: string; playback: Playback }) {
+  const { t, locale, words } = useI18n()
+  const recorder = useVideoRecorder(enrolment, playback)
+  const source = useMemo<Source>(() => ({ ...playback, seen: toSpans(playback.seen) }), [playback])
+  const player = usePlayer(source, recorder, locale)
+  const readTranscript = useReadTranscript(enrolment, l.id)
+  const jump = (from: number) => {
+    player.actions.seek(from)
+    player.actions.play()
+    player.stage.current?.scrollIntoView({ block: 'nearest' })
+  }
+  return (
+    <LessonFrame
+      lesson={l}
+      base={base}
+      saved={<OutboxTag />}
+      onGap={jump}
+      report={<ReportFault enrolment={enrolment} lesson={l.id} position={() => player.video.current?.currentTime ?? 0} />}
+      beside={
+        <Transcript player={player} read={l.requirement.byTranscript ?? false} {...(l.video?.transcriptCounts && l.requirement.state !== 'done' ? { onRead: () => readTranscript.mutate() } : {})} />
+      }
+    >
+      <Screen player={player} title={words(l.title)} />
+      <p className="small soft">{t('lesson.seen')}</p>
+    </LessonFrame>
+  )
+}

@@ -1,0 +1,82 @@
+import { useState } from 'react'
+import { Link } from 'wouter'
+import type { CatalogueItem } from '../../../api/types'
+import { useI18n, Words } from '../../../lib/i18n'
+import { Button } from '../../../ui/button'
+import { SearchField, SelectField } from '../../../ui/field'
+import { Tag } from '../../../ui/notice'
+import { PageHead } from '../../../ui/page-head'
+import { Empty, Loaded } from '../../../ui/states'
+import '../parts/course.css'
+import { useCatalogue } from './queries'
+import { locales } from '../../../lib/locale'
+
+export default function CataloguePage() {
+  const { t, languageName } = useI18n()
+  const [q, setQ] = useState('')
+  const [lang, setLang] = useState('')
+  const catalogue = useCatalogue(q, lang)
+  return (
+    <>
+      <PageHead title={t('catalogue.title')} lead={t('catalogue.lead')} />
+      <div className="stack-5">
+        <div className="filters">
+          <SearchField label={t('catalogue.search')} onSearch={setQ} />
+          <SelectField label={t('catalogue.lang')} value={lang} onChange={(e) => setLang(e.target.value)}>
+            <option value="">{t('catalogue.lang.all')}</option>
+            {locales.map((l) => (
+              <option key={l} value={l}>
+                {languageName(l)}
+              </option>
+            ))}
+          </SelectField>
+        </div>
+        <p className="hidden" role="status">
+          {catalogue.data ? t('catalogue.found', { count: catalogue.data.items.length }) : ''}
+        </p>
+        <Loaded query={catalogue} block>
+          {({ items }) =>
+            items.length > 0 ? (
+              <ul className="plain three">
+                {items.map((c) => (
+                  <Tile key={c.id} course={c} />
+                ))}
+              </ul>
+            ) : q || lang ? (
+              <Empty icon="search" title={t('catalogue.none')} action={<Button onClick={() => { setQ(''); setLang('') }}>{t('catalogue.clear')}</Button>}>
+                {t('catalogue.none.text')}
+              </Empty>
+            ) : (
+              <Empty title={t('catalogue.empty')}>{t('catalogue.empty.text')}</Empty>
+            )
+          }
+        </Loaded>
+      </div>
+    </>
+  )
+}
+
+function Tile({ course: c }: { course: CatalogueItem }) {
+  const { t, list, languageName } = useI18n()
+  return (
+    <li className="card tile">
+      <p className="small soft">{c.owner.name}</p>
+      <h2>
+        <Link href={`/catalogue/${c.id}`}>
+          <Words text={c.title} order={c.languages} />
+        </Link>
+      </h2>
+      <p className="small">
+        <Words text={c.summary} order={c.languages} />
+      </p>
+      <p className="small soft end">
+        {t('minutes', { count: c.minutes })} · {t('lessons', { count: c.lessons })} · {list(c.languages.map(languageName))}
+      </p>
+      {c.state !== 'none' && (
+        <p>
+          <Tag kind={c.state === 'complete' ? 'good' : 'civic'}>{c.state === 'complete' ? t('state.complete') : t('state.open')}</Tag>
+        </p>
+      )}
+    </li>
+  )
+}

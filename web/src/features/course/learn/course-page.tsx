@@ -1,0 +1,89 @@
+import { Link, useLocation } from 'wouter'
+import { say } from '../../../lib/fault'
+import { useI18n, Words } from '../../../lib/i18n'
+import { Button, ButtonLink } from '../../../ui/button'
+import { Icon } from '../../../ui/icon'
+import { Notice } from '../../../ui/notice'
+import { PageHead } from '../../../ui/page-head'
+import { Loaded } from '../../../ui/states'
+import '../parts/course.css'
+import { kindIcons } from '../parts/requirement'
+import { useCatalogueCourse, useEnrol } from './queries'
+
+/** A course before one takes it. */
+export default function CoursePage({ id }: { id: string }) {
+  const i18n = useI18n()
+  const { t, list, languageName, words } = i18n
+  const course = useCatalogueCourse(id)
+  const enrol = useEnrol()
+  const [, navigate] = useLocation()
+  return (
+    <Loaded query={course} block>
+      {(c) => (
+        <>
+          <PageHead
+            title={words(c.title)}
+            heading={<Words text={c.title} order={c.languages} />}
+            crumb={<Link href="/catalogue">{t('nav.catalogue')}</Link>}
+            lead={<Words text={c.summary} order={c.languages} />}
+            action={
+              c.enrolment ? (
+                <ButtonLink kind="main" icon="play" href={`/learn/${c.enrolment}`}>
+                  {c.state === 'complete' ? t('course.again') : t('home.continue')}
+                </ButtonLink>
+              ) : (
+                <Button kind="main" busy={enrol.isPending} onClick={() => enrol.mutate(c.id, { onSuccess: (e) => navigate(`/learn/${e.id}`) })}>
+                  {t('course.enrol')}
+                </Button>
+              )
+            }
+          />
+          {enrol.error ? (
+            <Notice kind="wrong" alert>
+              {say(enrol.error, i18n)}
+            </Notice>
+          ) : null}
+          <div className="two">
+            <section aria-labelledby="content" className="stack">
+              <h2 id="content">{t('course.content')}</h2>
+              <div className="outline">
+                {c.modules.map((m) => (
+                  <div key={m.id}>
+                    <h3>
+                      <Words text={m.title} order={c.languages} />
+                    </h3>
+                    <ol className="plain">
+                      {m.lessons.map((l) => (
+                        <li key={l.id}>
+                          <Icon name={kindIcons[l.kind]} />
+                          <span className="grow">
+                            <Words text={l.title} order={c.languages} />
+                          </span>
+                          <span className="small soft num">{t('minutes', { count: l.minutes })}</span>
+                        </li>
+                      ))}
+                    </ol>
+                  </div>
+                ))}
+              </div>
+            </section>
+            <section className="card stack-2" aria-labelledby="facts">
+              <h2 id="facts">{t('course.facts')}</h2>
+              <dl className="facts">
+                <dt>{t('course.time')}</dt>
+                <dd>{t('minutes', { count: c.minutes })}</dd>
+                <dt>{t('course.languages')}</dt>
+                <dd>{list(c.languages.map(languageName))}</dd>
+                <dt>{t('course.by')}</dt>
+                <dd>{c.owner.name}</dd>
+                <dt>{t('course.version')}</dt>
+                <dd className="num">{c.version}</dd>
+              </dl>
+              <p className="small soft">{t('course.promise')}</p>
+            </section>
+          </div>
+        </>
+      )}
+    </Loaded>
+  )
+}

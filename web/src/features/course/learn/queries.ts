@@ -1,0 +1,108 @@
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
+import { client, content } from '../../../api/client'
+import type { Answer } from '../../../api/types'
+
+export function useHome() {
+  return useQuery({ queryKey: ['home'], queryFn: () => content(client.GET('/home')) })
+}
+
+export function useCatalogue(q: string, lang: string) {
+  return useQuery({
+    queryKey: ['catalogue', q, lang],
+    queryFn: () => content(client.GET('/catalogue', { params: { query: { limit: 100, ...(q ? { q } : {}), ...(lang ? { lang } : {}) } } })),
+  })
+}
+
+export function useCatalogueCourse(id: string) {
+  return useQuery({ queryKey: ['catalogue-course', id], queryFn: () => content(client.GET('/catalogue/{id}', { params: { path: { id } } })) })
+}
+
+export function useEnrol() {
+  const queries = useQueryClient()
+  return useMutation({
+    mutationFn: (course: string) => content(client.POST('/enrolments', { body: { course } })),
+    onSuccess: () => Promise.all(['home', 'catalogue', 'catalogue-course', 'enrolments'].map((k) => queries.invalidateQueries({ queryKey: [k] }))),
+  })
+}
+
+export function useEnrolments(state?: string) {
+  return useQuery({
+    queryKey: ['enrolments', 'list', state],
+    queryFn: () => content(client.GET('/enrolments', { params: { query: { limit: 200, ...(state ? { state } : {}) } } })),
+  })
+}
+
+export function useEnrolment(e: string) {
+  return useQuery({ queryKey: ['enrolments', e], queryFn: () => content(client.GET('/enrolments/{e}', { params: { path: { e } } })) })
+}
+
+export function useLesson(e: string, l: string) {
+  return useQuery({ queryKey: ['enrolments', e, 'lessons', l], queryFn: () => content(client.GET('/enrolments/{e}/lessons/{l}', { params: { path: { e, l } } })) })
+}
+
+/** A playback is granted once per visit: the server counts the time from its grant. */
+export function usePlayback(e: string, l: string, ready: boolean) {
+  return useQuery({
+    queryKey: ['playback', e, l],
+    queryFn: () => content(client.POST('/enrolments/{e}/lessons/{l}/playback', { params: { path: { e, l } } })),
+    enabled: ready,
+    staleTime: Infinity,
+    gcTime: 0,
+    refetchOnWindowFocus: false,
+    refetchOnReconnect: false,
+  })
+}
+
+export function useReadText(e: string, l: string) {
+  const queries = useQueryClient()
+  return useMutation({
+    mutationFn: () => content(client.POST('/enrolments/{e}/lessons/{l}/read', { params: { path: { e, l } } })),
+    onSuccess: () => queries.invalidateQueries({ queryKey: ['enrolments', e] }),
+  })
+}
+
+export function useReadTranscript(e: string, l: string) {
+  const queries = useQueryClient()
+  return useMutation({
+    mutationFn: () => content(client.POST('/enrolments/{e}/lessons/{l}/transcript-read', { params: { path: { e, l } } })),
+    onSuccess: () => queries.invalidateQueries({ queryKey: ['enrolments', e] }),
+  })
+}
+
+export function useReportFault(e: string, l: string) {
+  return useMutation({
+    mutationFn: (body: { text: string; position?: number }) => content(client.POST('/enrolments/{e}/lessons/{l}/faults', { params: { path: { e, l } }, body })),
+  })
+}
+
+export function useBeginAttempt(e: string, l: string) {
+  const queries = useQueryClient()
+  return useMutation({
+    mutationFn: () => content(client.POST('/enrolments/{e}/lessons/{l}/attempts', { params: { path: { e, l } } })),
+    onSuccess: (a) => queries.setQueryData(['attempts', a.id], a),
+  })
+}
+
+export function useAttempt(id: string | undefined) {
+  return useQuery({
+    queryKey: ['attempts', id],
+    queryFn: () => content(client.GET('/attempts/{a}', { params: { path: { a: id ?? '' } } })),
+    enabled: id !== undefined,
+    staleTime: Infinity,
+  })
+}
+
+export function useHandIn(e: string) {
+  const queries = useQueryClient()
+  return useMutation({
+    mutationFn: ({ id, answers }: { id: string; answers: Answer[] }) => content(client.POST('/attempts/{a}', { params: { path: { a: id } }, body: { answers } })),
+    onSuccess: async (a) => {
+      queries.setQueryData(['attempts', a.id], a)
+      await queries.invalidateQueries({ queryKey: ['enrolments', e] })
+    },
+  })
+}
+
+export function useCertificate(id: string) {
+  return useQuery({ queryKey: ['certificates', id], queryFn: () => content(client.GET('/certificates/{id}', { params: { path: { id } } })) })
+}

@@ -1,0 +1,185 @@
+import { type KeyboardEvent, useState } from 'react'
+import { clock } from '../../../lib/format'
+import { useI18n } from '../../../lib/i18n'
+import { Button } from '../../../ui/button'
+import { Icon, type IconName } from '../../../ui/icon'
+import { currentCue } from './cues'
+import { PlayerHelp, PlayerSettings } from './player-dialogs'
+import { speeds } from './preferences'
+import './player.css'
+import type { Player } from './use-player'
+
+/** The picture with its captions and the control bar. Shortcuts work while something in it has the focus. */
+export function Screen({ player, title }: { player: Player; title: string }) {
+  const { t } = useI18n()
+  const [dialog, setDialog] = useState<'help' | 'settings'>()
+  const { actions, source, preferences } = player
+  const onKeyDown = (e: KeyboardEvent) => {
+    if (dialog || e.ctrlKey || e.metaKey || e.altKey || !isForPlayer(e)) return
+    const step = steps(player, () => setDialog('help'))[e.key.length === 1 ? e.key.toLowerCase() : e.key]
+    if (!step) return
+    e.preventDefault()
+    step()
+  }
+  return (
+    <section className={`player ${player.full ? 'full' : ''}`} aria-label={t('player.label', { title })} ref={player.stage}>
+      {/* The shortcuts are an addition: everything they do is a button below. */}
+      {/* eslint-disable-next-line jsx-a11y/no-static-element-interactions */}
+      <div onKeyDown={onKeyDown}>
+        <div className="screen">
+          {/* Its keys are those of the bar; a click is the play button's. Its captions are drawn below it. */}
+          {/* eslint-disable-next-line jsx-a11y/media-has-caption */}
+          <video ref={player.video} poster={source.poster} playsInline preload="metadata" onClick={actions.toggle} {...player.handlers}>
+            {source.captions.map((c) => (
+              <track key={c.lang} kind="captions" src={c.url} srcLang={c.lang} label={c.lang} />
+            ))}
+          </video>
+          <Caption player={player} />
+          {player.failed ? (
+            <div className="over" role="alert">
+              <p>{t('player.failed')}</p>
+              <Button kind="main" onClick={actions.retry}>
+                {t('action.retry')}
+              </Button>
+            </div>
+          ) : player.busy ? (
+            <p className="over quiet">{t('player.busy')}</p>
+          ) : null}
+        </div>
+        <div className="bar">
+          <TimeBar player={player} />
+          <div className="controls">
+            <Control icon={player.playing ? 'pause' : 'play'} label={player.playing ? t('player.pause') : t('player.play')} onClick={actions.toggle} />
+            <button type="button" className="control" aria-label={t('player.back')} onClick={() => actions.skip(-10)}>
+              <span aria-hidden="true">↺ 10</span>
+            </button>
+            <button type="button" className="control" aria-label={t('player.forward')} onClick={() => actions.skip(10)}>
+              <span aria-hidden="true">10 ↻</span>
+            </button>
+            <span className="num place">
+              {clock(player.time)} / {clock(player.duration)}
+            </span>
+            <span className="gap" />
+            {source.captions.length > 0 ? (
+              <button type="button" className="control" aria-pressed={preferences.captions} aria-label={t('player.captions')} onClick={actions.captions}>
+                <span aria-hidden="true">{closedCaptions}</span>
+              </button>
+            ) : null}
+            <Control icon={preferences.volume === 0 ? 'mute' : 'sound'} label={preferences.volume === 0 ? t('player.unmute') : t('player.mute')} onClick={() => actions.change({ volume: preferences.volume === 0 ? 1 : 0 })} />
+            <select className="control" aria-label={t('player.speed')} value={preferences.speed} onChange={(e) => actions.change({ speed: Number(e.target.value) })}>
+              {speeds.map((s) => (
+                <option key={s} value={s}>
+                  {`${s}×`}
+                </option>
+              ))}
+            </select>
+            {player.qualities.length > 1 ? <QualityChoice player={player} /> : null}
+            <button type="button" className="control" aria-label={t('player.settings')} onClick={() => setDialog('settings')}>
+              <Icon name="more" />
+            </button>
+            <Control icon="full" label={player.full ? t('player.full.leave') : t('player.full')} onClick={actions.fullScreen} />
+          </div>
+        </div>
+      </div>
+      {dialog === 'help' && <PlayerHelp onClose={() => setDialog(undefined)} />}
+      {dialog === 'settings' && <PlayerSettings player={player} onHelp={() => setDialog('help')} onClose={() => setDialog(undefined)} />}
+    </section>
+  )
+}
+
+// The mark that is the same in all languages.
+const closedCaptions = 'CC'
+
+/** Space and Enter belong to a button that has the focus, letters and arrows to a list. */
+function isForPlayer(e: KeyboardEvent): boolean {
+  if (!(e.target instanceof HTMLElement)) return true
+  if (e.target instanceof HTMLSelectElement) return false
+  return !(e.target instanceof HTMLButtonElement && (e.key === ' ' || e.key === 'Enter'))
+}
+
+function steps(player: Player, help: () => void): Record<string, (() => void) | undefined> {
+  const { actions, preferences, duration } = player
+  const speed = (by: number) => {
+    const next = speeds[speeds.findIndex((s) => s === preferences.speed) + by]
+    if (next) actions.change({ speed: next })
+  }
+  const loud = (by: number) => actions.change({ volume: Math.round(Math.min(1, Math.max(0, preferences.volume + by)) * 10) / 10 })
+  return {
+    ' ': actions.toggle,
+    k: actions.toggle,
+    j: () => actions.skip(-10),
+    l: () => actions.skip(10),
+    ArrowLeft: () => actions.skip(-5),
+    ArrowRight: () => actions.skip(5),
+    ArrowUp: () => loud(0.1),
+    ArrowDown: () => loud(-0.1),
+    PageUp: () => actions.skip(60),
+    PageDown: () => actions.skip(-60),
+    Home: () => actions.seek(0),
+    End: () => actions.seek(duration),
+    c: actions.captions,
+    f: actions.fullScreen,
+    m: () => actions.change({ volume: preferences.volume === 0 ? 1 : 0 }),
+    '<': () => speed(-1),
+    '>': () => speed(1),
+    '?': help,
+  }
+}
+
+function Control({ icon, label, onClick }: { icon: IconName; label: string; onClick: () => void }) {
+  return (
+    <button type="button" className="control" aria-label={label} title={label} onClick={onClick}>
+      <Icon name={icon} />
+    </button>
+  )
+}
+
+function Caption({ player }: { player: Player }) {
+  const { cues, preferences, time, track } = player
+  if (!preferences.captions || !cues) return null
+  const cue = cues[currentCue(cues, time)]
+  if (!cue || time >= cue.to) return null
+  return (
+    <p className={`cue ${preferences.size} ${preferences.look}`} lang={track?.lang}>
+      {cue.words}
+    </p>
+  )
+}
+
+function TimeBar({ player }: { player: Player }) {
+  const { t } = useI18n()
+  const { time, duration, seen } = player
+  const share = (s: number) => `${duration > 0 ? Math.min(100, (s / duration) * 100) : 0}%`
+  return (
+    <div className="time">
+      {seen.map(([from, to]) => (
+        <i key={from} style={{ insetInlineStart: share(from), inlineSize: share(to - from) }} />
+      ))}
+      <b style={{ insetInlineStart: share(time) }} />
+      <input
+        type="range"
+        aria-label={t('player.position')}
+        aria-valuetext={t('player.position.text', { at: clock(time), of: clock(duration) })}
+        min={0}
+        max={Math.max(1, Math.floor(duration))}
+        step={1}
+        value={Math.floor(time)}
+        onChange={(e) => player.actions.seek(Number(e.target.value))}
+      />
+    </div>
+  )
+}
+
+function QualityChoice({ player }: { player: Player }) {
+  const { t } = useI18n()
+  return (
+    <select className="control" aria-label={t('player.quality')} value={player.quality} onChange={(e) => player.actions.choose(Number(e.target.value))}>
+      <option value={-1}>{t('player.quality.auto')}</option>
+      {player.qualities.map((q) => (
+        <option key={q.index} value={q.index}>
+          {q.height === null ? t('player.quality.sound') : `${q.height}p`}
+        </option>
+      ))}
+    </select>
+  )
+}

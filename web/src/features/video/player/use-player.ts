@@ -1,0 +1,273 @@
+import { useCallback, useEffect, useMemo, useRef, useState } from 'react'
+import type { PlaybackEvent, Recorder } from '../../../lib/playback-event'
+import { merge, type Span, total } from '../../../lib/spans'
+import { type Cue, parseCues } from './cues'
+import { type Preferences, readPreferences, writePreferences } from './preferences'
+import { openStream, type Quality, type Stream } from './stream'
+import { Watch } from './watch'
+
+/** What is to be played. */
+export interface Source {
+  id: string
+  master: string
+  poster?: string
+  duration: number // seconds
+  position: number // where the person stopped, on whatever device
+  seen: readonly Span[]
+  captions: readonly { lang: string; url: string }[]
+}
+
+/** What the record needs to know at any moment, also while the page is being left. */
+interface Now {
+  topSpeed: number
+  began: number // milliseconds of the page's own clock; 0: not yet
+  captions: string | null
+  full: boolean
+  seekFrom: number
+  beat: number // seconds played at the last heartbeat
+  completed: boolean
+  ended: boolean
+}
+
+export type Player = ReturnType<typeof usePlayer>
+
+const heartbeat = 30 // seconds of playing after which another device may resume
+const draftEvery = 5_000 // milliseconds
+
+/** All state of one player: the element, its stream, captions, preferences, and what is told to the record. */
+export function usePlayer(source: Source, recorder: Recorder | null, locale: string) {
+  const video = useRef<HTMLVideoElement>(null)
+  const stage = useRef<HTMLElement>(null)
+  const [time, setTime] = useState(source.position)
+  const [duration, setDuration] = useState(source.duration)
+  const [playing, setPlaying] = useState(false)
+  const [busy, setBusy] = useState(false)
+  const [failed, setFailed] = useState(false)
+  const [full, setFull] = useState(false)
+  const [attempt, setAttempt] = useState(0)
+  const [stream, setStream] = useState<Stream | null>(null)
+  const [quality, setQuality] = useState(-1)
+  const [session, setSession] = useState<readonly Span[]>([])
+  const [preferences, setPreferences] = useState(readPreferences)
+  const [cues, setCues] = useState<readonly Cue[] | null>(null)
+
+  const track = useMemo(
+    () => source.captions.find((c) => c.lang === preferences.lang) ?? source.captions.find((c) => c.lang === locale) ?? source.captions[0],
+    [source.captions, preferences.lang, locale],
+  )
+
+  const watch = useRef<Watch | null>(null)
+  watch.current ??= new Watch()
+  const now = useRef<Now>({ topSpeed: preferences.speed, began: 0, captions: null, full: false, seekFrom: 0, beat: 0, completed: false, ended: false })
+  now.current.captions = preferences.captions && track ? track.lang : null
+  now.current.full = full
+  const known = useRef(source.seen)
+  const tell = useRef(recorder)
+  tell.current = recorder
+
+  const event = useCallback(
+    (verb: PlaybackEvent['verb'], at?: number, to?: number): PlaybackEvent => {
+      const v = video.current
+      const segments = watch.current?.spans() ?? []
+      const length = v && Number.isFinite(v.duration) && v.duration > 0 ? v.duration : source.duration
+      return {
+        verb,
+        time: at ?? v?.currentTime ?? 0,
+        ...(to === undefined ? {} : { to }),
+        segments,
+        progress: length > 0 ? Math.min(1, total([...known.current, ...segments]) / length) : 0,
+        length,
+        speed: now.current.topSpeed,
+        captions: now.current.captions,
+        fullScreen: now.current.full,
+        spent: now.current.began ? (performance.now() - now.current.began) / 1000 : 0,
+      }
+    },
+    [source.duration],
+  )
+  const say = useCallback((e: PlaybackEvent) => tell.current?.record(e), [])
+
+  useEffect(() => {
+    const v = video.current
+    if (!v) return
+    let open: Stream | null = null
+    let gone = false
+    setFailed(false)
+    const start = source.position > 0 && source.position < source.duration - 2 ? source.position : 0
+    void openStream(v, source.master, start, { onQualities: (s) => !gone && setStream({ ...s }), onFailed: () => !gone && setFailed(true) }).then((s) => {
+      if (gone) s.close()
+      else open = s
+    })
+    const resume = () => {
+      if (start > 0 && v.currentTime < 0.5) v.currentTime = start
+    }
+    v.addEventListener('loadedmetadata', resume, { once: true })
+    return () => {
+      gone = true
+      v.removeEventListener('loadedmetadata', resume)
+      open?.close()
+    }
+  }, [source.master, source.position, source.duration, attempt])
+
+  useEffect(() => {
+    const v = video.current
+    if (!v) return
+    v.volume = preferences.volume
+    v.playbackRate = preferences.speed
+    v.defaultPlaybackRate = preferences.speed
+    writePreferences(preferences)
+  }, [preferences])
+
+  useEffect(() => {
+    if (!track) {
+      setCues([])
+      return
+    }
+    const stop = new AbortController()
+    fetch(track.url, { signal: stop.signal, credentials: 'same-origin' })
+      .then((r) => (r.ok ? r.text() : ''))
+      .then((text) => setCues(parseCues(text)))
+      .catch(() => stop.signal.aborted || setCues([]))
+    return () => stop.abort()
+  }, [track])
+
+  const begun = useRef(false)
+  useEffect(() => {
+    if (!recorder || begun.current) return
+    begun.current = true
+    now.current.began = performance.now()
+    recorder.record(event('initialized'))
+  }, [recorder, event])
+
+  useEffect(() => {
+    const state = now.current
+    const close = () => {
+      if (state.ended || !begun.current) return
+      state.ended = true
+      watch.current?.end()
+      say(event('terminated'))
+    }
+    // A page that comes back from the browser's cache goes on in the same session.
+    const back = () => {
+      state.ended = false
+    }
+    const timer = setInterval(() => {
+      if (begun.current && !state.ended) tell.current?.keep(event('terminated'))
+    }, draftEvery)
+    addEventListener('pagehide', close)
+    addEventListener('pageshow', back)
+    return () => {
+      clearInterval(timer)
+      removeEventListener('pagehide', close)
+      removeEventListener('pageshow', back)
+      close()
+      state.ended = false
+      begun.current = false
+    }
+  }, [event, say])
+
+  useEffect(() => {
+    const change = () => setFull(document.fullscreenElement !== null && document.fullscreenElement === stage.current)
+    document.addEventListener('fullscreenchange', change)
+    return () => document.removeEventListener('fullscreenchange', change)
+  }, [])
+
+  const handlers = {
+    onPlay: () => {
+      setPlaying(true)
+      watch.current?.begin(video.current?.currentTime ?? 0)
+      say(event('played'))
+    },
+    onPause: () => {
+      const v = video.current
+      setPlaying(false)
+      if (v?.seeking) return
+      watch.current?.tick(v?.currentTime ?? 0, v?.playbackRate ?? 1)
+      watch.current?.end()
+      setSession(watch.current?.spans() ?? [])
+      if (!now.current.ended) say(event('paused'))
+    },
+    onSeeking: () => {
+      watch.current?.end()
+    },
+    onSeeked: () => {
+      const v = video.current
+      if (!v) return
+      setTime(v.currentTime)
+      if (Math.abs(v.currentTime - now.current.seekFrom) > 0.5 && begun.current) say(event('seeked', now.current.seekFrom, v.currentTime))
+      now.current.seekFrom = v.currentTime
+      if (!v.paused) watch.current?.begin(v.currentTime)
+    },
+    onTimeUpdate: () => {
+      const v = video.current
+      if (!v || v.seeking) return
+      const state = now.current
+      setTime(v.currentTime)
+      state.seekFrom = v.currentTime
+      if (v.paused) return
+      watch.current?.tick(v.currentTime, v.playbackRate)
+      const spans = watch.current?.spans() ?? []
+      setSession(spans)
+      const played = total(spans)
+      if (played - state.beat >= heartbeat) {
+        state.beat = played
+        say(event('interacted'))
+      }
+      if (!state.completed && total([...known.current, ...spans]) >= (v.duration || Infinity) - 1) {
+        state.completed = true
+        say(event('completed'))
+      }
+    },
+    onDurationChange: () => {
+      const v = video.current
+      if (v && Number.isFinite(v.duration) && v.duration > 0) setDuration(v.duration)
+    },
+    onRateChange: () => {
+      now.current.topSpeed = Math.max(now.current.topSpeed, video.current?.playbackRate ?? 1)
+    },
+    onWaiting: () => setBusy(true),
+    onPlaying: () => setBusy(false),
+    onCanPlay: () => setBusy(false),
+    onError: () => setFailed(true),
+  }
+
+  const change = useCallback((part: Partial<Preferences>) => setPreferences((p) => ({ ...p, ...part })), [])
+  const seek = useCallback(
+    (to: number) => {
+      const v = video.current
+      if (!v) return
+      now.current.seekFrom = v.currentTime
+      v.currentTime = Math.max(0, Math.min(to, (v.duration || source.duration) - 0.1))
+      setTime(v.currentTime)
+    },
+    [source.duration],
+  )
+  const actions = {
+    toggle: () => {
+      const v = video.current
+      if (!v) return
+      if (v.paused) void v.play().catch(() => undefined)
+      else v.pause()
+    },
+    play: () => void video.current?.play().catch(() => undefined),
+    seek,
+    skip: (by: number) => seek((video.current?.currentTime ?? 0) + by),
+    change,
+    choose: (index: number) => {
+      stream?.choose(index)
+      setQuality(index)
+    },
+    fullScreen: () => {
+      if (document.fullscreenElement) void document.exitFullscreen()
+      else void stage.current?.requestFullscreen().catch(() => undefined)
+    },
+    retry: () => setAttempt((n) => n + 1),
+    captions: () => {
+      change({ captions: !preferences.captions })
+    },
+  }
+
+  const seen = useMemo(() => merge([...source.seen, ...session], 0.5), [source.seen, session])
+  const qualities: readonly Quality[] = stream?.qualities ?? []
+  return { video, stage, handlers, actions, source, time, duration, playing, busy, failed, full, seen, cues, track, preferences, qualities, quality }
+}
