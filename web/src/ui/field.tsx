@@ -1,4 +1,4 @@
-import { type ComponentProps, createContext, type ReactNode, type SubmitEvent, use, useId, useState } from 'react'
+import { type ComponentProps, createContext, type ReactNode, type FormEvent, use, useId, useState } from 'react'
 import { isFault, say, sayField } from '../lib/fault'
 import { useI18n } from '../lib/i18n'
 import { Button, IconButton } from './button'
@@ -9,7 +9,7 @@ const Faults = createContext<unknown>(null)
 /** A form that shows what the server refused: above all fields, and at the field if the server names it. */
 export function Form({ error, onSubmit, children, className = 'form', label }: { error?: unknown; onSubmit: (values: FormData) => void; children: ReactNode; className?: string; label?: string }) {
   const i18n = useI18n()
-  const submit = (event: SubmitEvent<HTMLFormElement>) => {
+  const submit = (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault()
     onSubmit(new FormData(event.currentTarget))
   }

@@ -8,8 +8,8 @@ import { Tag } from '../../../ui/notice'
 import { PageHead } from '../../../ui/page-head'
 import { SeenBar } from '../../../ui/progress'
 import { Empty, Loaded } from '../../../ui/states'
-import { useHome } from '../learn/queries'
-import { SeenOf } from '../parts/requirement'
+import { useHome } from './use-home'
+import { SeenOf } from '../parts/seen-of'
 
 export default function HomePage({ name }: { name: string }) {
   const { t } = useI18n()

@@ -2,10 +2,6 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { client, content } from '../../../api/client'
 import type { Answer } from '../../../api/types'
 
-export function useHome() {
-  return useQuery({ queryKey: ['home'], queryFn: () => content(client.GET('/home')) })
-}
-
 export function useCatalogue(q: string, lang: string) {
   return useQuery({
     queryKey: ['catalogue', q, lang],

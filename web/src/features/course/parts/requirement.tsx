@@ -4,6 +4,7 @@ import { clock } from '../../../lib/format'
 import { useI18n, Words } from '../../../lib/i18n'
 import { total, toSpans } from '../../../lib/spans'
 import { Icon, type IconName } from '../../../ui/icon'
+import { SeenOf } from './seen-of'
 
 export const kindIcons: Record<LessonKind, IconName> = { video: 'video', text: 'text', quiz: 'quiz' }
 
@@ -94,11 +95,4 @@ function Sentence({ item, onGap }: { item: Requirement; onGap?: (from: number) =
       {item.transcriptCounts ? t('need.video.counts') : ''}
     </>
   )
-}
-
-/** "You have seen 7 of 12 minutes", or in seconds for what is shorter than two minutes. */
-export function SeenOf({ seen, length }: { seen: number; length: number }) {
-  const { t } = useI18n()
-  if (length < 120) return t('need.video.seen.seconds', { seen: Math.floor(seen), count: Math.round(length) })
-  return t('need.video.seen', { seen: Math.floor(seen / 60), count: Math.round(length / 60) })
 }

@@ -10,7 +10,7 @@ import { PageHead } from '../../../ui/page-head'
 import { Loaded } from '../../../ui/states'
 import { useToast } from '../../../ui/toast'
 import { LocaleField, NameField, NewPassword } from '../account-fields'
-import { useChangePassword, useEndSession, useSaveMe, useSessions } from '../queries'
+import { useChangePassword, useEndSession, useSaveMe, useSessions } from './queries'
 
 export default function ProfilePage({ session }: { session: Session }) {
   const { t, list } = useI18n()

@@ -3,7 +3,7 @@ import { useI18n } from '../../../lib/i18n'
 import { Notice } from '../../../ui/notice'
 import { PageHead } from '../../../ui/page-head'
 import { Empty, Loaded } from '../../../ui/states'
-import { healthQuery, useAudit } from '../queries'
+import { healthQuery, useAudit } from './queries'
 
 export default function HealthPage() {
   const { t, dateTime } = useI18n()

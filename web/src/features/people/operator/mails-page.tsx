@@ -2,7 +2,7 @@ import { Link } from 'wouter'
 import { useI18n } from '../../../lib/i18n'
 import { PageHead } from '../../../ui/page-head'
 import { Empty, Loaded } from '../../../ui/states'
-import { useMail, useMails } from '../queries'
+import { useMail, useMails } from './queries'
 
 /** Mails that were written to the folder because no mail server is set. */
 export default function MailsPage({ id }: { id: string | undefined }) {

@@ -8,7 +8,7 @@ import { Notice } from '../../../ui/notice'
 import { PageHead } from '../../../ui/page-head'
 import { Empty, Loaded } from '../../../ui/states'
 import { EmailField, LocaleField, NameField } from '../account-fields'
-import { useAppoint, useNewTown, useTowns } from '../queries'
+import { useAppoint, useNewTown, useTowns } from './queries'
 
 export default function TownsPage() {
   const { t, date, countryName } = useI18n()

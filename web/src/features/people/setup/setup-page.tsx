@@ -5,7 +5,7 @@ import { Form, secret, value } from '../../../ui/field'
 import { PageHead } from '../../../ui/page-head'
 import { Loaded } from '../../../ui/states'
 import { EmailField, LocaleField, NameField, NewPassword } from '../account-fields'
-import { useSetup, useSetUp } from '../queries'
+import { useSetup, useSetUp } from '../sign-in/queries'
 
 /** The first person of an installation: its operator. */
 export default function SetupPage({ token }: { token: string }) {

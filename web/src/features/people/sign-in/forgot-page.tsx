@@ -5,7 +5,7 @@ import { Form, value } from '../../../ui/field'
 import { Notice } from '../../../ui/notice'
 import { PageHead } from '../../../ui/page-head'
 import { EmailField } from '../account-fields'
-import { useForgot } from '../queries'
+import { useForgot } from './queries'
 
 export default function ForgotPage() {
   const { t } = useI18n()

@@ -5,7 +5,7 @@ import { Form, PasswordField, secret, value } from '../../../ui/field'
 import { PageHead } from '../../../ui/page-head'
 import { Loaded } from '../../../ui/states'
 import { EmailField, NameField, NewPassword } from '../account-fields'
-import { useAccept, useInvitationLink } from '../queries'
+import { useAccept, useInvitationLink } from './queries'
 
 export default function InvitationPage({ token }: { token: string }) {
   const { t } = useI18n()

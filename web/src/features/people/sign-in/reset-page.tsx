@@ -4,7 +4,7 @@ import { Form, secret } from '../../../ui/field'
 import { Notice } from '../../../ui/notice'
 import { PageHead } from '../../../ui/page-head'
 import { NewPassword } from '../account-fields'
-import { useReset } from '../queries'
+import { useReset } from './queries'
 
 export default function ResetPage({ token }: { token: string }) {
   const { t } = useI18n()

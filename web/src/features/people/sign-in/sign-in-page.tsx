@@ -6,7 +6,7 @@ import { Button } from '../../../ui/button'
 import { Form, PasswordField, secret, value } from '../../../ui/field'
 import { PageHead } from '../../../ui/page-head'
 import { EmailField } from '../account-fields'
-import { useSignIn } from '../queries'
+import { useSignIn } from './queries'
 
 export default function SignInPage() {
   const { t } = useI18n()

@@ -6,7 +6,7 @@ import { PageHead } from '../../../ui/page-head'
 import { Empty, Loaded } from '../../../ui/states'
 import { useToast } from '../../../ui/toast'
 import { EmailField, LocaleField, NameField } from '../account-fields'
-import { useInvitations, useInvite, useUnits, useWithdraw } from '../queries'
+import { useInvitations, useInvite, useUnits, useWithdraw } from './queries'
 import { RoleChoice, rolesOf } from './roles'
 
 export default function InvitationsPage({ locale }: { locale: string }) {

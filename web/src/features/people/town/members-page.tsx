@@ -8,7 +8,7 @@ import { Notice } from '../../../ui/notice'
 import { PageHead } from '../../../ui/page-head'
 import { Empty, Loaded } from '../../../ui/states'
 import { useToast } from '../../../ui/toast'
-import { useChangeMember, useMembers, useRemoveMember, useUnits } from '../queries'
+import { useChangeMember, useMembers, useRemoveMember, useUnits } from './queries'
 import { RoleChoice, rolesOf, townRoles } from './roles'
 
 export default function MembersPage({ self }: { self: string }) {

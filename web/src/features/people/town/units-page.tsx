@@ -9,7 +9,7 @@ import { Notice } from '../../../ui/notice'
 import { PageHead } from '../../../ui/page-head'
 import { Empty, Loaded } from '../../../ui/states'
 import { useToast } from '../../../ui/toast'
-import { useChangeUnits, useUnits } from '../queries'
+import { useChangeUnits, useUnits } from './queries'
 
 export default function UnitsPage() {
   const i18n = useI18n()

@@ -1,0 +1,48 @@
+import { queryOptions, useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
+import { client, content } from '../../../api/client'
+import type { OrganisationInput } from '../../../api/types'
+
+export function useTowns() {
+  return useQuery({ queryKey: ['organisations'], queryFn: () => content(client.GET('/organisations', { params: { query: { limit: 200 } } })) })
+}
+
+export function useNewTown() {
+  const queries = useQueryClient()
+  return useMutation({
+    mutationFn: (body: OrganisationInput) => content(client.POST('/organisations', { body })),
+    onSuccess: () => queries.invalidateQueries({ queryKey: ['organisations'] }),
+  })
+}
+
+export function useAppoint(id: string) {
+  return useMutation({
+    mutationFn: (body: { name: string; email: string; locale: string }) => content(client.POST('/organisations/{id}/administrators', { params: { path: { id } }, body })),
+  })
+}
+
+export function useMails() {
+  return useQuery({ queryKey: ['mails'], queryFn: () => content(client.GET('/outbox-mails', { params: { query: { limit: 100 } } })), refetchInterval: 15_000 })
+}
+
+export function useMail(id: string | undefined) {
+  return useQuery({ queryKey: ['mails', id], enabled: id !== undefined, queryFn: () => content(client.GET('/outbox-mails/{id}', { params: { path: { id: id ?? '' } } })) })
+}
+
+export interface Health {
+  ok: boolean
+  /** What the server says about its parts, as it says it. */
+  text: string
+}
+
+export const healthQuery = queryOptions({
+  queryKey: ['health'],
+  queryFn: async (): Promise<Health> => {
+    const answer = await fetch('/readyz', { headers: { Accept: 'application/json' } })
+    return { ok: answer.ok, text: await answer.text() }
+  },
+  refetchInterval: 10_000,
+})
+
+export function useAudit() {
+  return useQuery({ queryKey: ['audit'], queryFn: () => content(client.GET('/audit', { params: { query: { limit: 50 } } })) })
+}
