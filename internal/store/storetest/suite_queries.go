@@ -363,7 +363,7 @@ func (s suite) filters(t *testing.T) {
 		{"another type", map[string]any{"note": 1}, 0, 3},
 		{"no such field", map[string]any{"nothing.at.all": 1}, 0, 3},
 	} {
-		for _, q := range []store.Query{{}, {Index: "title", Equal: []any{"same"}}, {Index: "tag", Equal: []any{"x"}}} {
+		for _, q := range []store.Query{{}, {Index: "title", Equal: []any{"same"}}, {Index: "shelf", Equal: []any{""}}} {
 			t.Run(fmt.Sprintf("%s %s", c.name, q.Index), func(t *testing.T) {
 				q.Where, q.Limit = c.where, 500
 				got, calls := map[string]bool{}, 0
