@@ -227,3 +227,15 @@ func child(v bson.RawValue, name string) (bson.RawValue, bool) {
 	}
 	return c, true
 }
+
+// Of returns the one value that a document has at the field's path, which is not an array. ErrInvalid if it has none.
+func (f Field) Of(raw bson.Raw) (key.Value, error) {
+	values, ok, err := f.values(raw)
+	if err == nil && (!ok || len(values) != 1) {
+		err = fmt.Errorf("%w: %q has not one value", ErrInvalid, f.Path)
+	}
+	if err != nil {
+		return key.Value{}, err
+	}
+	return values[0], nil
+}

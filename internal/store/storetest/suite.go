@@ -31,6 +31,7 @@ const (
 	Unique     Part = "unique indexes"
 	Zeros      Part = "zero bytes in text"
 	Heavy      Part = "many writers at once"
+	Volume     Part = "thousands of documents in a collection"
 )
 
 // suite is one run.

@@ -92,7 +92,7 @@ func (s suite) declarations(t *testing.T) {
 		sound(t, db)
 	})
 	t.Run("a unique index that does not fit", func(t *testing.T) {
-		s.needs(t, Unique)
+		s.needs(t, Unique, Named)
 		leave(t, 1, byName)
 		db := s.open(t)
 		_, err := store.NewTown[plain](db, "plain", 1, store.On("one", store.Str("name")).AsUnique())

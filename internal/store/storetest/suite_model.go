@@ -21,6 +21,9 @@ func (s suite) model(t *testing.T) {
 	var run atomic.Int64
 	rapid.Check(t, func(rt *rapid.T) {
 		ctx := t.Context()
+		if s.e.Lacks[Volume] != "" && run.Load() >= 25 {
+			return // a slow stand-in
+		}
 		towns := []string{fmt.Sprint("a", run.Add(1)), fmt.Sprint("b", run.Load())}
 		kept := map[string]map[string]book{towns[0]: {}, towns[1]: {}}
 		for range rapid.IntRange(1, 25).Draw(rt, "writes") {

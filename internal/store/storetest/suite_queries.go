@@ -329,6 +329,7 @@ func (s suite) cursors(t *testing.T) {
 
 // filters proves Where, and how much one call examines.
 func (s suite) filters(t *testing.T) {
+	s.needs(t, Volume)
 	ctx := t.Context()
 	db := s.open(t)
 	books := newBooks(t, db)
