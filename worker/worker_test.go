@@ -117,7 +117,7 @@ func TestWorkerLost(t *testing.T) {
 	hanging := make(chan struct{})
 	inside := make(chan struct{})
 	lost := open()
-	lost.Handle("look", worker.Options{Timeout: time.Hour}, func(context.Context, worker.Ring) error {
+	lost.Handle("look", worker.Options{Timeout: time.Hour, Concurrency: 1}, func(context.Context, worker.Ring) error {
 		close(inside)
 		<-hanging
 		return nil

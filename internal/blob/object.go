@@ -5,7 +5,10 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"iter"
+	"os"
+	"path/filepath"
 	"strconv"
 	"strings"
 	"time"
@@ -33,7 +36,7 @@ func (s *Store) Put(ctx context.Context, key string, r io.Reader, size int64, co
 	}
 	exact := &exactly{r: r, left: size}
 	up, err := s.core.PutObject(ctx, s.bucket, key, exact, size, "", "", minio.PutObjectOptions{
-		ContentType:          contentType,
+		ContentType: contentType,
 		// Without TLS the client signs each chunk, so that the server notices what a line changed or cut off. Inside
 		// one process there is no line.
 		DisableContentSha256: s.server != nil,
@@ -192,4 +195,39 @@ func (e *exactly) Read(p []byte) (int, error) {
 		}
 	}
 	return n, nil
+}
+
+// Fetch makes an object readable as a file in dir and returns its path: a link to the stored file with the embedded
+// server, which costs nothing, a copy otherwise. The file must not be written to. The caller removes dir.
+func (s *Store) Fetch(ctx context.Context, key, dir string) (string, error) {
+	if err := CheckKey(key); err != nil {
+		return "", err
+	}
+	path := filepath.Join(dir, "object")
+	if s.server != nil {
+		err := os.Link(filepath.Join(s.server.folder, s.bucket, filepath.FromSlash(key)), path)
+		switch {
+		case err == nil:
+			return path, nil
+		case errors.Is(err, fs.ErrNotExist):
+			return "", fmt.Errorf("blob.Fetch %s: %w", key, ErrNotFound)
+		} // another file system, or no links there: copy
+	}
+	r, info, err := s.Get(ctx, key, 0, -1)
+	if err != nil {
+		return "", err
+	}
+	defer r.Close() //nolint:errcheck // read to its end or given up
+	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
+	if err != nil {
+		return "", fmt.Errorf("blob.Fetch %s: %w", key, err)
+	}
+	n, err := io.Copy(f, r)
+	if err = errors.Join(err, f.Close()); err != nil {
+		return "", fmt.Errorf("blob.Fetch %s: %w", key, err)
+	}
+	if n != info.Size {
+		return "", fmt.Errorf("blob.Fetch %s: %w: %d of %d bytes", key, ErrShort, n, info.Size)
+	}
+	return path, nil
 }

@@ -1,0 +1,195 @@
+// Package ffmpeg is the video room's encoder: ffmpeg and ffprobe as processes of their own.
+//
+// A file from outside is hostile until proven otherwise. So the programs read local files only and know no format that
+// could name another file or address; they run in a process group of their own, at low priority, with limits on time,
+// memory and output, without a network where the system permits that, and die with this process. Their arguments are
+// lists, one argument or pair to a line with its reason, and give the same bytes each time.
+package ffmpeg
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os/exec"
+	"strings"
+	"sync"
+	"time"
+)
+
+// Config says where the programs are and what they may use. The zero Config finds them on the PATH.
+type Config struct {
+	FFmpeg  string // path; empty: on the PATH
+	FFprobe string // path; empty: on the PATH
+	Threads int    // of the encoder; part of what makes the bytes repeatable; 0: 4
+	Memory  uint64 // bytes of address space of one process; 0: 6 GiB
+	// Slowness is how many times the duration of a video its encoding may take, ten minutes at least; 0: 30
+	Slowness float64
+}
+
+// Tool runs the programs. It is safe for use by many goroutines.
+type Tool struct {
+	config   Config
+	isolated bool
+}
+
+// New finds the programs and finds out what the system permits. It fails with one sentence when a program is missing.
+func New(ctx context.Context, c Config) (*Tool, error) {
+	for program, path := range map[string]*string{"ffmpeg": &c.FFmpeg, "ffprobe": &c.FFprobe} {
+		if *path == "" {
+			*path = program
+		}
+		found, err := exec.LookPath(*path)
+		if err != nil {
+			return nil, fmt.Errorf("%s is not installed (Debian: apt-get install ffmpeg): %w", program, err)
+		}
+		*path = found
+	}
+	if c.Threads == 0 {
+		c.Threads = 4
+	}
+	if c.Memory == 0 {
+		c.Memory = 6 << 30
+	}
+	if c.Slowness == 0 {
+		c.Slowness = 30
+	}
+	t := &Tool{config: c, isolated: true}
+	if err := t.run(ctx, c.FFprobe, []string{"-version"}, limits{time: 10 * time.Second}, nil); err != nil {
+		t.isolated = false
+		if err := t.run(ctx, c.FFprobe, []string{"-version"}, limits{time: 10 * time.Second}, nil); err != nil {
+			return nil, fmt.Errorf("ffprobe does not run: %w", err)
+		}
+	}
+	return t, nil
+}
+
+// Isolated reports whether the programs run without a network.
+func (t *Tool) Isolated() bool { return t.isolated }
+
+// formats that may be opened. None of them can name another file: no playlists, no concatenations, no image sequences.
+const formats = "mov,matroska,webm,avi,mpegts,mpeg,ogg,flv,asf,mxf"
+
+// safely is how every file from outside is opened.
+func safely(path string) []string {
+	return []string{
+		"-protocol_whitelist", "file", // no network, no pipes, no data: addresses
+		"-format_whitelist", formats, // nothing that names other files
+		"-i", "file:" + path, // with the protocol, so that no name looks like an option or another protocol
+	}
+}
+
+// limits of one run.
+type limits struct {
+	time  time.Duration
+	bytes uint64            // of one written file; 0: 1 MiB
+	over  func() error      // asked every second; an error ends the run
+	said  func(line string) // each line on standard output
+	most  int64             // bytes of standard output that are kept; 0: all are handed to said only
+	_     struct{}          // named fields only
+}
+
+var errTooLong = errors.New("ffmpeg: it took too long")
+
+// run starts a program in a group of its own and ends the whole group with ctx, the time limit or an excess. Its
+// standard output goes to out (if not nil) or line by line to limits.said. The error holds the end of what it
+// complained about.
+func (t *Tool) run(ctx context.Context, program string, args []string, l limits, out *bytes.Buffer) error {
+	ctx, cancel := context.WithCancelCause(ctx)
+	defer cancel(nil)
+	timer := time.AfterFunc(l.time, func() { cancel(errTooLong) })
+	defer timer.Stop()
+	cmd := exec.CommandContext(ctx, program, args...)
+	cmd.Env = []string{"LC_ALL=C", "AV_LOG_FORCE_NOCOLOR=1"}
+	cmd.SysProcAttr = t.attributes()
+	cmd.Cancel = func() error { return endGroup(cmd.Process.Pid) }
+	cmd.WaitDelay = 5 * time.Second
+	complaint := &tail{most: 4 << 10}
+	cmd.Stderr = complaint
+	pipe, err := cmd.StdoutPipe()
+	if err != nil {
+		return fmt.Errorf("ffmpeg.run: %w", err)
+	}
+	if err := cmd.Start(); err != nil {
+		return fmt.Errorf("ffmpeg.run: %w", err)
+	}
+	if l.bytes == 0 {
+		l.bytes = 1 << 20
+	}
+	restrain(cmd.Process.Pid, t.config.Memory, l.bytes)
+	var wg sync.WaitGroup
+	if l.over != nil {
+		wg.Go(func() {
+			tick := time.NewTicker(time.Second)
+			defer tick.Stop()
+			for {
+				select {
+				case <-ctx.Done():
+					return
+				case <-tick.C:
+					if err := l.over(); err != nil {
+						cancel(err)
+						return
+					}
+				}
+			}
+		})
+	}
+	var read error
+	if out != nil {
+		var n int64
+		if n, read = io.Copy(out, io.LimitReader(pipe, l.most+1)); n > l.most {
+			read = errors.New("it says too much")
+			cancel(read)
+		}
+	} else {
+		lines := bufio.NewScanner(pipe)
+		for lines.Scan() {
+			if l.said != nil {
+				l.said(lines.Text())
+			}
+		}
+		read = lines.Err()
+	}
+	err = cmd.Wait()
+	cause := context.Cause(ctx)
+	cancel(nil)
+	wg.Wait()
+	if err == nil && read == nil {
+		return nil
+	}
+	if cause != nil {
+		return cause
+	}
+	return &exitError{program: program, said: complaint.String(), err: errors.Join(err, read)}
+}
+
+// exitError is a program that ended badly by itself.
+type exitError struct {
+	program, said string
+	err           error
+}
+
+func (e *exitError) Error() string {
+	return fmt.Sprintf("%s: %v: %s", e.program[strings.LastIndexByte(e.program, '/')+1:], e.err, strings.TrimSpace(e.said))
+}
+
+func (e *exitError) Unwrap() error { return e.err }
+
+// tail keeps the end of what is written to it.
+type tail struct {
+	most int
+	b    []byte
+}
+
+func (t *tail) Write(p []byte) (int, error) {
+	t.b = append(t.b, p...)
+	if len(t.b) > 2*t.most {
+		t.b = append(t.b[:0], t.b[len(t.b)-t.most:]...)
+	}
+	return len(p), nil
+}
+
+func (t *tail) String() string { return string(t.b[max(0, len(t.b)-t.most):]) }

@@ -1,0 +1,31 @@
+package ffmpeg
+
+import (
+	"os"
+	"syscall"
+
+	"golang.org/x/sys/unix"
+)
+
+// attributes of every process: a group of its own, so that all of it can be ended; death when this process dies; where
+// the system permits it, a network without any interface.
+func (t *Tool) attributes() *syscall.SysProcAttr {
+	a := &syscall.SysProcAttr{Setpgid: true, Pdeathsig: syscall.SIGKILL}
+	if t.isolated {
+		a.Cloneflags = syscall.CLONE_NEWUSER | syscall.CLONE_NEWNET
+		a.UidMappings = []syscall.SysProcIDMap{{ContainerID: os.Getuid(), HostID: os.Getuid(), Size: 1}}
+		a.GidMappings = []syscall.SysProcIDMap{{ContainerID: os.Getgid(), HostID: os.Getgid(), Size: 1}}
+	}
+	return a
+}
+
+func endGroup(pid int) error { return syscall.Kill(-pid, syscall.SIGKILL) }
+
+// restrain limits memory and the size of written files, and gives everybody else precedence. It does what the system
+// permits.
+func restrain(pid int, memory, file uint64) {
+	for what, most := range map[int]uint64{unix.RLIMIT_AS: memory, unix.RLIMIT_FSIZE: file, unix.RLIMIT_CORE: 0} {
+		_ = unix.Prlimit(pid, what, &unix.Rlimit{Cur: most, Max: most}, nil) //nolint:errcheck // it may have ended
+	}
+	_ = unix.Setpriority(unix.PRIO_PGRP, pid, 10) //nolint:errcheck // likewise
+}

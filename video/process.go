@@ -1,0 +1,343 @@
+package video
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math"
+	"os"
+	"sync"
+	"time"
+
+	"palestra/internal/blob"
+	"palestra/internal/fault"
+	"palestra/internal/store"
+)
+
+// Owed is a video at which somebody should look.
+type Owed struct {
+	Org, ID string
+}
+
+// Due returns at most limit videos that are due by now in all organisations, the longest due first: files that wait,
+// videos whose worker shows no sign of life, abandoned uploads, deleted videos.
+func (s *Service) Due(ctx context.Context, now time.Time, limit int) ([]Owed, error) {
+	page, err := s.videos.Across(ctx, store.Query{Index: "due", To: now, Limit: min(limit, store.MaxLimit)})
+	if err != nil {
+		return nil, wrap("Due", err)
+	}
+	owed := make([]Owed, len(page.Docs))
+	for i, d := range page.Docs {
+		owed[i] = Owed{d.Org, d.Doc.ID}
+	}
+	return owed, nil
+}
+
+var errHeld = errors.New("video: another worker holds it")
+
+// Process does whatever is due with a video, to its end. It may be called at any time, by several workers at once, and
+// after a death in the middle: it decides from the document. What is not due is no error.
+func (s *Service) Process(ctx context.Context, org, id string) error {
+	v, err := s.videos.Get(ctx, org, id)
+	if errors.Is(err, store.ErrNotFound) {
+		return nil // deleted, and the bell still rang
+	}
+	if err != nil {
+		return wrap("Process", err)
+	}
+	now := s.now()
+	switch {
+	case v.Deleted:
+		return s.erase(ctx, org, &v)
+	case v.State == Uploading:
+		if v.Due != nil && !v.Due.After(now) {
+			s.c.Log.Info("an abandoned upload is removed", "video", id, "org", org)
+			return s.remove(ctx, org, id)
+		}
+		return nil
+	case v.State == Uploaded, v.State == Processing:
+		return s.work(ctx, org, id)
+	default:
+		return s.pickUp(ctx, org, id)
+	}
+}
+
+// erase removes everything of a deleted video, the document last.
+func (s *Service) erase(ctx context.Context, org string, v *Video) error {
+	for u, err := range s.c.Objects.Uploads(ctx, v.Source) {
+		if err != nil {
+			return wrap("erase", err)
+		}
+		if err := s.c.Objects.Abort(ctx, v.Source, u.ID); err != nil {
+			return wrap("erase", err)
+		}
+	}
+	if v.Upload != nil && v.Upload.ID != "" {
+		if err := s.c.Objects.Abort(ctx, v.Source, v.Upload.ID); err != nil {
+			return wrap("erase", err)
+		}
+	}
+	if _, err := s.c.Objects.DeleteAll(ctx, v.prefix(org)); err != nil {
+		return wrap("erase", err)
+	}
+	if err := s.videos.Delete(ctx, org, v.ID); err != nil && !errors.Is(err, store.ErrNotFound) {
+		return wrap("erase", err)
+	}
+	return nil
+}
+
+// take makes a worker the holder of a video. errHeld when another one shows signs of life.
+func (s *Service) take(ctx context.Context, org, id string) (Video, error) {
+	lease := s.c.NewID()
+	v, err := s.update(ctx, org, id, func(v *Video) error {
+		now := s.now()
+		if v.State != Uploaded && v.State != Processing || v.Due != nil && v.Due.After(now) {
+			return errHeld // or its pause after a failure is not over
+		}
+		if v.Attempts++; v.Attempts > s.c.MaxAttempts { // every worker that took it died
+			s.giveUp(v, "video.processing_failed")
+			return nil
+		}
+		v.State, v.Lease = Processing, lease
+		v.dueAt(now.Add(s.c.Lease))
+		return nil
+	})
+	return v, err
+}
+
+func (s *Service) giveUp(v *Video, reason string) {
+	v.State, v.Reason, v.Lease, v.Due = Failed, reason, "", nil
+}
+
+// work takes a video and carries it as far as it goes.
+func (s *Service) work(ctx context.Context, org, id string) error {
+	v, err := s.take(ctx, org, id)
+	if errors.Is(err, errHeld) || fault.Is(err, "video.not_found") {
+		return nil
+	}
+	if err == nil && v.State != Processing { // given up
+		return s.tidy(ctx, org, &v)
+	}
+	if err != nil {
+		return err
+	}
+	h := &hold{s: s, org: org, id: id, lease: v.Lease}
+	inner, cancel := context.WithCancelCause(ctx)
+	defer cancel(nil)
+	var wg sync.WaitGroup
+	wg.Go(func() { h.beat(inner, cancel) })
+	err = s.stages(inner, h, v)
+	cancel(nil)
+	wg.Wait()
+	if cause := context.Cause(inner); errors.Is(cause, errHeld) {
+		err = errHeld
+	}
+	return s.settle(context.WithoutCancel(ctx), h, err, ctx.Err() != nil)
+}
+
+// settle writes how an attempt ended. cut says that this worker was told to stop.
+func (s *Service) settle(ctx context.Context, h *hold, err error, cut bool) error {
+	if err == nil || errors.Is(err, errHeld) {
+		return nil // written by the last stage, or by whoever holds it now
+	}
+	var again time.Time
+	v, uerr := h.update(ctx, func(v *Video) error {
+		now := s.now()
+		v.Lease = ""
+		f, final := errors.AsType[*fault.Fault](err)
+		switch {
+		case cut: // not the video's fault
+			v.Attempts--
+			again = now
+		case errors.Is(err, blob.ErrNotFound):
+			s.giveUp(v, "video.source_lost")
+		case final && f.Kind != fault.Full && f.Kind != fault.Unavailable:
+			s.giveUp(v, f.Code)
+		case v.Attempts >= s.c.MaxAttempts && final:
+			s.giveUp(v, f.Code)
+		case v.Attempts >= s.c.MaxAttempts:
+			s.giveUp(v, "video.processing_failed")
+		default:
+			again = now.Add(s.c.Pause << min(v.Attempts-1, 10))
+		}
+		if v.State == Processing {
+			v.dueAt(again)
+		}
+		return nil
+	})
+	if uerr != nil {
+		if errors.Is(uerr, errHeld) || fault.Is(uerr, "video.not_found") {
+			return nil
+		}
+		return errors.Join(err, uerr) // the lease runs out, and somebody looks again
+	}
+	s.c.Log.Info("a video was put down", "video", h.id, "org", h.org, "state", v.State, "reason", v.Reason, "attempt", v.Attempts, "cause", err.Error())
+	if v.State == Processing {
+		s.ring(ctx, h.org, h.id, again)
+		return nil
+	}
+	return s.tidy(ctx, h.org, &v)
+}
+
+// hold is the right of one worker to write about a video.
+type hold struct {
+	s              *Service
+	org, id, lease string
+
+	mu      sync.Mutex
+	percent int // guarded by mu; what the next beat writes
+}
+
+// update changes the document if this worker still holds it. errHeld, fault video.not_found
+func (h *hold) update(ctx context.Context, f func(*Video) error) (Video, error) {
+	return h.s.update(ctx, h.org, h.id, func(v *Video) error {
+		if v.Lease != h.lease || v.State != Processing {
+			return errHeld
+		}
+		return f(v)
+	})
+}
+
+// beat shows signs of life and writes the percentage, until ctx ends. When the video has gone to somebody else, or
+// away, it ends the work.
+func (h *hold) beat(ctx context.Context, end context.CancelCauseFunc) {
+	tick := time.NewTicker(min(h.s.c.Lease/4, 2*time.Second))
+	defer tick.Stop()
+	written, last := -1, h.s.now()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-tick.C:
+		}
+		h.mu.Lock()
+		percent := h.percent
+		h.mu.Unlock()
+		now := h.s.now()
+		if percent == written && now.Sub(last) < h.s.c.Lease/3 {
+			continue
+		}
+		_, err := h.update(ctx, func(v *Video) error {
+			v.Percent = max(v.Percent, percent)
+			v.dueAt(now.Add(h.s.c.Lease))
+			return nil
+		})
+		switch {
+		case errors.Is(err, errHeld) || fault.Is(err, "video.not_found"):
+			end(errHeld)
+			return
+		case err == nil:
+			written, last = percent, now
+		}
+	}
+}
+
+func (h *hold) reached(percent float64) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.percent = max(h.percent, min(99, int(math.Floor(percent))))
+}
+
+// pickUp removes the litter of a video that rests.
+func (s *Service) pickUp(ctx context.Context, org, id string) error {
+	v, err := s.get(ctx, org, id)
+	if err != nil {
+		return nil //nolint:nilerr // deleted meanwhile: erase takes everything
+	}
+	now := s.now()
+	gone := map[string]bool{}
+	for _, l := range v.Litter {
+		if l.At.After(now) {
+			continue
+		}
+		if !v.names(org, l.Key) {
+			if err := s.c.Objects.Delete(ctx, l.Key); err != nil {
+				return wrap("pickUp", err)
+			}
+		}
+		gone[l.Key] = true
+	}
+	_, err = s.update(ctx, org, id, func(v *Video) error {
+		var left []Litter
+		for _, l := range v.Litter {
+			if !gone[l.Key] {
+				left = append(left, l)
+			}
+		}
+		v.Litter = left
+		if v.State == Ready || v.State == Failed {
+			v.Due = nil
+			for _, l := range left {
+				if v.Due == nil || l.At.Before(*v.Due) {
+					v.dueAt(l.At)
+				}
+			}
+		}
+		return nil
+	})
+	return err
+}
+
+// tidy removes what earlier attempts left in the object store.
+func (s *Service) tidy(ctx context.Context, org string, v *Video) error {
+	spared := map[string]bool{}
+	for _, l := range v.Litter {
+		spared[l.Key] = l.At.After(s.now())
+	}
+	for i, err := range s.c.Objects.List(ctx, v.prefix(org), "") {
+		if err != nil {
+			return wrap("tidy", err)
+		}
+		if v.names(org, i.Key) || spared[i.Key] {
+			continue
+		}
+		if err := s.c.Objects.Delete(ctx, i.Key); err != nil {
+			return wrap("tidy", err)
+		}
+	}
+	return nil
+}
+
+// stages does what is still to be done, one stage after the other.
+func (s *Service) stages(ctx context.Context, h *hold, v Video) (err error) {
+	if v.Attempts > 1 || len(v.Stages) > 0 {
+		if err := s.tidy(ctx, h.org, &v); err != nil {
+			return err
+		}
+	}
+	dir, err := s.temp.dir()
+	if err != nil {
+		return wrap("stages", err)
+	}
+	defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
+	source, err := s.c.Objects.Fetch(ctx, v.Source, dir)
+	if err != nil {
+		return fmt.Errorf("video.stages: the file: %w", err)
+	}
+	if len(v.Stages) == 0 {
+		if v, err = s.examine(ctx, h, source); err != nil {
+			return err
+		}
+	}
+	for _, stage := range v.Stages {
+		if stage.Done {
+			continue
+		}
+		if v, err = s.stage(ctx, h, v, stage.Name, dir, source); err != nil {
+			return err
+		}
+	}
+	v, err = h.update(ctx, func(v *Video) error {
+		v.State, v.Percent, v.Lease, v.Due = Ready, 100, "", nil
+		for _, l := range v.Litter {
+			if v.Due == nil || l.At.Before(*v.Due) {
+				v.dueAt(l.At)
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	return s.tidy(ctx, h.org, &v)
+}

@@ -1,0 +1,224 @@
+package video
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"regexp"
+	"time"
+
+	"palestra/internal/blob"
+	"palestra/internal/fault"
+	"palestra/internal/store"
+	"palestra/people"
+)
+
+// Bell tells the workers to look at a video at a time (zero: now). An error loses nothing: Due will find the video.
+type Bell func(ctx context.Context, org, id string, at time.Time) error
+
+// Config is what the room needs.
+type Config struct {
+	DB      *store.DB
+	Objects *blob.Store
+	Encoder Encoder // nil in a process that does not process videos
+	Bell    Bell    // required
+	Now     func() time.Time
+	NewID   func() string
+	Log     *slog.Logger
+	Key     []byte // signs what may be played, 32 bytes; the same in every process
+	Temp    string // folder for files in work; emptied of what dead processes left
+
+	MaxSize     int64         // bytes of a file; 0: 20 GiB
+	PartSize    int64         // bytes of a part; 0: 8 MiB; at least blob.MinPart
+	MaxDuration time.Duration // of a video; 0: 12 h
+	Abandon     time.Duration // an upload without a new part for so long is removed; 0: 7 days
+	Lease       time.Duration // how long a worker holds a video without a sign of life; 0: 30 s
+	MaxAttempts int           // to process without achieving anything; 0: 4
+	Pause       time.Duration // before the second attempt, doubled for each further one; 0: 10 s
+}
+
+// Service decides and does everything in this room. It is safe for use by many goroutines.
+type Service struct {
+	c      Config
+	videos *store.Town[Video]
+	temp   *tempFolder // nil in a process that does not process videos
+}
+
+// New returns the service, or an error if its collection cannot be declared or its folder cannot be made.
+func New(c Config) (*Service, error) {
+	if c.DB == nil || c.Objects == nil || c.Bell == nil || c.Now == nil || c.NewID == nil || c.Log == nil || len(c.Key) < 32 {
+		return nil, errors.New("video.New: incomplete configuration")
+	}
+	orElse(&c.MaxSize, 20<<30)
+	orElse(&c.PartSize, 8<<20)
+	orElse(&c.MaxDuration, 12*time.Hour)
+	orElse(&c.Abandon, 7*24*time.Hour)
+	orElse(&c.Lease, 30*time.Second)
+	orElse(&c.MaxAttempts, 4)
+	orElse(&c.Pause, 10*time.Second)
+	s := &Service{c: c}
+	var err error
+	s.videos, err = store.NewTown[Video](c.DB, "videos", 1,
+		store.On("listed", store.Time("listed")).AsSparse(),
+		store.On("uploader", store.Str("uploader"), store.Time("created")).AsSparse(),
+		store.On("due", store.Time("due")).AsSparse().AsAcross())
+	if err != nil {
+		return nil, fmt.Errorf("video.New: %w", err)
+	}
+	if c.Encoder != nil {
+		if s.temp, err = openTemp(c.Temp, c.NewID()); err != nil {
+			return nil, fmt.Errorf("video.New: %w", err)
+		}
+	}
+	return s, nil
+}
+
+// Close removes the files in work. Processing must have ended.
+func (s *Service) Close() error {
+	if s.temp == nil {
+		return nil
+	}
+	return s.temp.close()
+}
+
+func orElse[T comparable](v *T, otherwise T) {
+	var zero T
+	if *v == zero {
+		*v = otherwise
+	}
+}
+
+func (s *Service) now() time.Time { return s.c.Now().UTC().Truncate(time.Millisecond) }
+
+// wrap says where an accident happened; faults pass as they are, and what everybody may know becomes one.
+func wrap(where string, err error) error {
+	switch {
+	case err == nil:
+		return nil
+	case fault.KindOf(err) != 0:
+		return err
+	case errors.Is(err, blob.ErrFull) || errors.Is(err, store.ErrFull):
+		return diskFull(err)
+	}
+	return fmt.Errorf("video.%s: %w", where, err)
+}
+
+func diskFull(err error) error {
+	return fault.New(fault.Full, "video.disk_full", "there is not enough space left for this file").Because(err)
+}
+
+func notFound(id string) error {
+	return fault.New(fault.NotFound, "video.not_found", "no video %.64s", id).With("id", id)
+}
+
+var validOrg = regexp.MustCompile(`^[A-Za-z0-9_-][A-Za-z0-9._-]{0,100}$`)
+
+// get returns a video that is not deleted. fault video.not_found
+func (s *Service) get(ctx context.Context, org, id string) (Video, error) {
+	v, err := s.videos.Get(ctx, org, id)
+	if errors.Is(err, store.ErrNotFound) || errors.Is(err, store.ErrInvalid) || errors.Is(err, store.ErrQuery) || err == nil && v.Deleted {
+		return Video{}, notFound(id)
+	}
+	return v, wrap("get", err)
+}
+
+// update changes a video that is not deleted. fault video.not_found
+func (s *Service) update(ctx context.Context, org, id string, f func(*Video) error) (Video, error) {
+	v, err := s.videos.Update(ctx, org, id, func(v *Video) error {
+		if v.Deleted {
+			return notFound(id)
+		}
+		if err := f(v); err != nil {
+			return err
+		}
+		v.Changed = s.now()
+		return nil
+	})
+	if errors.Is(err, store.ErrNotFound) {
+		return v, notFound(id)
+	}
+	return v, wrap("update", err)
+}
+
+// ring tells the workers; when that is impossible the sweep will.
+func (s *Service) ring(ctx context.Context, org, id string, at time.Time) {
+	if err := s.c.Bell(ctx, org, id, at); err != nil {
+		s.c.Log.Warn("the bell is out of order; the sweep will find the video", "video", id, "error", err)
+	}
+}
+
+// Get returns a video of an organisation whoever asks, for other rooms, which decide who may know of it.
+// fault video.not_found
+func (s *Service) Get(ctx context.Context, org, id string) (Video, error) { return s.get(ctx, org, id) }
+
+// Show returns a video to an author of its organisation. faults people.unsigned, people.forbidden, video.not_found
+func (s *Service) Show(ctx context.Context, by people.Actor, id string) (Video, error) {
+	if err := by.Must(people.Author); err != nil {
+		return Video{}, err
+	}
+	return s.get(ctx, by.Organisation, id)
+}
+
+// List returns the organisation's videos to an author, newest first. limit is 0 (50) to 500.
+func (s *Service) List(ctx context.Context, by people.Actor, cursor string, limit int) (store.Page[Video], error) {
+	if err := by.Must(people.Author); err != nil {
+		return store.Page[Video]{}, err
+	}
+	page, err := s.videos.Find(ctx, by.Organisation, store.Query{Index: "listed", Reverse: true, Cursor: cursor, Limit: limit})
+	return page, wrap("List", err)
+}
+
+// Uploads returns the unfinished uploads of an author, newest first: what she may resume, on whatever machine.
+func (s *Service) Uploads(ctx context.Context, by people.Actor) ([]Video, error) {
+	if err := by.Must(people.Author); err != nil {
+		return nil, err
+	}
+	page, err := s.videos.Find(ctx, by.Organisation, store.Query{Index: "uploader", Equal: []any{by.Person}, Reverse: true, Limit: 100})
+	return page.Docs, wrap("Uploads", err)
+}
+
+// Retry sends a failed video back to work; it goes on at the stage that failed. faults video.not_found,
+// video.not_failed
+func (s *Service) Retry(ctx context.Context, by people.Actor, id string) (Video, error) {
+	if err := by.Must(people.Author); err != nil {
+		return Video{}, err
+	}
+	v, err := s.update(ctx, by.Organisation, id, func(v *Video) error {
+		switch v.State {
+		case Failed:
+		case Uploaded, Processing:
+			return store.ErrKeep // pressed twice
+		default:
+			return fault.New(fault.Conflict, "video.not_failed", "only a failed video can be tried again")
+		}
+		v.State, v.Reason, v.Attempts, v.Lease = Uploaded, "", 0, ""
+		v.dueAt(s.now())
+		return nil
+	})
+	if err == nil {
+		s.ring(ctx, by.Organisation, id, time.Time{})
+	}
+	return v, err
+}
+
+// Delete removes a video and everything of it. Whether a lesson still shows it is for the room of the lessons to ask
+// first. It is gone at return; its objects follow. fault video.not_found
+func (s *Service) Delete(ctx context.Context, by people.Actor, id string) error {
+	if err := by.Must(people.Author); err != nil {
+		return err
+	}
+	return s.remove(ctx, by.Organisation, id)
+}
+
+func (s *Service) remove(ctx context.Context, org, id string) error {
+	_, err := s.update(ctx, org, id, func(v *Video) error {
+		v.Deleted, v.Listed, v.Uploader, v.Lease = true, nil, "", ""
+		v.dueAt(s.now())
+		return nil
+	})
+	if err == nil {
+		s.ring(ctx, org, id, time.Time{})
+	}
+	return err
+}

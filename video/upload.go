@@ -1,0 +1,340 @@
+package video
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"palestra/internal/blob"
+	"palestra/internal/fault"
+	"palestra/internal/store"
+	"palestra/people"
+)
+
+// Begin is what an author says about the file that she wants to upload.
+type Begin struct {
+	Name     string // of the file, 1 to 255 bytes
+	Size     int64  // bytes
+	Type     string // media type as the browser knows it; may be empty
+	Lesson   string // where she dropped it; may be empty
+	Checksum string // with which the browser knows the file again; may be empty, at most 128 bytes
+}
+
+// Part is one part of an upload.
+type Part struct {
+	Number int    // from 1
+	Size   int64  // bytes that it has, or must have
+	ETag   string // of a stored part; empty: it is missing
+	URL    string // where the browser sends it itself; empty: through this server
+}
+
+// Session is an upload with its parts.
+type Session struct {
+	Video   Video
+	Parts   []Part
+	Resumed bool // Begin found an unfinished upload of the same file
+}
+
+const presignedFor = 12 * time.Hour
+
+// endings that browsers give to video files, for those whose media type they do not know.
+func endings() []string {
+	return []string{".3g2", ".3gp", ".asf", ".avi", ".flv", ".m2ts", ".m4v", ".mkv", ".mov", ".mp4", ".mpeg", ".mpg", ".mts", ".mxf", ".ogm", ".ogv", ".ts", ".vob", ".webm", ".wmv"}
+}
+
+func (s *Service) check(b *Begin) error {
+	b.Name = filepath.Base(strings.ReplaceAll(strings.TrimSpace(b.Name), `\`, "/"))
+	b.Type, _, _ = strings.Cut(strings.ToLower(strings.TrimSpace(b.Type)), ";")
+	switch {
+	case b.Name == "" || b.Name == "." || b.Name == "/" || len(b.Name) > 255 || !utf8.ValidString(b.Name) || strings.ContainsFunc(b.Name, func(r rune) bool { return r < ' ' || r == 0x7f }):
+		return fault.New(fault.Invalid, "video.name_invalid", "the file needs a name of at most 255 bytes").At("body.name", "video.name_invalid")
+	case b.Size <= 0:
+		return fault.New(fault.Invalid, "video.empty", "the file is empty").At("body.size", "video.empty")
+	case b.Size > s.c.MaxSize:
+		return fault.New(fault.TooLarge, "video.too_large", "the file has %d bytes; at most %d are allowed", b.Size, s.c.MaxSize).
+			With("size", b.Size).With("limit", s.c.MaxSize)
+	case len(b.Checksum) > 128 || len(b.Lesson) > 128 || len(b.Type) > 100:
+		return fault.New(fault.Invalid, "video.request_invalid", "checksum, lesson or type is too long")
+	}
+	ending := strings.ToLower(filepath.Ext(b.Name))
+	known := slices.Contains(endings(), ending)
+	if strings.HasPrefix(b.Type, "video/") || known && (b.Type == "" || b.Type == "application/octet-stream" || b.Type == "application/mxf" || b.Type == "application/ogg") {
+		return nil
+	}
+	return fault.New(fault.Unsupported, "video.type_unsupported", "this is not a video file").With("name", b.Name)
+}
+
+// BeginUpload starts an upload, or finds the unfinished one of the same file: same author, name, size and checksum.
+// faults video.name_invalid, video.empty, video.too_large, video.type_unsupported, video.disk_full
+func (s *Service) BeginUpload(ctx context.Context, by people.Actor, b Begin) (Session, error) {
+	if err := by.Must(people.Author); err != nil {
+		return Session{}, err
+	}
+	if err := s.check(&b); err != nil {
+		return Session{}, err
+	}
+	if !validOrg.MatchString(by.Organisation) {
+		return Session{}, fmt.Errorf("video.BeginUpload: organisation id %q cannot be part of a key", by.Organisation)
+	}
+	if b.Checksum != "" {
+		unfinished, err := s.Uploads(ctx, by)
+		if err != nil {
+			return Session{}, err
+		}
+		for _, v := range unfinished {
+			if v.Name == b.Name && v.Size == b.Size && v.Checksum == b.Checksum && v.Upload != nil {
+				session, err := s.session(ctx, by.Organisation, v)
+				session.Resumed = true
+				return session, err
+			}
+		}
+	}
+	need := b.Size
+	if s.c.Objects.Embedded() {
+		need *= 2 // the parts become one file before they go
+	}
+	if err := s.c.Objects.Room(need); err != nil {
+		return Session{}, wrap("BeginUpload", err)
+	}
+	now, id := s.now(), s.c.NewID()
+	size := s.c.PartSize
+	for (b.Size+size-1)/size > blob.MaxParts {
+		size *= 2
+	}
+	v := Video{
+		Meta: store.Meta{ID: id},
+		Name: b.Name, Type: b.Type, Size: b.Size, Checksum: b.Checksum, Lesson: b.Lesson, By: by.Person, Uploader: by.Person,
+		Created: now, Changed: now, Listed: &now,
+		State:  Uploading,
+		Upload: &Upload{PartSize: size, Parts: int((b.Size + size - 1) / size)},
+	}
+	v.Source = v.prefix(by.Organisation) + "source"
+	v.dueAt(now.Add(s.c.Abandon))
+	// The document comes first: whatever happens afterwards, somebody knows what to clean up.
+	if err := s.videos.Insert(ctx, by.Organisation, v); err != nil {
+		return Session{}, wrap("BeginUpload", err)
+	}
+	upload, err := s.c.Objects.Begin(ctx, v.Source, "application/octet-stream")
+	if err != nil {
+		return Session{}, errors.Join(wrap("BeginUpload", err), s.remove(context.WithoutCancel(ctx), by.Organisation, id))
+	}
+	if v, err = s.update(ctx, by.Organisation, id, func(v *Video) error { v.Upload.ID = upload; return nil }); err != nil {
+		return Session{}, err
+	}
+	return s.session(ctx, by.Organisation, v)
+}
+
+// upload returns the video if this author may go on with its upload. Another author of the organisation may not: two
+// people would send parts of different files.
+func (s *Service) upload(ctx context.Context, by people.Actor, id string) (Video, error) {
+	if err := by.Must(people.Author); err != nil {
+		return Video{}, err
+	}
+	v, err := s.get(ctx, by.Organisation, id)
+	if err == nil && v.By != by.Person {
+		return Video{}, fault.New(fault.Forbidden, "video.not_yours", "only who began an upload may go on with it")
+	}
+	return v, err
+}
+
+// UploadSession returns an upload and which parts are stored, to resume it. An upload that is finished has no parts.
+// faults video.not_found, video.not_yours
+func (s *Service) UploadSession(ctx context.Context, by people.Actor, id string) (Session, error) {
+	v, err := s.upload(ctx, by, id)
+	if err != nil {
+		return Session{}, err
+	}
+	if v.State != Uploading {
+		return Session{Video: v}, nil
+	}
+	return s.session(ctx, by.Organisation, v)
+}
+
+func (s *Service) session(ctx context.Context, org string, v Video) (Session, error) {
+	if v.Upload.ID == "" { // the server died between the two
+		id, err := s.c.Objects.Begin(ctx, v.Source, "application/octet-stream")
+		if err != nil {
+			return Session{}, wrap("session", err)
+		}
+		if v, err = s.update(ctx, org, v.ID, func(v *Video) error {
+			if v.Upload != nil && v.Upload.ID == "" {
+				v.Upload.ID = id
+			}
+			return nil
+		}); err != nil {
+			return Session{}, err
+		}
+	}
+	stored, err := s.c.Objects.ListParts(ctx, v.Source, v.Upload.ID)
+	if errors.Is(err, blob.ErrNotFound) { // completed, and the server died before it could say so; Finish knows
+		stored, err = nil, nil
+	}
+	if err != nil {
+		return Session{}, wrap("session", err)
+	}
+	out := Session{Video: v, Parts: make([]Part, v.Upload.Parts)}
+	for i := range out.Parts {
+		out.Parts[i] = Part{Number: i + 1, Size: v.partSize(i + 1)}
+	}
+	for _, p := range stored {
+		if p.Number <= len(out.Parts) && p.Size == out.Parts[p.Number-1].Size {
+			out.Parts[p.Number-1].ETag = p.ETag
+		}
+	}
+	if s.c.Objects.Reachable() {
+		const most = 200 // the browser asks again when it has used them up
+		given := 0
+		for i := range out.Parts {
+			if p := &out.Parts[i]; p.ETag == "" && given < most {
+				if p.URL, err = s.c.Objects.PresignPart(ctx, v.Source, v.Upload.ID, p.Number, presignedFor); err != nil {
+					return Session{}, wrap("session", err)
+				}
+				given++
+			}
+		}
+	}
+	return out, nil
+}
+
+func (v *Video) partSize(n int) int64 {
+	if n < v.Upload.Parts {
+		return v.Upload.PartSize
+	}
+	return v.Size - int64(v.Upload.Parts-1)*v.Upload.PartSize
+}
+
+var sha256Hex = regexp.MustCompile(`^[0-9a-f]{64}$`)
+
+// PutPart stores one part, streamed from r, which holds size bytes. sha256 is the part's SHA-256 in lower-case
+// hexadecimal, or empty; a part that does not match is refused. The part is on disk at return.
+// faults video.not_found, video.not_yours, video.not_uploading, video.part_invalid, video.part_size,
+// video.part_checksum, video.part_short, video.disk_full
+func (s *Service) PutPart(ctx context.Context, by people.Actor, id string, n int, r io.Reader, size int64, sha256 string) (Part, error) {
+	v, err := s.upload(ctx, by, id)
+	if err != nil {
+		return Part{}, err
+	}
+	switch {
+	case v.State != Uploading || v.Upload.ID == "":
+		return Part{}, notUploading()
+	case n < 1 || n > v.Upload.Parts:
+		return Part{}, fault.New(fault.Invalid, "video.part_invalid", "this upload has the parts 1 to %d", v.Upload.Parts).With("parts", v.Upload.Parts)
+	case size != v.partSize(n):
+		return Part{}, fault.New(fault.Invalid, "video.part_size", "part %d must have %d bytes", n, v.partSize(n)).With("part", n).With("size", v.partSize(n))
+	case sha256 != "" && !sha256Hex.MatchString(sha256):
+		return Part{}, fault.New(fault.Invalid, "video.part_checksum", "the checksum is not a SHA-256 in hexadecimal").With("part", n)
+	}
+	if err := s.c.Objects.Room(size); err != nil {
+		return Part{}, wrap("PutPart", err)
+	}
+	p, err := s.c.Objects.PutPart(ctx, v.Source, v.Upload.ID, n, r, size, sha256)
+	switch {
+	case errors.Is(err, blob.ErrChecksum):
+		return Part{}, fault.New(fault.Invalid, "video.part_checksum", "part %d was changed on its way; send it again", n).With("part", n).Because(err)
+	case errors.Is(err, blob.ErrShort):
+		return Part{}, fault.New(fault.Invalid, "video.part_short", "part %d did not arrive whole; send it again", n).With("part", n).Because(err)
+	case errors.Is(err, blob.ErrNotFound):
+		return Part{}, notUploading()
+	case err != nil:
+		return Part{}, wrap("PutPart", err)
+	}
+	if now := s.now(); v.Due == nil || v.Due.Before(now.Add(s.c.Abandon-s.c.Abandon/24)) { // a sign of life, not for each part
+		if _, err := s.update(ctx, by.Organisation, id, func(v *Video) error {
+			if v.State == Uploading {
+				v.dueAt(now.Add(s.c.Abandon))
+			}
+			return nil
+		}); err != nil {
+			return Part{}, err
+		}
+	}
+	return Part{Number: n, Size: p.Size, ETag: p.ETag}, nil
+}
+
+func notUploading() error {
+	return fault.New(fault.Conflict, "video.not_uploading", "this upload is finished")
+}
+
+// FinishUpload makes the parts one file and hands it to the workers. Finishing twice is no error.
+// faults video.not_found, video.not_yours, video.parts_missing, video.disk_full
+func (s *Service) FinishUpload(ctx context.Context, by people.Actor, id string) (Video, error) {
+	v, err := s.upload(ctx, by, id)
+	if err != nil || v.State != Uploading {
+		return v, err
+	}
+	session, err := s.session(ctx, by.Organisation, v)
+	if err != nil {
+		return Video{}, err
+	}
+	var parts []blob.Part
+	var missing []int
+	for _, p := range session.Parts {
+		if p.ETag == "" {
+			missing = append(missing, p.Number)
+		}
+		parts = append(parts, blob.Part{Number: p.Number, Size: p.Size, ETag: p.ETag})
+	}
+	whole := false
+	if len(missing) > 0 {
+		// Or the parts are gone because they have become the file before the server died.
+		info, err := s.c.Objects.Stat(ctx, v.Source)
+		if err != nil && !errors.Is(err, blob.ErrNotFound) {
+			return Video{}, wrap("FinishUpload", err)
+		}
+		if whole = err == nil && info.Size == v.Size; !whole {
+			return Video{}, partsMissing(missing)
+		}
+	}
+	if !whole {
+		info, err := s.c.Objects.Complete(ctx, v.Source, session.Video.Upload.ID, parts)
+		if errors.Is(err, blob.ErrNotFound) || errors.Is(err, blob.ErrPart) { // another tab was quicker
+			info, err = s.c.Objects.Stat(ctx, v.Source)
+			if errors.Is(err, blob.ErrNotFound) {
+				return Video{}, fault.New(fault.Unavailable, "video.finish_again", "the file is being put together; ask again in a moment")
+			}
+		}
+		if err != nil {
+			return Video{}, wrap("FinishUpload", err)
+		}
+		if info.Size != v.Size {
+			return Video{}, fmt.Errorf("video.FinishUpload: %s has %d bytes, want %d", v.Source, info.Size, v.Size)
+		}
+	}
+	v, err = s.update(ctx, by.Organisation, id, func(v *Video) error {
+		if v.State != Uploading {
+			return store.ErrKeep
+		}
+		v.State, v.Upload, v.Uploader = Uploaded, nil, ""
+		v.dueAt(s.now())
+		return nil
+	})
+	if err == nil {
+		s.ring(ctx, by.Organisation, id, time.Time{})
+	}
+	return v, err
+}
+
+func partsMissing(missing []int) error {
+	return fault.New(fault.Conflict, "video.parts_missing", "%d parts are missing", len(missing)).
+		With("count", len(missing)).With("parts", missing[:min(len(missing), 20)])
+}
+
+// CancelUpload drops an unfinished upload and what was sent of it. faults video.not_found, video.not_yours,
+// video.not_uploading
+func (s *Service) CancelUpload(ctx context.Context, by people.Actor, id string) error {
+	v, err := s.upload(ctx, by, id)
+	if err != nil {
+		return err
+	}
+	if v.State != Uploading {
+		return notUploading()
+	}
+	return s.remove(ctx, by.Organisation, id)
+}

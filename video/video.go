@@ -1,0 +1,163 @@
+// Package video is what can be watched: the upload of a file, what is made of it, its captions, and who may play it.
+//
+// A video is one document. It says at every moment what state the video is in, what is due next and who holds it, so
+// that any process can be killed anywhere and another one goes on:
+//
+//	uploading → uploaded → processing → ready
+//	                 ↑           ↓
+//	               Retry ←── failed (with a reason)
+//
+// While it is processing a video becomes Playable as soon as its lowest rendition is stored; whoever starts to watch
+// later sees more renditions. Ready means that all of them are there.
+//
+// The bytes lie in the object store under v/<organisation>/<video>/. Every object there is named by the document, or is
+// removed by whoever works on the video next: the document is always written before the first byte and removed after
+// the last.
+package video
+
+import (
+	"slices"
+	"time"
+
+	"palestra/internal/store"
+)
+
+// State is where a video is on its way. There are exactly these five.
+type State string
+
+// The states.
+const (
+	Uploading  State = "uploading"  // parts are being sent; Video.Upload says which
+	Uploaded   State = "uploaded"   // the file is whole and waits for a worker
+	Processing State = "processing" // a worker has it; Percent says how far it is
+	Ready      State = "ready"      // every rendition is stored
+	Failed     State = "failed"     // Reason says why; Retry goes on at the stage that failed
+)
+
+// Video is the document.
+type Video struct {
+	store.Meta `bson:",inline"`
+
+	Name     string // of the file, as the author sees it
+	Type     string // media type as the browser said, for the record only
+	Size     int64  // bytes of the file
+	Checksum string // what the browser computed to know the file again; opaque
+	Lesson   string // where the author dropped it; opaque to this room
+	By       string // person who uploaded it
+	Created  time.Time
+	Changed  time.Time
+
+	State    State
+	Percent  int    // 0..100 of the processing; 100 when ready
+	Playable bool   // at least one rendition and the sound are stored
+	Reason   string // fault code when failed
+	Source   string // key of the file
+	Upload   *Upload
+
+	Duration   float64     // seconds; 0 until it was examined
+	Width      int         // pixels as shown, after rotation
+	Height     int         // pixels as shown
+	Media      *Media      // what the examination found
+	Renditions []Rendition // stored ones, lowest first
+	Sound      *Rendition  // sound only; nil for a silent video or while it is not stored
+	Poster     string      // key of the still picture; empty while there is none
+	Captions   []Caption
+
+	Stages   []Stage    // in order; made by the examination
+	Attempts int        // how often a worker took it up since something was last achieved
+	Lease    string     // who holds it; empty: nobody
+	Due      *time.Time `bson:"due,omitempty"`      // when somebody should look at it; absent: never
+	Listed   *time.Time `bson:"listed,omitempty"`   // Created; absent when deleted
+	Uploader string     `bson:"uploader,omitempty"` // By, while uploading
+	Deleted  bool       // its objects are being removed
+	Litter   []Litter   // objects that nothing needs from a time on
+}
+
+// Upload is the unfinished multipart upload of a file.
+type Upload struct {
+	ID       string // of the object store; empty for an instant
+	PartSize int64  // bytes of every part but the last
+	Parts    int    // how many
+}
+
+// Media is what the examination of the file found.
+type Media struct {
+	Format     string  // container, e.g. "matroska"
+	VideoCodec string  // e.g. "h264"
+	AudioCodec string  // empty for a silent video
+	Rate       float64 // frames a second to encode with
+	Channels   int     // of the sound
+	HDR        bool    // needs tone mapping
+}
+
+// Rendition is one stored version of the video, or of its sound.
+type Rendition struct {
+	Name      string  // "360p", "1080p", "sound"
+	Folder    string  // beneath the video's prefix; holds index.m3u8, init.mp4 and segments
+	Width     int     // pixels; 0 for sound
+	Height    int     // pixels; 0 for sound
+	Rate      float64 // frames a second; 0 for sound
+	Bandwidth int     // highest bits a second of any segment
+	Average   int     // bits a second over all
+	Codecs    string  // RFC 6381
+	Bytes     int64   // of all its objects
+	Objects   int     // how many they are
+}
+
+// Stage is one step of the processing. It is done wholly or not at all.
+type Stage struct {
+	Name     string  // "examine", "poster", "first", "ladder"
+	Done     bool    //
+	Attempts int     // how often it was begun
+	Error    string  // of the last attempt, for the operator; empty when it went well
+	Seconds  float64 // that the successful attempt took
+	Cost     float64 // its part of the whole, for the percentage
+}
+
+// Caption is a text track of a video.
+type Caption struct {
+	Lang    string // BCP 47
+	Key     string // of the WebVTT object
+	Cues    int
+	Changed time.Time
+}
+
+// Litter is an object that must be removed unless the document names it.
+type Litter struct {
+	Key string
+	At  time.Time // not before
+}
+
+func (v *Video) prefix(org string) string { return "v/" + org + "/" + v.ID + "/" }
+
+func (v *Video) stage(name string) *Stage {
+	for i := range v.Stages {
+		if v.Stages[i].Name == name {
+			return &v.Stages[i]
+		}
+	}
+	return nil
+}
+
+func (v *Video) caption(lang string) *Caption {
+	for i := range v.Captions {
+		if v.Captions[i].Lang == lang {
+			return &v.Captions[i]
+		}
+	}
+	return nil
+}
+
+// dueAt sets when somebody should look at the video next.
+func (v *Video) dueAt(t time.Time) { v.Due = &t }
+
+// names reports whether the document names an object of the video.
+func (v *Video) names(org, key string) bool {
+	if key == v.Source || key == v.Poster || slices.ContainsFunc(v.Captions, func(c Caption) bool { return c.Key == key }) {
+		return true
+	}
+	in := func(r *Rendition) bool {
+		return r != nil && len(key) > len(v.prefix(org)+r.Folder) && key[:len(v.prefix(org)+r.Folder)+1] == v.prefix(org)+r.Folder+"/"
+	}
+	return in(v.Sound) || slices.ContainsFunc(v.Renditions, func(r Rendition) bool { return in(&r) })
+}

@@ -1,0 +1,40 @@
+// Package videojobs hangs the video room on the worker's bells.
+package videojobs
+
+import (
+	"context"
+	"time"
+
+	"palestra/video"
+	"palestra/worker"
+)
+
+// Kind is the name of the bell.
+const Kind = "video"
+
+// Bell returns what the video room rings.
+func Bell(w *worker.Worker) video.Bell {
+	return func(ctx context.Context, org, id string, at time.Time) error {
+		return w.Ring(ctx, Kind, org, id, at)
+	}
+}
+
+// Register lets a worker process videos: at most `at once` in this process (0: one; an encoder uses several
+// processors), and look for what is due.
+func Register(w *worker.Worker, s *video.Service, atOnce int) {
+	// The encoder has limits of its own; this one only catches what hangs elsewhere.
+	w.Handle(Kind, worker.Options{Timeout: 24 * time.Hour * 7, Concurrency: max(atOnce, 1)}, func(ctx context.Context, r worker.Ring) error {
+		return s.Process(ctx, r.Org, r.ID)
+	})
+	w.Due("videos", func(ctx context.Context, now time.Time, limit int) ([]worker.Ring, error) {
+		owed, err := s.Due(ctx, now, limit)
+		if err != nil {
+			return nil, err
+		}
+		rings := make([]worker.Ring, len(owed))
+		for i, o := range owed {
+			rings[i] = worker.Ring{Kind: Kind, Org: o.Org, ID: o.ID}
+		}
+		return rings, nil
+	})
+}
