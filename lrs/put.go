@@ -1,0 +1,159 @@
+package lrs
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"strings"
+	"time"
+
+	"palestra/internal/fault"
+	"palestra/internal/store"
+	"palestra/lrs/xapi"
+)
+
+// Put stores statements, all or none, and returns their ids in the same order, as they were sent or made. What is stored
+// already with the same content is accepted and stays as it is. version is that of the request (xapi.V1 or V2).
+//
+// Faults: lrs.statement (with pointer, clause and index), lrs.twice, lrs.conflict, lrs.scope, lrs.organisation, lrs.not_yours,
+// lrs.void, lrs.attachment_missing, lrs.too_large, lrs.too_many, lrs.full. Communication §2.1.1, §2.1.2
+func (s *Service) Put(ctx context.Context, org string, by Credential, version xapi.Version, statements []json.RawMessage) ([]string, error) {
+	if err := by.must(org, WriteStatements); err != nil {
+		return nil, err
+	}
+	if len(statements) > s.c.Limits.Batch {
+		return nil, fault.New(fault.TooLarge, "lrs.too_many", "one request may hold %d statements", s.c.Limits.Batch).With("most", s.c.Limits.Batch)
+	}
+	ids := make([]string, 0, len(statements))
+	recs := make([]record, 0, len(statements))
+	seen := make(map[string]bool, len(statements))
+	for i, raw := range statements {
+		if len(raw) > s.c.Limits.Statement {
+			return nil, tooLarge().With("index", i)
+		}
+		p, err := xapi.Parse(raw, version)
+		if err != nil {
+			return nil, Wrong(err, i)
+		}
+		if err := s.allow(by, p); err != nil {
+			return nil, err
+		}
+		id := p.ID
+		if id == "" {
+			id = s.c.NewID()
+		}
+		r, err := s.record(p, id, by)
+		if err != nil {
+			return nil, err
+		}
+		if seen[r.ID] {
+			return nil, fault.New(fault.Invalid, "lrs.twice", "the id %s is there twice in one request", r.ID).With("id", r.ID)
+		}
+		seen[r.ID] = true
+		ids, recs = append(ids, id), append(recs, r)
+	}
+	stored, old, err := s.append(ctx, org, by, recs)
+	if err != nil {
+		return nil, wrap("Put", err)
+	}
+	if err := s.settle(ctx, org, stored, old); err != nil {
+		return nil, wrap("Put", err)
+	}
+	s.announce(ctx, org, stored)
+	return ids, nil
+}
+
+// Wrong turns an *xapi.Error into the fault lrs.statement. index is the statement's place in its batch.
+func Wrong(err error, index int) error {
+	e, ok := errors.AsType[*xapi.Error](err)
+	if !ok {
+		return err
+	}
+	return fault.New(fault.Invalid, "lrs.statement", "%s", e.Error()).With("pointer", e.Pointer).With("clause", e.Clause).With("index", index)
+}
+
+func (s *Service) record(p *xapi.Parsed, id string, by Credential) (record, error) {
+	for _, a := range p.Attachments {
+		if a.FileURL == "" || a.UsageType == signatureUsage {
+			return record{}, fault.New(fault.Invalid, "lrs.attachment_missing", "the data of attachment %s is not in this request", a.SHA2).With("sha2", a.SHA2)
+		}
+	}
+	authority, identity := by.authority(s)
+	r := record{Entry: store.Entry{Meta: store.Meta{ID: strings.ToLower(id)}}, Body: p.Body(id), Authority: authority, Same: p.Digest(),
+		Tokens: tokens(p, identity), Actor: p.Actor, Verb: p.Verb, Activity: p.Activity, Target: p.Target, Registration: p.Registration,
+		Voids: p.Voids, Platform: by.platform, Timestamp: p.Timestamp.UTC().Truncate(time.Millisecond), Timed: p.HasTimestamp}
+	r.Own = len(r.Tokens)
+	return r, nil
+}
+
+// signatureUsage marks the attachment of a signed statement. Data §2.6
+const signatureUsage = "http://adlnet.gov/expapi/attachments/signature"
+
+// append stores what is not there yet, and returns what it stored and what was there.
+func (s *Service) append(ctx context.Context, org string, by Credential, recs []record) (stored, old []record, err error) {
+	defer s.fly()()
+	if s.c.Several {
+		var cancel context.CancelFunc
+		ctx, cancel = context.WithTimeout(ctx, commitWithin)
+		defer cancel()
+	}
+	for len(recs) > 0 {
+		if err := s.inherit(ctx, org, recs); err != nil {
+			return nil, nil, err
+		}
+		stored, err := s.statements.Append(ctx, org, stream, recs...)
+		if !errors.Is(err, store.ErrDuplicate) {
+			return stored, old, err
+		}
+		fresh := make([]record, 0, len(recs))
+		for _, r := range recs {
+			was, err := s.statements.Get(ctx, org, r.ID)
+			if errors.Is(err, store.ErrNotFound) {
+				fresh = append(fresh, r)
+				continue
+			}
+			if err != nil {
+				return nil, nil, err
+			}
+			if !same(was, r) || by.platform && !was.Platform {
+				return nil, nil, fault.New(fault.Conflict, "lrs.conflict", "another statement has the id %s", r.ID).With("id", r.ID)
+			}
+			old = append(old, was)
+		}
+		recs = fresh
+	}
+	return nil, old, nil
+}
+
+// same compares two statements. A timestamp that one of them lacks may have been set by the store. Data §2.3.1
+func same(a, b record) bool {
+	return bytes.Equal(a.Same, b.Same) && (!a.Timed || !b.Timed || a.Timestamp.Equal(b.Timestamp))
+}
+
+// Record stores a statement that the platform itself makes, under its own authority, and returns its id. An empty ID
+// gets one; a caller that may try again gives its own. A statement that somebody else has stored under this id is a
+// conflict, even with the same content.
+func (s *Service) Record(ctx context.Context, org string, st xapi.Statement) (id string, err error) {
+	ids, err := s.RecordAll(ctx, org, st)
+	if err != nil {
+		return "", err
+	}
+	return ids[0], nil
+}
+
+// RecordAll is Record for several statements, all or none.
+func (s *Service) RecordAll(ctx context.Context, org string, statements ...xapi.Statement) ([]string, error) {
+	list := make([]json.RawMessage, 0, len(statements))
+	for _, st := range statements {
+		if st.ID == "" {
+			st.ID = s.c.NewID()
+		}
+		raw, err := st.JSON()
+		if err != nil {
+			return nil, wrap("Record", err)
+		}
+		list = append(list, raw)
+	}
+	return s.Put(ctx, org, s.Platform(org), xapi.V2, list)
+}

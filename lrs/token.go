@@ -1,0 +1,96 @@
+package lrs
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"encoding/binary"
+	"slices"
+
+	"palestra/lrs/xapi"
+)
+
+// Kinds of tokens. They are in the hashes on disk: never change them.
+const (
+	byAgent            = 'a' // actor or object, or a member of them
+	byVerb             = 'v'
+	byActivity         = 'o'
+	byRegistration     = 'r'
+	byAgentVerb        = 'b'
+	byVerbActivity     = 'c'
+	byAgentVerbAct     = 'd'
+	byRelatedAgent     = 'A' // agents that byAgent does not find: authority, instructor, team, in a SubStatement
+	byRelatedActivity  = 'O' // activities that byActivity does not find: of the context, in a SubStatement
+	byTarget           = 't' // refers to a statement
+	byVoiding          = 'z' // voids a statement
+	tokenSize          = 12  // bytes
+	maxInheritedTokens = 256
+)
+
+// token is a hash of what one looks for.
+func token(kind byte, parts ...string) []byte {
+	h := sha256.New()
+	h.Write([]byte{kind})
+	for _, p := range parts {
+		h.Write(binary.AppendUvarint(nil, uint64(len(p))))
+		h.Write([]byte(p))
+	}
+	return h.Sum(nil)[:tokenSize]
+}
+
+// tokens returns all that finds a statement by itself.
+func tokens(p *xapi.Parsed, authority string) [][]byte {
+	list := [][]byte{token(byVerb, p.Verb)}
+	for _, a := range p.Agents {
+		list = append(list, token(byAgent, a), token(byAgentVerb, a, p.Verb))
+		if p.Activity != "" {
+			list = append(list, token(byAgentVerbAct, a, p.Verb, p.Activity))
+		}
+	}
+	if p.Activity != "" {
+		list = append(list, token(byActivity, p.Activity), token(byVerbActivity, p.Verb, p.Activity))
+	}
+	if p.Registration != "" {
+		list = append(list, token(byRegistration, p.Registration))
+	}
+	for _, a := range p.RelatedAgents {
+		if !slices.Contains(p.Agents, a) {
+			list = append(list, token(byRelatedAgent, a))
+		}
+	}
+	if authority != "" && !slices.Contains(p.Agents, authority) && !slices.Contains(p.RelatedAgents, authority) {
+		list = append(list, token(byRelatedAgent, authority))
+	}
+	for _, o := range p.RelatedActivities {
+		if o != p.Activity {
+			list = append(list, token(byRelatedActivity, o))
+		}
+	}
+	if p.Target != "" {
+		list = append(list, token(byTarget, p.Target))
+	}
+	if p.Voids {
+		list = append(list, token(byVoiding))
+	}
+	return list
+}
+
+// inherit adds the tokens of the statement that r refers to: who finds that one finds r. Communication §2.1.3, "Filter
+// Conditions for StatementRefs"
+func (r *record) inherit(from [][]byte) {
+	own := r.Tokens[:r.Own]
+	r.Tokens = append(slices.Clip(own), inheritable(from)...)
+}
+
+// inheritable leaves out what is about the statement itself, and ends chains that somebody made too long.
+func inheritable(from [][]byte) [][]byte {
+	voiding := token(byVoiding)
+	list := slices.DeleteFunc(slices.Clone(from), func(t []byte) bool { return bytes.Equal(t, voiding) })
+	return list[:min(len(list), maxInheritedTokens)]
+}
+
+// has reports whether one of the tokens is among the statement's own.
+func (r *record) has(any ...[]byte) bool {
+	return slices.ContainsFunc(r.Tokens[:r.Own], func(t []byte) bool {
+		return slices.ContainsFunc(any, func(x []byte) bool { return bytes.Equal(t, x) })
+	})
+}
