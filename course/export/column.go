@@ -1,0 +1,219 @@
+// Package export writes an organisation's completions for its HR office: the same frozen columns as CSV (RFC 4180), as a
+// CSV that European Excel opens by a double click, and as a typed XLSX workbook.
+//
+// The columns are a contract with spreadsheets and payroll programs that we never see. Format names it; a golden file
+// freezes it; whoever must change a column makes a new version beside it. docs/exports.md explains every column.
+//
+// Everything streams: rows come from an iterator and leave at once, so a million of them need no more memory than ten.
+package export
+
+import (
+	"fmt"
+	"strings"
+	"time"
+	"unicode/utf8"
+)
+
+// Format names the columns, their order and their forms.
+const Format = "hr-completions/1"
+
+// State says how a record stands.
+type State string
+
+// The states of a record.
+const (
+	Completed State = "completed"
+	Corrected State = "corrected" // the row shows how it stands after its last correction
+	Withdrawn State = "withdrawn" // it should never have been made
+)
+
+// Day is a day of the calendar, YYYY-MM-DD, or "". A due date is a legal day in the organisation's zone, not an instant.
+type Day string
+
+// DayOf returns the day of an instant in a zone.
+func DayOf(t time.Time, zone *time.Location) Day { return Day(t.In(zone).Format(time.DateOnly)) }
+
+// Row is one completion as it stands.
+type Row struct {
+	Record        string    // id of the completion
+	Entry         int64     // number of the ledger entry that says how it stands, from 1
+	Name          string    // of the person
+	Email         string    //
+	Unit          string    // name; "" if in none
+	Course        string    // id
+	CourseTitle   string    //
+	CourseVersion int64     // from 1
+	Rule          string    // version of the completion rule
+	State         State     //
+	Reason        string    // of the last correction or the withdrawal; "" if completed
+	EnrolledAt    time.Time // zero if unknown
+	CompletedAt   time.Time //
+	Due           Day       // "" if nobody set one
+	Minutes       int64     // of learning, from 0
+	Score         *int64    // hundredths of a per cent, 0 to 10000; nil if there was nothing to score
+	Via           string    // self, hr or rule: how the person was enrolled
+	Account       string    // random xAPI account name
+	Statements    []string  // ids of the statements that are the evidence
+	EvidenceHash  string    // SHA-256, hexadecimal
+	Certificate   string    // address at which anyone can check it
+	Left          bool      // the person no longer belongs to the organisation
+}
+
+// Info says of whom and of when an export is.
+type Info struct {
+	Organisation   string         // name
+	OrganisationID string         //
+	Zone           *time.Location // of the organisation; its days are legal days
+	AsOf           time.Time      // the instant at which the rows were so
+}
+
+// Type says what the cells of a column hold.
+type Type string
+
+// The types of columns.
+const (
+	Text    Type = "text"
+	Integer Type = "integer"
+	Decimal Type = "decimal"   // two places
+	Date    Type = "date"      // a legal day
+	Instant Type = "date-time" // in the organisation's zone
+	Flag    Type = "yes/no"
+	List    Type = "list" // of ids, separated by one space
+)
+
+// Column is one of the frozen columns.
+type Column struct {
+	Name string
+	Type Type
+	cell func(*Row, *Info) cell
+}
+
+// cell is one value. Which field holds it follows from the column's type.
+type cell struct {
+	empty bool
+	text  string
+	n     int64 // integer; hundredths of a decimal; 1 for yes
+	at    time.Time
+	list  []string
+}
+
+func text(s string) cell { return cell{empty: s == "", text: s} }
+
+func instant(t time.Time, i *Info) cell { return cell{empty: t.IsZero(), at: t.In(i.Zone)} }
+
+func yesNo(yes bool) cell {
+	if yes {
+		return cell{n: 1}
+	}
+	return cell{}
+}
+
+// Columns returns the frozen columns in order.
+func Columns() []Column {
+	return []Column{
+		{"record_id", Text, func(r *Row, _ *Info) cell { return text(r.Record) }},
+		{"ledger_entry", Integer, func(r *Row, _ *Info) cell { return cell{n: r.Entry} }},
+		{"person_name", Text, func(r *Row, _ *Info) cell { return text(r.Name) }},
+		{"email", Text, func(r *Row, _ *Info) cell { return text(r.Email) }},
+		{"unit", Text, func(r *Row, _ *Info) cell { return text(r.Unit) }},
+		{"organisation", Text, func(_ *Row, i *Info) cell { return text(i.Organisation) }},
+		{"organisation_id", Text, func(_ *Row, i *Info) cell { return text(i.OrganisationID) }},
+		{"course_id", Text, func(r *Row, _ *Info) cell { return text(r.Course) }},
+		{"course_title", Text, func(r *Row, _ *Info) cell { return text(r.CourseTitle) }},
+		{"course_version", Integer, func(r *Row, _ *Info) cell { return cell{n: r.CourseVersion} }},
+		{"rule_version", Text, func(r *Row, _ *Info) cell { return text(r.Rule) }},
+		{"state", Text, func(r *Row, _ *Info) cell { return text(string(r.State)) }},
+		{"correction_reason", Text, func(r *Row, _ *Info) cell { return text(r.Reason) }},
+		{"enrolled_at", Instant, func(r *Row, i *Info) cell { return instant(r.EnrolledAt, i) }},
+		{"completed_at", Instant, func(r *Row, i *Info) cell { return instant(r.CompletedAt, i) }},
+		{"completed_at_utc", Text, func(r *Row, _ *Info) cell { return text(r.CompletedAt.UTC().Format("2006-01-02T15:04:05.000Z")) }},
+		{"zone", Text, func(_ *Row, i *Info) cell { return text(i.Zone.String()) }},
+		{"due_date", Date, func(r *Row, _ *Info) cell { return cell{empty: r.Due == "", text: string(r.Due)} }},
+		{"on_time", Flag, onTime},
+		{"minutes", Integer, func(r *Row, _ *Info) cell { return cell{n: r.Minutes} }},
+		{"score_percent", Decimal, func(r *Row, _ *Info) cell {
+			if r.Score == nil {
+				return cell{empty: true}
+			}
+			return cell{n: *r.Score}
+		}},
+		{"via", Text, func(r *Row, _ *Info) cell { return text(r.Via) }},
+		{"account", Text, func(r *Row, _ *Info) cell { return text(r.Account) }},
+		{"statement_ids", List, func(r *Row, _ *Info) cell { return cell{empty: len(r.Statements) == 0, list: r.Statements} }},
+		{"evidence_hash", Text, func(r *Row, _ *Info) cell { return text(r.EvidenceHash) }},
+		{"certificate_url", Text, func(r *Row, _ *Info) cell { return text(r.Certificate) }},
+		{"member_state", Text, func(r *Row, _ *Info) cell {
+			if r.Left {
+				return text("left")
+			}
+			return text("active")
+		}},
+		{"as_of", Instant, func(_ *Row, i *Info) cell { return instant(i.AsOf, i) }},
+		{"format", Text, func(*Row, *Info) cell { return text(Format) }},
+	}
+}
+
+// onTime compares legal days: whoever completes on the due date, at whatever hour, is on time.
+func onTime(r *Row, i *Info) cell {
+	if r.Due == "" || r.State == Withdrawn {
+		return cell{empty: true}
+	}
+	return yesNo(DayOf(r.CompletedAt, i.Zone) <= r.Due)
+}
+
+// check refuses rows that would be exported wrongly.
+func (r *Row) check() error {
+	if r.Record == "" || r.Entry < 1 || r.CompletedAt.IsZero() {
+		return fmt.Errorf("the record %q lacks its id, its ledger entry or its time", r.Record)
+	}
+	if r.Due != "" {
+		if _, err := time.Parse(time.DateOnly, string(r.Due)); err != nil {
+			return fmt.Errorf("the record %s has a due date that is none: %q", r.Record, r.Due)
+		}
+	}
+	switch r.State {
+	case Completed, Corrected, Withdrawn:
+		return nil
+	}
+	return fmt.Errorf("the record %s has an unknown state: %q", r.Record, r.State)
+}
+
+func (i *Info) check() error {
+	if i.Zone == nil || i.OrganisationID == "" || i.AsOf.IsZero() {
+		return fmt.Errorf("an export needs organisation, zone and time")
+	}
+	return nil
+}
+
+// clean replaces what no spreadsheet can hold: invalid UTF-8 and control characters other than tab and line ends.
+func clean(s string) string {
+	wrong := func(r rune) bool {
+		return r < ' ' && r != '\t' && r != '\n' && r != '\r' || r == 0x7f || r == 0xfffe || r == 0xffff
+	}
+	if utf8.ValidString(s) && !strings.ContainsFunc(s, wrong) {
+		return s
+	}
+	return strings.Map(func(r rune) rune {
+		if wrong(r) {
+			return utf8.RuneError
+		}
+		return r
+	}, strings.ToValidUTF8(s, string(utf8.RuneError)))
+}
+
+// defuse puts an apostrophe before a text that a spreadsheet would take for a formula when it opens a CSV file, and before
+// one that begins with an apostrophe, so that Plain can undo it.
+func defuse(s string) string {
+	if s == "" || !strings.ContainsRune("=+-@\t\r\n'＝＋－＠", firstRune(s)) {
+		return s
+	}
+	return "'" + s
+}
+
+func firstRune(s string) rune {
+	r, _ := utf8.DecodeRuneInString(s)
+	return r
+}
+
+// Plain returns the text of a CSV cell as it was before it was defused.
+func Plain(cell string) string { return strings.TrimPrefix(cell, "'") }
