@@ -2,6 +2,7 @@ package lrs
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -19,6 +20,21 @@ import (
 // Faults: lrs.statement (with pointer, clause and index), lrs.twice, lrs.conflict, lrs.scope, lrs.organisation, lrs.not_yours,
 // lrs.void, lrs.attachment_missing, lrs.too_large, lrs.too_many, lrs.full. Communication §2.1.1, §2.1.2
 func (s *Service) Put(ctx context.Context, org string, by Credential, version xapi.Version, statements []json.RawMessage) ([]string, error) {
+	return s.put(ctx, org, by, version, "", statements)
+}
+
+// PutAs is Put for one statement under a given id (a UUID). It may name the same id itself, or none; another one is the
+// fault lrs.id_mismatch. Communication §2.1.1
+func (s *Service) PutAs(ctx context.Context, org string, by Credential, version xapi.Version, id string, statement json.RawMessage) error {
+	if !xapi.ValidUUID(id) {
+		return fault.New(fault.Invalid, "lrs.parameter", "statementId must be a UUID").With("name", "statementId")
+	}
+	_, err := s.put(ctx, org, by, version, id, []json.RawMessage{statement})
+	return err
+}
+
+// put stores statements, the only one of them as id unless that is "".
+func (s *Service) put(ctx context.Context, org string, by Credential, version xapi.Version, as string, statements []json.RawMessage) ([]string, error) {
 	if err := by.must(org, WriteStatements); err != nil {
 		return nil, err
 	}
@@ -39,9 +55,12 @@ func (s *Service) Put(ctx context.Context, org string, by Credential, version xa
 		if err := s.allow(by, p); err != nil {
 			return nil, err
 		}
-		id := p.ID
+		id := cmp.Or(p.ID, as)
 		if id == "" {
 			id = s.c.NewID()
+		}
+		if as != "" && !strings.EqualFold(id, as) {
+			return nil, fault.New(fault.Invalid, "lrs.id_mismatch", "the statement has another id than the parameter statementId")
 		}
 		r, err := s.record(p, id, by)
 		if err != nil {

@@ -1,0 +1,231 @@
+// Package lrshttp answers the xAPI resources under /xapi by HTTP, in versions 1.0.3 and 2.0.
+//
+// Its handlers are plain ones: the standard and not our API description says what they look like. Errors are problems
+// with a stable code like everywhere else, under the statuses that the standard gives them: what is wrong with a request
+// is a 400 here.
+package lrshttp
+
+import (
+	"context"
+	"io"
+	"mime"
+	"net/http"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/gofiber/fiber/v2"
+
+	"palestra/internal/fault"
+	"palestra/internal/problem"
+	"palestra/internal/web"
+	"palestra/lrs"
+	"palestra/lrs/xapi"
+)
+
+// Base is the address of the record store, without a slash at the end.
+const Base = "/xapi"
+
+// Headers of the standard. Communication §1.2
+const (
+	versionHeader    = "X-Experience-API-Version"
+	consistentHeader = "X-Experience-API-Consistent-Through"
+)
+
+// timeout is how long one request may take.
+const timeout = time.Minute
+
+type handlers struct{ svc *lrs.Service }
+
+// asked is one request, understood.
+type asked struct {
+	by      lrs.Credential
+	version xapi.Version
+	params  map[string]string // by name, each once
+}
+
+// Register adds the resources to the edge.
+func Register(edge *web.Edge, svc *lrs.Service) {
+	h := &handlers{svc: svc}
+	g := edge.App.Group(Base, h.frame)
+	g.Get("/about", h.about)
+	g.Get("/statements", h.signed(h.getStatements))
+	g.Put("/statements", h.signed(h.putStatement))
+	g.Post("/statements", h.signed(h.postStatements))
+	g.All("/about", method)
+	g.All("/statements", method)
+	g.Use(func(c *fiber.Ctx) error {
+		if strings.HasPrefix(c.Path(), Base+"/courses/") {
+			return c.Next() // names of activities are addresses, too
+		}
+		return fiber.ErrNotFound
+	})
+}
+
+func method(*fiber.Ctx) error { return fiber.ErrMethodNotAllowed }
+
+// frame is around every answer: headers, CORS, deadline and errors.
+func (h *handlers) frame(c *fiber.Ctx) error {
+	c.Set(fiber.HeaderAccessControlAllowOrigin, "*") // credentials are explicit here, never cookies
+	c.Set(fiber.HeaderAccessControlExposeHeaders, strings.Join([]string{versionHeader, consistentHeader, "ETag", "Last-Modified", web.RequestIDHeader, "Retry-After"}, ", "))
+	c.Set(fiber.HeaderCacheControl, "no-store")
+	c.Set(versionHeader, string(versionOf(c, xapi.V2)))
+	c.Set(consistentHeader, xapi.FormatTime(h.svc.ConsistentThrough()))
+	if c.Method() == fiber.MethodOptions {
+		c.Set(fiber.HeaderAccessControlAllowMethods, "HEAD, GET, POST, PUT, DELETE, OPTIONS")
+		c.Set(fiber.HeaderAccessControlAllowHeaders, strings.Join([]string{"Accept", "Accept-Language", "Authorization", "Content-Type", "If-Match", "If-None-Match", versionHeader, web.RequestIDHeader}, ", "))
+		c.Set(fiber.HeaderAccessControlMaxAge, "86400")
+		return c.SendStatus(fiber.StatusNoContent)
+	}
+	ctx, cancel := context.WithTimeout(c.UserContext(), timeout)
+	defer cancel()
+	c.SetUserContext(ctx)
+	if err := c.Next(); err != nil {
+		return refuse(c, err)
+	}
+	return nil
+}
+
+// refuse answers an error with the standard's status. Communication §3.2
+func refuse(c *fiber.Ctx, err error) error {
+	p := *problem.Of(err)
+	switch p.Status {
+	case http.StatusUnprocessableEntity, http.StatusUnsupportedMediaType:
+		p.Status, p.Title = http.StatusBadRequest, http.StatusText(http.StatusBadRequest)
+	case http.StatusUnauthorized:
+		c.Set(fiber.HeaderWWWAuthenticate, `Basic realm="xAPI", charset="UTF-8"`)
+	}
+	return web.Refuse(c, &p)
+}
+
+func versionOf(c *fiber.Ctx, otherwise xapi.Version) xapi.Version {
+	if v, ok := xapi.ParseVersion(c.Get(versionHeader)); ok {
+		return v
+	}
+	return otherwise
+}
+
+// signed finds out who asks, in which version, and with which parameters.
+func (h *handlers) signed(f func(*fiber.Ctx, asked) error) fiber.Handler {
+	return func(c *fiber.Ctx) error {
+		a := asked{params: map[string]string{}}
+		var err error
+		if a.by, err = h.svc.Authenticate(c.UserContext(), c.Get(fiber.HeaderAuthorization)); err != nil {
+			return err
+		}
+		var ok bool
+		if a.version, ok = xapi.ParseVersion(c.Get(versionHeader)); !ok {
+			c.Set(versionHeader, string(a.by.Version))
+			return fault.New(fault.Invalid, "lrs.version", "send the header %s with 1.0.x or 2.0.x", versionHeader)
+		}
+		twice := ""
+		c.Context().QueryArgs().VisitAll(func(k, v []byte) {
+			key := string(k)
+			if _, has := a.params[key]; has {
+				twice = key
+			}
+			a.params[key] = string(v)
+		})
+		if twice != "" {
+			return badParameter(twice, "it is there twice")
+		}
+		return f(c, a)
+	}
+}
+
+// known refuses every parameter that is not listed. Communication §3.2
+func (a asked) known(names ...string) error {
+	for name := range a.params {
+		if !slices.Contains(names, name) {
+			return badParameter(name, "it is not known here")
+		}
+	}
+	return nil
+}
+
+func badParameter(name, why string) error {
+	name = strings.ToValidUTF8(name[:min(len(name), 64)], "")
+	return fault.New(fault.Invalid, "lrs.parameter", "the parameter %s: %s", name, why).With("name", name)
+}
+
+// about says which versions are spoken. Communication §2.8
+func (h *handlers) about(c *fiber.Ctx) error {
+	return c.JSON(map[string]any{"version": []xapi.Version{xapi.V1, xapi.V2}})
+}
+
+// body reads a body of JSON, up to the limit.
+func (h *handlers) body(c *fiber.Ctx) ([]byte, error) {
+	media, _, err := mime.ParseMediaType(c.Get(fiber.HeaderContentType))
+	switch {
+	case err == nil && media == "multipart/mixed":
+		return nil, fault.New(fault.Unsupported, "lrs.multipart", "attachments are not taken yet; send application/json, with a fileUrl for every attachment")
+	case err != nil || media != fiber.MIMEApplicationJSON:
+		return nil, fault.New(fault.Unsupported, "lrs.media_type", "the body's media type must be application/json")
+	case c.Get(fiber.HeaderContentEncoding) != "" && c.Get(fiber.HeaderContentEncoding) != "identity":
+		return nil, fault.New(fault.Unsupported, "lrs.media_type", "bodies must not be compressed")
+	}
+	most := h.svc.Limits().Body
+	large := fault.New(fault.TooLarge, "lrs.too_large", "a request may hold %d bytes", most)
+	if c.Request().Header.ContentLength() > most {
+		return nil, large
+	}
+	stream := c.Request().BodyStream()
+	if stream == nil {
+		if b := c.Request().Body(); len(b) <= most {
+			return slices.Clone(b), nil
+		}
+		return nil, large
+	}
+	b, err := io.ReadAll(io.LimitReader(stream, int64(most)+1))
+	switch {
+	case err != nil:
+		return nil, fault.New(fault.Invalid, "lrs.body", "the body did not arrive whole").Because(err)
+	case len(b) > most:
+		return nil, large
+	}
+	return b, nil
+}
+
+// putStatement stores one statement under the id of the address. Communication §2.1.1
+func (h *handlers) putStatement(c *fiber.Ctx, a asked) error {
+	if err := a.known("statementId"); err != nil {
+		return err
+	}
+	id, ok := a.params["statementId"]
+	if !ok {
+		return badParameter("statementId", "it is missing")
+	}
+	body, err := h.body(c)
+	if err != nil {
+		return err
+	}
+	if err := h.svc.PutAs(c.UserContext(), a.by.Organisation, a.by, a.version, id, body); err != nil {
+		return err
+	}
+	c.Set(consistentHeader, xapi.FormatTime(h.svc.ConsistentThrough()))
+	return c.SendStatus(fiber.StatusNoContent)
+}
+
+// postStatements stores one statement or several. Communication §2.1.2
+func (h *handlers) postStatements(c *fiber.Ctx, a asked) error {
+	if _, ok := a.params["method"]; ok {
+		return fault.New(fault.Invalid, "lrs.alternate", "the alternate request syntax is not served; send the request itself")
+	}
+	if err := a.known(); err != nil {
+		return err
+	}
+	body, err := h.body(c)
+	if err != nil {
+		return err
+	}
+	list, err := xapi.Split(body)
+	if err != nil {
+		return lrs.Wrong(err, 0)
+	}
+	ids, err := h.svc.Put(c.UserContext(), a.by.Organisation, a.by, a.version, list)
+	if err != nil {
+		return err
+	}
+	c.Set(consistentHeader, xapi.FormatTime(h.svc.ConsistentThrough()))
+	return c.JSON(ids)
+}
