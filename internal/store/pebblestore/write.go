@@ -6,7 +6,6 @@ import (
 	"fmt"
 
 	"github.com/cockroachdb/pebble/v2"
-	"go.mongodb.org/mongo-driver/v2/bson"
 
 	"palestra/internal/store"
 	"palestra/internal/store/key"
@@ -212,33 +211,29 @@ func (e *engine) Append(ctx context.Context, c *store.Collection, a store.Append
 
 // advance sets the heads of the streams to which docs belong, unless they are further already.
 func advance(b *pebble.Batch, col *collection, docs []store.Doc) error {
-	for i, doc := range docs {
-		stream, at, err := store.Place(doc.Raw)
+	type stream struct{ town, name string }
+	last := map[stream]store.Head{}
+	for _, doc := range docs {
+		name, at, err := store.Place(doc.Raw)
 		if err != nil {
 			return err
 		}
-		if i+1 < len(docs) && docs[i+1].Town == doc.Town && streamOf(docs[i+1].Raw) == stream {
-			continue // a later one of the same stream follows
+		if s := (stream{doc.Town, name}); at.Number > last[s].Number {
+			last[s] = at
 		}
-		head, err := readHead(b, col, doc.Town, stream)
+	}
+	for s, at := range last {
+		head, err := readHead(b, col, s.town, s.name)
 		if err != nil {
 			return err
 		}
 		if at.Number > head.Number {
-			if err := b.Set(headKey(col, doc.Town, stream), headValue(at), nil); err != nil {
+			if err := b.Set(headKey(col, s.town, s.name), headValue(at), nil); err != nil {
 				return err
 			}
 		}
 	}
 	return nil
-}
-
-func streamOf(raw bson.Raw) string {
-	stream, _, err := store.Place(raw)
-	if err != nil {
-		return ""
-	}
-	return stream
 }
 
 // Load implements store.Engine.

@@ -87,6 +87,7 @@ func Run(t *testing.T, e Engine) {
 		{"streams", s.streams},
 		{"writers", s.writers},
 		{"declarations", s.declarations},
+		{"archives", s.archives},
 		{"model", s.model},
 	} {
 		t.Run(part.name, func(t *testing.T) {
