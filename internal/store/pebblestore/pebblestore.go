@@ -10,10 +10,12 @@ package pebblestore
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"sync"
 	"sync/atomic"
+	"syscall"
 	"time"
 
 	"github.com/cockroachdb/pebble/v2"
@@ -31,6 +33,9 @@ type Options struct {
 	Cache   int64        // bytes of the block cache; 0: 32 MiB
 	MinFree uint64       // bytes that must stay free on the disk, or writes answer store.ErrFull; 0: 64 MiB
 }
+
+// ErrInUse means that another process has opened the folder: ask that one.
+var ErrInUse = errors.New("pebblestore: another process is using this folder")
 
 const (
 	defaultCache   = 32 << 20
@@ -86,6 +91,9 @@ func Open(path string, o Options) (*store.DB, error) {
 		options.Levels[i].FilterPolicy = bloom.FilterPolicy(10) // most ids that Insert looks for do not exist
 	}
 	db, err := pebble.Open(path, options)
+	if errors.Is(err, syscall.EAGAIN) { // the lock file
+		return nil, fmt.Errorf("pebblestore.Open: %s: %w: %w", path, ErrInUse, err)
+	}
 	if err != nil {
 		return nil, fmt.Errorf("pebblestore.Open: %s: %w", path, err)
 	}
