@@ -1,4 +1,5 @@
 import createClient from 'openapi-fetch'
+import type { draftPaths } from './schema.draft'
 import type { components, paths } from './schema.gen'
 
 type Problem = components['schemas']['Problem']
@@ -14,12 +15,19 @@ export class ApiError extends Error {
     super(problem.detail ?? problem.title ?? `status ${status}`)
     this.status = status
     this.code = problem.code ?? (status === 0 ? 'network' : `status.${status}`)
-    this.params = problem.params ?? {}
+    this.params = plain(problem.params)
     this.fields = problem.errors ?? []
   }
 }
 
-export const client = createClient<paths>({
+/** The values that a sentence can hold. */
+function plain(params: Problem['params']): Record<string, string | number> {
+  const out: Record<string, string | number> = {}
+  for (const [name, value] of Object.entries(params ?? {})) if (typeof value === 'string' || typeof value === 'number') out[name] = value
+  return out
+}
+
+export const client = createClient<paths & draftPaths>({
   baseUrl: '/api/v1',
   headers: { 'X-Requested-With': 'palestra' },
   credentials: 'same-origin',

@@ -1,234 +1,1719 @@
-/* eslint-disable */
-// The server's API as types. Replaced by `npm run api` from the server's own description.
-
-/** A text in several languages: language tag → text. */
-export type Text = { [lang: string]: string };
-export type Role = 'learner' | 'author' | 'facilitator' | 'hr' | 'administrator' | 'operator';
-type List<T> = { items: T[]; next: string };
-
-export interface components {
-  schemas: {
-    Problem: { type: string; title: string; status: number; detail?: string; code?: string; params?: { [k: string]: string | number }; errors?: { path: string; code: string }[] };
-    OrganisationRef: { id: string; slug: string; name: string };
-    Session: {
-      person: { id: string; name: string; email: string; locale: string };
-      organisation: { id: string; slug: string; name: string; zone: string; locale: string } | null;
-      roles: Role[];
-      memberships: { organisation: { id: string; slug: string; name: string }; roles: Role[] }[];
-      version: string;
-    };
-    SessionItem: { id: string; created: string; seen: string; agent: string; current: boolean };
-    Organisation: { id: string; slug: string; name: string; kind: string; country: string; zone: string; locale: string; created: string; people?: number };
-    OrganisationInput: { slug: string; name: string; kind: string; country: string; zone: string; locale: string };
-    Unit: { id: string; name: string };
-    Invitation: { id: string; name: string; email: string; roles: Role[]; unit?: string; locale: string; created: string; expires: string };
-    InvitationLink: { organisation: { id: string; name: string }; name: string; email: string; known: boolean };
-    Member: { id: string; person: string; name: string; email: string; roles: Role[]; unit?: string; since: string };
-    OutboxMail: { id: string; to: string; subject: string; written: string; text?: string };
-    AuditEntry: { id: string; at: string; action: string; person?: string; name?: string; subject?: string };
-
-    // learning
-    CatalogueItem: {
-      id: string; title: Text; summary: Text; languages: string[]; minutes: number; lessons: number;
-      owner: { id: string; name: string }; enrolment: string | null; state: 'none' | 'open' | 'complete';
-    };
-    CatalogueCourse: {
-      id: string; version: number; title: Text; summary: Text; languages: string[]; minutes: number;
-      owner: { id: string; name: string }; enrolment: string | null; state: 'none' | 'open' | 'complete';
-      modules: { id: string; title: Text; lessons: { id: string; kind: LessonKind; title: Text; minutes: number }[] }[];
-    };
-    /** One line of "what is still missing": plain facts, the page makes the sentence. */
-    Requirement: {
-      lesson: string; title: Text; kind: LessonKind; state: 'todo' | 'begun' | 'done'; at?: string;
-      /** video: seconds seen, seconds needed, length; what is missing as [from, to] seconds */
-      seen?: number; needed?: number; length?: number; gaps?: number[][]; transcriptCounts?: boolean; byTranscript?: boolean;
-      /** quiz: right answers, needed, of how many; attempts left (-1: no limit) */
-      score?: number; pass?: number; questions?: number; attemptsLeft?: number;
-    };
-    Enrolment: {
-      id: string; course: { id: string; title: Text; languages: string[]; owner: string }; version: number;
-      state: 'open' | 'complete'; begun: string; completed?: string; due?: string;
-      done: number; of: number; minutes: number; certificate?: string;
-      next?: { lesson: string; title: Text; kind: LessonKind; number: number; position?: number };
-    };
-    EnrolmentDetail: components['schemas']['Enrolment'] & {
-      modules: { id: string; title: Text; lessons: { id: string; kind: LessonKind; title: Text; minutes: number; state: 'todo' | 'begun' | 'done' }[] }[];
-      requirements: components['schemas']['Requirement'][];
-    };
-    EnrolledLesson: {
-      id: string; kind: LessonKind; title: Text; languages: string[];
-      course: { id: string; title: Text }; module: number; number: number; of: number; previous?: string; next?: string;
-      requirement: components['schemas']['Requirement'];
-      /** what the whole course still needs, this lesson included */
-      requirements: components['schemas']['Requirement'][];
-      text?: { html: Text };
-      video?: { id: string; ready: boolean; duration: number; position: number; seen: number[][]; transcriptCounts: boolean };
-      quiz?: { questions: number; pass: number; attempts: number; attemptsLeft: number; open?: string; taken: { id: string; number: number; score: number; of: number; passed: boolean; at: string }[] };
-    };
-    Credential: { endpoint: string; authorization: string; expires: string };
-    Playback: {
-      id: string; master: string; poster?: string; duration: number; position: number; seen: number[][];
-      captions: { lang: string; url: string }[];
-      credential: components['schemas']['Credential'];
-      xapi: { actor: object; object: object; registration: string };
-    };
-    Question: {
-      id: string; kind: QuestionKind; prompt: Text;
-      /** single, multiple, ordering; matching: the left side */
-      options?: { id: string; text: Text }[];
-      /** matching: the right side */
-      matches?: { id: string; text: Text }[];
-    };
-    Answer: { question: string; choices?: string[]; text?: string; number?: number; pairs?: { [left: string]: string } };
-    Attempt: {
-      id: string; number: number; enrolment: string; lesson: string; state: 'open' | 'graded'; questions: components['schemas']['Question'][];
-      score?: number; of?: number; pass?: number; passed?: boolean;
-      results?: { question: string; right: boolean; feedback?: Text; expected?: components['schemas']['Answer']; given?: components['schemas']['Answer'] }[];
-    };
-    Certificate: {
-      id: string; code: string; url: string; person: string; organisation: string; course: { id: string; title: Text }; version: number;
-      completed: string; minutes: number; record: string; explanation: components['schemas']['Requirement'][]; revoked: boolean;
-    };
-    Home: {
-      resume?: components['schemas']['Enrolment'] & { requirement?: components['schemas']['Requirement'] };
-      due: { enrolment?: string; course: { id: string; title: Text }; due: string; minutes: number; state: 'none' | 'open' }[];
-      open: components['schemas']['Enrolment'][];
-      year: { year: number; minutes: number; courses: number };
-      latest?: { id: string; title: Text; completed: string; minutes: number };
-    };
-
-    // authoring
-    Course: {
-      id: string; rev: number; title: Text; summary: Text; languages: string[]; minutes: number;
-      visibility: 'town' | 'towns' | 'network' | 'public'; towns: string[];
-      state: 'draft' | 'published' | 'unpublished'; changed: boolean; version: number; edited: string;
-      modules: { id: string; title: Text; lessons: components['schemas']['LessonLine'][] }[];
-      problems: { code: string; lesson?: string; lang?: string; params?: { [k: string]: string | number } }[];
-    };
-    LessonLine: { id: string; kind: LessonKind; title: Text; minutes: number; languages: string[] };
-    CourseLine: { id: string; title: Text; languages: string[]; state: 'draft' | 'published' | 'unpublished'; changed: boolean; version: number; edited: string; learners: number };
-    CourseInput: { title?: Text; summary?: Text; languages?: string[]; visibility?: 'town' | 'towns' | 'network' | 'public'; towns?: string[] };
-    Lesson: {
-      id: string; rev: number; kind: LessonKind; title: Text; minutes: number;
-      text?: { body: Text };
-      video?: { video: string; percent: number; transcriptCounts: boolean };
-      quiz?: { pass: number; attempts: number; questions: components['schemas']['QuestionDraft'][] };
-    };
-    QuestionDraft: {
-      id: string; kind: QuestionKind; prompt: Text; feedback?: Text;
-      options?: { id: string; text: Text; right?: boolean; match?: Text }[];
-      /** short text: accepted answers in every language */
-      accepted?: string[];
-      number?: number; tolerance?: number;
-    };
-    Version: { number: number; published: string; by: string; note?: string; learners: number; current: boolean };
-    LessonFault: { id: string; lesson: string; title: Text; at: string; text: string; position?: number; by: string };
-
-    // video
-    Upload: { id: string; video: string; name: string; size: number; partSize: number; parts: { number: number; url: string | null; done: boolean; etag?: string }[] };
-    Video: {
-      id: string; name: string; state: 'uploading' | 'uploaded' | 'processing' | 'ready' | 'failed'; percent: number; reason?: string;
-      duration: number; poster?: string; renditions: { name: string; height: number; state: string }[];
-      captions: { lang: string; cues: number }[]; upload?: string; size: number; created: string;
-    };
-
-    // hr
-    HrPerson: { id: string; name: string; email: string; unit?: string; courses: number; complete: number; overdue: number; minutes: number; left?: boolean };
-    Completion: {
-      id: string; person: { id: string; name: string }; unit?: string; course: { id: string; title: Text }; version: number;
-      state: 'open' | 'complete' | 'revoked'; begun?: string; completed?: string; due?: string; minutes: number; done: number; of: number;
-      record?: string; rule?: string; statements?: string[]; hash?: string; explanation?: components['schemas']['Requirement'][];
-      corrections?: { at: string; by: string; kind: string; reason: string; record: string }[];
-    };
-    Assignment: { id: string; person: { id: string; name: string }; course: { id: string; title: Text }; due: string; state: 'none' | 'open' | 'complete'; by: string; created: string };
-    Reconciliation: { asOf: string; completions: number; statements: number; ledger: number; differences: { kind: string; record: string; detail: string }[] };
-  };
-}
-
-export type LessonKind = 'video' | 'text' | 'quiz';
-export type QuestionKind = 'single' | 'multiple' | 'text' | 'number' | 'ordering' | 'matching';
-
-type S = components['schemas'];
-type Json<T> = { content: { 'application/json': T }; headers: { [name: string]: unknown } };
-type Failure = { content: { 'application/problem+json': S['Problem'] }; headers: { [name: string]: unknown } };
-type Params<P, Q> = { query?: Q; header?: { 'If-Match'?: string }; path: P; cookie?: never };
-type NoPath = { [k: string]: never };
-type Get<R, P = NoPath, Q = NoPath> = { parameters: P extends NoPath ? { query?: Q } : Params<P, Q>; responses: { 200: Json<R>; default: Failure } };
-type Send<B, R, P = NoPath, Q = NoPath> = { parameters: P extends NoPath ? { query?: Q } : Params<P, Q>; requestBody: { content: { 'application/json': B } }; responses: { 200: Json<R>; default: Failure } };
-type Act<R, P = NoPath> = { parameters: P extends NoPath ? {} : Params<P, never>; requestBody?: never; responses: { 200: Json<R>; default: Failure } };
-type Id = { id: string };
-type Page = { cursor?: string; limit?: number };
+/**
+ * This file was auto-generated by openapi-typescript.
+ * Do not make direct changes to the file.
+ */
 
 export interface paths {
-  '/setup/{token}': { get: Get<{ ok: boolean }, { token: string }>; post: Send<{ name: string; email: string; password: string; locale: string }, S['Session'], { token: string }> };
-  '/session': { get: Get<S['Session']>; post: Send<{ email: string; password: string }, S['Session']>; delete: Act<void> };
-  '/session/organisation': { put: Send<{ organisation: string }, S['Session']> };
-  '/me': { patch: Send<{ name?: string; locale?: string }, S['Session']> };
-  '/me/password': { post: Send<{ current: string; next: string }, void> };
-  '/sessions': { get: Get<List<S['SessionItem']>> };
-  '/sessions/{id}': { delete: Act<void, Id> };
-  '/password-resets': { post: Send<{ email: string }, void> };
-  '/password-resets/{token}': { post: Send<{ password: string }, void, { token: string }> };
-  '/organisations': { get: Get<List<S['Organisation']>, NoPath, Page>; post: Send<S['OrganisationInput'], S['Organisation']> };
-  '/organisations/{id}': { get: Get<S['Organisation'], Id>; patch: Send<{ name?: string; zone?: string; locale?: string }, S['Organisation'], Id> };
-  '/organisations/{id}/administrators': { post: Send<{ name: string; email: string; locale: string }, S['Invitation'], Id> };
-  '/units': { get: Get<List<S['Unit']>>; post: Send<{ name: string }, S['Unit']> };
-  '/units/{id}': { patch: Send<{ name: string }, S['Unit'], Id>; delete: Act<void, Id> };
-  '/invitations': { get: Get<List<S['Invitation']>, NoPath, Page>; post: Send<{ name: string; email: string; roles: Role[]; unit?: string; locale: string }, S['Invitation']> };
-  '/invitations/{id}': { delete: Act<void, Id> };
-  '/invitation-links/{token}': { get: Get<S['InvitationLink'], { token: string }>; post: Send<{ name: string; password: string }, S['Session'], { token: string }> };
-  '/members': { get: Get<List<S['Member']>, NoPath, Page & { role?: string; q?: string }> };
-  '/members/{id}': { get: Get<S['Member'], Id>; patch: Send<{ roles?: Role[]; unit?: string }, S['Member'], Id>; delete: Act<void, Id> };
-  '/outbox-mails': { get: Get<List<S['OutboxMail']>, NoPath, Page> };
-  '/outbox-mails/{id}': { get: Get<S['OutboxMail'], Id> };
-  '/audit': { get: Get<List<S['AuditEntry']>, NoPath, Page> };
-
-  '/catalogue': { get: Get<List<S['CatalogueItem']>, NoPath, Page & { q?: string; lang?: string }> };
-  '/catalogue/{id}': { get: Get<S['CatalogueCourse'], Id> };
-  '/enrolments': { get: Get<List<S['Enrolment']>, NoPath, Page & { state?: string }>; post: Send<{ course: string }, S['Enrolment']> };
-  '/enrolments/{e}': { get: Get<S['EnrolmentDetail'], { e: string }> };
-  '/enrolments/{e}/lessons/{l}': { get: Get<S['EnrolledLesson'], { e: string; l: string }> };
-  '/enrolments/{e}/lessons/{l}/playback': { post: Act<S['Playback'], { e: string; l: string }> };
-  '/enrolments/{e}/lessons/{l}/read': { post: Act<void, { e: string; l: string }> };
-  '/enrolments/{e}/lessons/{l}/transcript-read': { post: Act<void, { e: string; l: string }> };
-  '/enrolments/{e}/lessons/{l}/faults': { post: Send<{ text: string; position?: number }, void, { e: string; l: string }> };
-  '/enrolments/{e}/lessons/{l}/attempts': { post: Act<S['Attempt'], { e: string; l: string }> };
-  '/enrolments/{e}/credential': { post: Act<S['Credential'], { e: string }> };
-  '/attempts/{a}': { get: Get<S['Attempt'], { a: string }>; post: Send<{ answers: S['Answer'][] }, S['Attempt'], { a: string }> };
-  '/certificates/{id}': { get: Get<S['Certificate'], Id> };
-  '/home': { get: Get<S['Home']> };
-
-  '/courses': { get: Get<List<S['CourseLine']>, NoPath, Page>; post: Send<{ title: Text; languages: string[] }, S['Course']> };
-  '/courses/{id}': { get: Get<S['Course'], Id>; patch: Send<S['CourseInput'], S['Course'], Id>; delete: Act<void, Id> };
-  '/courses/{id}/outline': { put: Send<{ modules: { id: string; lessons: string[] }[] }, S['Course'], Id> };
-  '/courses/{id}/modules': { post: Send<{ title: Text }, S['Course'], Id> };
-  '/courses/{id}/modules/{m}': { patch: Send<{ title: Text }, S['Course'], { id: string; m: string }>; delete: Act<S['Course'], { id: string; m: string }> };
-  '/courses/{id}/modules/{m}/lessons': { post: Send<{ kind: LessonKind; title: Text }, S['Lesson'], { id: string; m: string }> };
-  '/courses/{id}/lessons/{l}': { get: Get<S['Lesson'], { id: string; l: string }>; put: Send<S['Lesson'], S['Lesson'], { id: string; l: string }>; delete: Act<void, { id: string; l: string }> };
-  '/courses/{id}/publish': { post: Send<{ note?: string }, S['Course'], Id> };
-  '/courses/{id}/unpublish': { post: Act<S['Course'], Id> };
-  '/courses/{id}/duplicate': { post: Act<S['Course'], Id> };
-  '/courses/{id}/versions': { get: Get<List<S['Version']>, Id> };
-  '/courses/{id}/versions/{n}/move-learners': { post: Act<{ moved: number }, { id: string; n: number }> };
-  '/courses/{id}/preview': { get: Get<S['EnrolmentDetail'], Id> };
-  '/courses/{id}/preview/lessons/{l}': { get: Get<S['EnrolledLesson'] & { playback?: S['Playback']; attempt?: S['Attempt'] }, { id: string; l: string }> };
-  '/courses/{id}/faults': { get: Get<List<S['LessonFault']>, Id> };
-  '/markdown': { post: Send<{ text: string; lang: string }, { html: string }> };
-
-  '/uploads': { post: Send<{ name: string; size: number; type: string; lesson?: string; checksum?: string }, S['Upload']> };
-  '/uploads/{id}': { get: Get<S['Upload'], Id>; delete: Act<void, Id> };
-  '/uploads/{id}/parts': { post: Act<S['Upload'], Id> };
-  '/uploads/{id}/finish': { post: Send<{ parts?: { number: number; etag: string }[] }, S['Video'], Id> };
-  '/videos': { get: Get<List<S['Video']>, NoPath, Page> };
-  '/videos/{id}': { get: Get<S['Video'], Id> };
-  '/videos/{id}/retry': { post: Act<S['Video'], Id> };
-  '/videos/{id}/captions/{lang}': { delete: Act<void, { id: string; lang: string }> };
-
-  '/hr/people': { get: Get<List<S['HrPerson']>, NoPath, Page & { q?: string; unit?: string }> };
-  '/hr/completions': { get: Get<List<S['Completion']>, NoPath, Page & { person?: string; course?: string; state?: string; q?: string }> };
-  '/hr/completions/{id}': { get: Get<S['Completion'], Id> };
-  '/hr/completions/{id}/corrections': { post: Send<{ kind: string; reason: string }, S['Completion'], Id> };
-  '/hr/assignments': { get: Get<List<S['Assignment']>, NoPath, Page>; post: Send<{ people: string[]; course: string; due: string }, { created: number }> };
-  '/hr/assignments/{id}': { delete: Act<void, Id> };
-  '/hr/reconciliation': { get: Get<S['Reconciliation']> };
+    "/audit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who did what in the own organisation */
+        get: operations["list-audit"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/invitation-links/{token}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What does this link invite to? */
+        get: operations["get-invited"];
+        put?: never;
+        /** Join by a link */
+        post: operations["accept-invitation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/invitations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Invitations of the own organisation */
+        get: operations["list-invitations"];
+        put?: never;
+        /** Invite somebody */
+        post: operations["invite"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/invitations/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Withdraw an invitation */
+        delete: operations["withdraw-invitation"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/letters": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Letters sent or kept by this installation */
+        get: operations["list-letters"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/letters/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One letter with its text */
+        get: operations["get-letter"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/me": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Change own name and language */
+        patch: operations["update-me"];
+        trace?: never;
+    };
+    "/me/password": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Change own password */
+        post: operations["change-password"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/members": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** People of the own organisation */
+        get: operations["list-members"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/members/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One person of the own organisation */
+        get: operations["get-member"];
+        put?: never;
+        post?: never;
+        /** End a membership; the record stays */
+        delete: operations["end-membership"];
+        options?: never;
+        head?: never;
+        /** Change roles and unit */
+        patch: operations["update-member"];
+        trace?: never;
+    };
+    "/organisations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** All organisations */
+        get: operations["list-organisations"];
+        put?: never;
+        /** Make an organisation */
+        post: operations["create-organisation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/organisations/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One organisation */
+        get: operations["get-organisation"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Change an organisation */
+        patch: operations["update-organisation"];
+        trace?: never;
+    };
+    "/organisations/{id}/administrators": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Invite an organisation's administrator */
+        post: operations["appoint-administrator"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/password-resets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Ask for a link that sets a new password */
+        post: operations["ask-reset"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/password-resets/{token}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Set a new password by a link */
+        post: operations["reset-password"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/session": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who is signed in? */
+        get: operations["get-session"];
+        put?: never;
+        /** Sign in */
+        post: operations["sign-in"];
+        /** Sign out */
+        delete: operations["sign-out"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/session/organisation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Speak for another organisation */
+        put: operations["speak-for"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/sessions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Own sign-ins */
+        get: operations["list-sessions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/sessions/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** End one of the own sign-ins */
+        delete: operations["end-session"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/setup/{token}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Is this set-up link good? */
+        get: operations["check-setup"];
+        put?: never;
+        /** Make the first operator */
+        post: operations["setup"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/units": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Units of the own organisation */
+        get: operations["list-units"];
+        put?: never;
+        /** Add a unit */
+        post: operations["create-unit"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/units/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Remove an empty unit */
+        delete: operations["delete-unit"];
+        options?: never;
+        head?: never;
+        /** Rename a unit */
+        patch: operations["rename-unit"];
+        trace?: never;
+    };
+}
+export type webhooks = Record<string, never>;
+export interface components {
+    schemas: {
+        AcceptInputBody: {
+            name?: string;
+            password: string;
+        };
+        AppointInputBody: {
+            email: string;
+            locale?: string;
+            name: string;
+        };
+        AskResetInputBody: {
+            email: string;
+        };
+        CreateOrganisationInputBody: {
+            country: string;
+            /**
+             * @default municipality
+             * @enum {string}
+             */
+            kind: "municipality" | "network" | "lab" | "ngo" | "university" | "association" | "other";
+            locale: string;
+            name: string;
+            /** @description Short name in addresses: a-z, 0-9 and - */
+            slug: string;
+            zone: string;
+        };
+        Field: {
+            /** @description Stable and dotted, translated like the problem's */
+            code: string;
+            /** @description What is expected, in English */
+            detail?: string;
+            /** @description Where, as in body.email */
+            path: string;
+        };
+        InvitationBody: {
+            /** Format: date-time */
+            created: string;
+            email: string;
+            /** Format: date-time */
+            expires: string;
+            id: string;
+            name: string;
+            roles: ("learner" | "author" | "facilitator" | "hr" | "administrator")[];
+            /** @enum {string} */
+            state: "open" | "accepted" | "withdrawn";
+            unit: string;
+        };
+        InviteInputBody: {
+            email: string;
+            locale?: string;
+            name: string;
+            roles: ("learner" | "author" | "facilitator" | "hr" | "administrator")[];
+            unit?: string;
+        };
+        InvitedBody: {
+            email: string;
+            /** @description The person has a password already and gives it to join */
+            known: boolean;
+            locale: string;
+            name: string;
+            /** @description Its name */
+            organisation: string;
+            roles: ("learner" | "author" | "facilitator" | "hr" | "administrator")[];
+        };
+        LetterBody: {
+            /** Format: date-time */
+            created: string;
+            id: string;
+            kind: string;
+            reason?: string;
+            /** @enum {string} */
+            state: "due" | "sent" | "kept" | "failed";
+            subject: string;
+            text?: string;
+            to: string;
+        };
+        MeInputBody: {
+            locale?: string;
+            name?: string;
+        };
+        MemberBody: {
+            active: boolean;
+            email: string;
+            id: string;
+            /** Format: date-time */
+            joined: string;
+            /** Format: date-time */
+            left?: string;
+            name: string;
+            roles: ("learner" | "author" | "facilitator" | "hr" | "administrator")[];
+            /** @description Id of a unit; empty for none */
+            unit: string;
+        };
+        MembershipBody: {
+            organisation: components["schemas"]["OrganisationBody"];
+            roles: ("learner" | "author" | "facilitator" | "hr" | "administrator")[];
+        };
+        NameInputBody: {
+            name: string;
+        };
+        NoteBody: {
+            action: string;
+            /** Format: date-time */
+            at: string;
+            detail: string;
+            /** Format: int64 */
+            number: number;
+            /** @description Id of who did it */
+            person: string;
+            target: string;
+        };
+        OrganisationBody: {
+            /** @description ISO 3166-1 alpha-2 */
+            country: string;
+            /** Format: date-time */
+            created: string;
+            id: string;
+            /** @enum {string} */
+            kind: "municipality" | "network" | "lab" | "ngo" | "university" | "association" | "other";
+            /** @description BCP 47 */
+            locale: string;
+            name: string;
+            slug: string;
+            /** @description IANA time zone */
+            zone: string;
+        };
+        "OutStruct { OK bool \"json:\\\"ok\\\"\" }Body": {
+            ok: boolean;
+        };
+        PageInvitationBody: {
+            items: components["schemas"]["InvitationBody"][];
+            next: string;
+        };
+        PageLetterBody: {
+            items: components["schemas"]["LetterBody"][];
+            next: string;
+        };
+        PageMemberBody: {
+            items: components["schemas"]["MemberBody"][];
+            next: string;
+        };
+        PageNoteBody: {
+            items: components["schemas"]["NoteBody"][];
+            next: string;
+        };
+        PageOrganisationBody: {
+            items: components["schemas"]["OrganisationBody"][];
+            next: string;
+        };
+        PageSigninBody: {
+            items: components["schemas"]["SigninBody"][];
+            next: string;
+        };
+        PageUnitBody: {
+            items: components["schemas"]["UnitBody"][];
+            next: string;
+        };
+        PasswordInputBody: {
+            current: string;
+            password: string;
+        };
+        PersonBody: {
+            email: string;
+            id: string;
+            /** @description BCP 47; empty for the organisation's */
+            locale: string;
+            name: string;
+        };
+        Problem: {
+            /** @description Stable and dotted; errors.<code> is the key of its translation */
+            code: string;
+            /** @description What happened, in English; pages show the translation of Code */
+            detail?: string;
+            /** @description Which parts of the input are wrong */
+            errors?: components["schemas"]["Field"][];
+            /** @description Values for the translation */
+            params?: {
+                [key: string]: unknown;
+            };
+            /**
+             * Format: int64
+             * @description The HTTP status
+             */
+            status: number;
+            /** @description The HTTP status in words */
+            title: string;
+            /**
+             * @description Always about:blank; Code tells errors apart
+             * @example about:blank
+             */
+            type: string;
+        };
+        "Rename-unitRequest": {
+            name: string;
+        };
+        ResetInputBody: {
+            password: string;
+        };
+        SessionBody: {
+            memberships: components["schemas"]["MembershipBody"][];
+            organisation: components["schemas"]["OrganisationBody"];
+            person: components["schemas"]["PersonBody"];
+            roles: ("learner" | "author" | "facilitator" | "hr" | "administrator" | "operator")[];
+            /** @description Of this program */
+            version: string;
+        };
+        SetupInputBody: {
+            email: string;
+            locale?: string;
+            name: string;
+            password: string;
+        };
+        SignInInputBody: {
+            email: string;
+            password: string;
+        };
+        SigninBody: {
+            /** @description The browser, as it names itself */
+            agent: string;
+            /** Format: date-time */
+            created: string;
+            current: boolean;
+            id: string;
+            /**
+             * Format: date-time
+             * @description To the hour
+             */
+            seen: string;
+        };
+        SpeakInputBody: {
+            /** @description Id; empty for none */
+            organisation: string;
+        };
+        UnitBody: {
+            id: string;
+            name: string;
+        };
+        UpdateMemberInputBody: {
+            roles?: ("learner" | "author" | "facilitator" | "hr" | "administrator")[];
+            unit?: string;
+        };
+        UpdateOrganisationInputBody: {
+            country?: string;
+            locale?: string;
+            name?: string;
+            zone?: string;
+        };
+    };
+    responses: never;
+    parameters: never;
+    requestBodies: never;
+    headers: never;
+    pathItems: never;
+}
+export type $defs = Record<string, never>;
+export interface operations {
+    "list-audit": {
+        parameters: {
+            query?: {
+                /** @description next of the page before */
+                cursor?: string;
+                /** @description Items a page */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageNoteBody"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-invited": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                token: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InvitedBody"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "accept-invitation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                token: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AcceptInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Set-Cookie"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionBody"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-invitations": {
+        parameters: {
+            query?: {
+                /** @description next of the page before */
+                cursor?: string;
+                /** @description Items a page */
+                limit?: number;
+                state?: "open" | "accepted" | "withdrawn";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageInvitationBody"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    invite: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["InviteInputBody"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InvitationBody"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "withdraw-invitation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-letters": {
+        parameters: {
+            query?: {
+                /** @description next of the page before */
+                cursor?: string;
+                /** @description Items a page */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageLetterBody"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-letter": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LetterBody"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "update-me": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MeInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionBody"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "change-password": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PasswordInputBody"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-members": {
+        parameters: {
+            query?: {
+                /** @description next of the page before */
+                cursor?: string;
+                /** @description Items a page */
+                limit?: number;
+                role?: "learner" | "author" | "facilitator" | "hr" | "administrator";
+                /** @description Beginning of the name */
+                q?: string;
+                /** @description Those who have left instead */
+                former?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageMemberBody"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-member": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MemberBody"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "end-membership": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "update-member": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UpdateMemberInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MemberBody"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-organisations": {
+        parameters: {
+            query?: {
+                /** @description next of the page before */
+                cursor?: string;
+                /** @description Items a page */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageOrganisationBody"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "create-organisation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CreateOrganisationInputBody"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OrganisationBody"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-organisation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OrganisationBody"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "update-organisation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UpdateOrganisationInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OrganisationBody"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "appoint-administrator": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AppointInputBody"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InvitationBody"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "ask-reset": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AskResetInputBody"];
+            };
+        };
+        responses: {
+            /** @description Accepted */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "reset-password": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                token: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ResetInputBody"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-session": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionBody"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "sign-in": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SignInInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Set-Cookie"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionBody"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "sign-out": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    "Set-Cookie"?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "speak-for": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SpeakInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionBody"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-sessions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageSigninBody"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "end-session": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "check-setup": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                token: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OutStruct { OK bool \"json:\\\"ok\\\"\" }Body"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    setup: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                token: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SetupInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Set-Cookie"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionBody"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-units": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageUnitBody"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "create-unit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NameInputBody"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UnitBody"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "delete-unit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "rename-unit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Rename-unitRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UnitBody"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
 }

@@ -16,8 +16,9 @@ export function Menu({ label, face, children, className = 'icon' }: { label: str
   }
   return (
     <>
-      <button ref={button} type="button" className={className} aria-label={label} popoverTarget={id}>
+      <button ref={button} type="button" className={className} popoverTarget={id}>
         {face}
+        <span className="hidden">{label}</span>
       </button>
       <div
         ref={panel}

@@ -2,7 +2,7 @@ import { useMutation, useQueryClient } from '@tanstack/react-query'
 import type { ReactNode } from 'react'
 import { Link, useLocation } from 'wouter'
 import { client, content } from '../../api/client'
-import { sessionQuery } from '../../api/session'
+import { sessionQuery, toSession } from '../../api/session'
 import type { Session } from '../../api/types'
 import { useI18n } from '../../lib/i18n'
 import { isLocale, localeNames, locales } from '../../lib/locale'
@@ -88,7 +88,7 @@ function PersonMenu({ session }: { session: Session }) {
     mutationFn: (organisation: string) => content(client.PUT('/session/organisation', { body: { organisation } })),
     onSuccess: (next) => {
       queries.clear()
-      queries.setQueryData(sessionQuery.queryKey, next)
+      queries.setQueryData(sessionQuery.queryKey, toSession(next))
       navigate('/')
     },
   })

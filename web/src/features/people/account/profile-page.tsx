@@ -69,7 +69,7 @@ function Me({ session }: { session: Session }) {
         }}
       >
         <NameField start={session.person.name} />
-        <LocaleField start={session.person.locale} />
+        <LocaleField start={session.person.locale || (session.organisation?.locale ?? 'en')} />
         <Button kind="main" type="submit" busy={save.isPending}>
           {t('action.save')}
         </Button>
@@ -115,9 +115,9 @@ function Password() {
           {t('profile.password.done')}
         </Notice>
       ) : (
-        <Form error={change.error} onSubmit={(f) => change.mutate({ current: secret(f, 'current'), next: secret(f, 'next') })}>
+        <Form error={change.error} onSubmit={(f) => change.mutate({ current: secret(f, 'current'), password: secret(f, 'password') })}>
           <PasswordField label={t('profile.password.current')} name="current" required autoComplete="current-password" />
-          <NewPassword label={t('reset.password')} name="next" />
+          <NewPassword label={t('reset.password')} />
           <Button type="submit" busy={change.isPending}>
             {t('profile.password.do')}
           </Button>

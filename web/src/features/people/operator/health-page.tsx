@@ -6,7 +6,7 @@ import { Empty, Loaded } from '../../../ui/states'
 import { healthQuery, useAudit } from './queries'
 
 export default function HealthPage() {
-  const { t, dateTime } = useI18n()
+  const { t, maybe, dateTime } = useI18n()
   const health = useQuery(healthQuery)
   const audit = useAudit()
   return (
@@ -30,11 +30,11 @@ export default function HealthPage() {
               ) : (
                 <ul className="plain list">
                   {items.map((e) => (
-                    <li key={e.id}>
+                    <li key={e.number}>
                       <div className="grow">
-                        <p>{e.action}</p>
+                        <p>{maybe(`audit.${e.action}`) ?? e.action}</p>
                         <p className="soft small">
-                          {dateTime(e.at)} {e.name ? `· ${e.name}` : ''} {e.subject ? `· ${e.subject}` : ''}
+                          {dateTime(e.at)} {e.detail ? `· ${e.detail}` : ''}
                         </p>
                       </div>
                     </li>

@@ -28,7 +28,7 @@ export default function MailsPage({ id }: { id: string | undefined }) {
                           {m.subject}
                         </Link>
                       </h2>
-                      <p className="soft small">{t('mails.line', { to: m.to, when: dateTime(m.written) })}</p>
+                      <p className="soft small">{t('mails.line', { to: m.to, when: dateTime(m.created) })}</p>
                     </div>
                   </li>
                 ))}
@@ -51,7 +51,7 @@ function Mail({ id }: { id: string }) {
         {(m) => (
           <>
             <h2 id="mail">{m.subject}</h2>
-            <p className="soft small">{t('mails.line', { to: m.to, when: dateTime(m.written) })}</p>
+            <p className="soft small">{t('mails.line', { to: m.to, when: dateTime(m.created) })}</p>
             <div className="prose" style={{ whiteSpace: 'pre-wrap' }}>
               <Linked text={m.text ?? ''} />
             </div>

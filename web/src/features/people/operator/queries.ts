@@ -21,11 +21,11 @@ export function useAppoint(id: string) {
 }
 
 export function useMails() {
-  return useQuery({ queryKey: ['mails'], queryFn: () => content(client.GET('/outbox-mails', { params: { query: { limit: 100 } } })), refetchInterval: 15_000 })
+  return useQuery({ queryKey: ['mails'], queryFn: () => content(client.GET('/letters', { params: { query: { limit: 100 } } })), refetchInterval: 15_000 })
 }
 
 export function useMail(id: string | undefined) {
-  return useQuery({ queryKey: ['mails', id], enabled: id !== undefined, queryFn: () => content(client.GET('/outbox-mails/{id}', { params: { path: { id: id ?? '' } } })) })
+  return useQuery({ queryKey: ['mails', id], enabled: id !== undefined, queryFn: () => content(client.GET('/letters/{id}', { params: { path: { id: id ?? '' } } })) })
 }
 
 export interface Health {

@@ -51,7 +51,7 @@ export default function TownsPage() {
                     <th scope="row">
                       {o.name} <span className="soft small">{o.slug}</span>
                     </th>
-                    <td data-label={t('towns.kind')}>{t(kindKey(o.kind))}</td>
+                    <td data-label={t('towns.kind')}>{t(`towns.kind.${o.kind}`)}</td>
                     <td data-label={t('towns.country')}>{countryName(o.country)}</td>
                     <td data-label={t('towns.since')}>{date(o.created)}</td>
                     <td className="acts">
@@ -81,13 +81,8 @@ export default function TownsPage() {
   )
 }
 
-const kinds = ['municipality', 'network', 'lab', 'ngo', 'university'] as const
+const kinds = ['municipality', 'network', 'lab', 'ngo', 'university', 'association', 'other'] as const
 const countries = 'AT BE BG CH CY CZ DE DK EE ES FI FR GR HR HU IE IS IT LI LT LU LV MT NL NO PL PT RO SE SI SK UA'.split(' ')
-
-function kindKey(kind: string) {
-  const known = kinds.find((k) => k === kind) ?? 'municipality'
-  return `towns.kind.${known}` as const
-}
 
 /** "Val d’Orme" → "val-d-orme": a first idea for the short name in addresses. */
 function slugOf(name: string): string {
@@ -113,7 +108,7 @@ function NewTown({ onClose, onMade }: { onClose: () => void; onMade: (o: Organis
         error={make.error}
         onSubmit={(f) =>
           make.mutate(
-            { name: value(f, 'name'), slug: value(f, 'slug'), kind: value(f, 'kind'), country: value(f, 'country'), zone: value(f, 'zone'), locale: value(f, 'locale') },
+            { name: value(f, 'name'), slug: value(f, 'slug'), kind: kinds.find((k) => k === value(f, 'kind')) ?? 'municipality', country: value(f, 'country'), zone: value(f, 'zone'), locale: value(f, 'locale') },
             { onSuccess: onMade },
           )
         }

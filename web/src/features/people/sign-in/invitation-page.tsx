@@ -18,10 +18,10 @@ export default function InvitationPage({ token }: { token: string }) {
       <Loaded query={link}>
         {(l) => (
           <>
-            <PageHead title={t('invitation.title', { town: l.organisation.name })} lead={l.known ? t('invitation.known') : t('invitation.new')} />
+            <PageHead title={t('invitation.title', { town: l.organisation })} lead={l.known ? t('invitation.known') : t('invitation.new')} />
             <Form
               error={accept.error}
-              onSubmit={(f) => accept.mutate({ name: l.known ? l.name : value(f, 'name'), password: secret(f, 'password') }, { onSuccess: () => navigate('/') })}
+              onSubmit={(f) => accept.mutate({ ...(l.known ? {} : { name: value(f, 'name') }), password: secret(f, 'password') }, { onSuccess: () => navigate('/') })}
             >
               <EmailField start={l.email} readOnly />
               {l.known ? (

@@ -1,14 +1,14 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { client, content } from '../../../api/client'
-import { sessionQuery } from '../../../api/session'
-import type { Session } from '../../../api/types'
+import { sessionQuery, toSession } from '../../../api/session'
+import type { components } from '../../../api/schema.gen'
 
 /** After sign-in, set-up or an accepted invitation: everything that was cached belonged to somebody else. */
 function useEnter() {
   const queries = useQueryClient()
-  return (session: Session) => {
+  return (session: components['schemas']['SessionBody']) => {
     queries.clear()
-    queries.setQueryData(sessionQuery.queryKey, session)
+    queries.setQueryData(sessionQuery.queryKey, toSession(session))
   }
 }
 
@@ -44,7 +44,7 @@ export function useInvitationLink(token: string) {
 export function useAccept(token: string) {
   const enter = useEnter()
   return useMutation({
-    mutationFn: (body: { name: string; password: string }) => content(client.POST('/invitation-links/{token}', { params: { path: { token } }, body })),
+    mutationFn: (body: { name?: string; password: string }) => content(client.POST('/invitation-links/{token}', { params: { path: { token } }, body })),
     onSuccess: enter,
   })
 }

@@ -1,5 +1,5 @@
 import { useState } from 'react'
-import type { Member } from '../../../api/types'
+import type { Member, TownRole } from '../../../api/types'
 import { useI18n } from '../../../lib/i18n'
 import { Button, ButtonLink } from '../../../ui/button'
 import { Dialog } from '../../../ui/dialog'
@@ -14,12 +14,12 @@ import { RoleChoice, rolesOf, townRoles } from './roles'
 export default function MembersPage({ self }: { self: string }) {
   const { t, list, date } = useI18n()
   const [q, setQ] = useState('')
-  const [role, setRole] = useState('')
+  const [role, setRole] = useState<TownRole>()
   const members = useMembers(q, role)
   const units = useUnits()
   const [editing, setEditing] = useState<Member>()
   const [removing, setRemoving] = useState<Member>()
-  const unitName = (id: string | undefined) => units.data?.items.find((u) => u.id === id)?.name ?? ''
+  const unitName = (id: string) => units.data?.items.find((u) => u.id === id)?.name ?? ''
   return (
     <>
       <PageHead
@@ -34,7 +34,7 @@ export default function MembersPage({ self }: { self: string }) {
       <div className="stack-5">
         <div className="filters">
           <SearchField label={t('members.search')} onSearch={setQ} />
-          <SelectField label={t('members.role')} value={role} onChange={(e) => setRole(e.target.value)}>
+          <SelectField label={t('members.role')} value={role ?? ''} onChange={(e) => setRole(townRoles.find((r) => r === e.target.value))}>
             <option value="">{t('members.role.all')}</option>
             {townRoles.map((r) => (
               <option key={r} value={r}>
@@ -70,14 +70,14 @@ export default function MembersPage({ self }: { self: string }) {
                       </th>
                       <td data-label={t('members.roles')}>{list(m.roles.map((r) => t(`role.${r}`)))}</td>
                       <td data-label={t('members.unit')}>{unitName(m.unit) || '–'}</td>
-                      <td data-label={t('members.since')}>{date(m.since)}</td>
+                      <td data-label={t('members.since')}>{date(m.joined)}</td>
                       <td className="acts">
                         <span className="row">
                           <Button tight onClick={() => setEditing(m)}>
                             {t('action.change')}
                             <span className="hidden">: {m.name}</span>
                           </Button>
-                          {m.person === self ? null : (
+                          {m.id === self ? null : (
                             <Button tight kind="quiet" onClick={() => setRemoving(m)}>
                               {t('members.leave')}
                               <span className="hidden">: {m.name}</span>
@@ -123,7 +123,7 @@ function Change({ member, onClose }: { member: Member; onClose: () => void }) {
         <RoleChoice chosen={member.roles} />
         <Loaded query={units}>
           {({ items }) => (
-            <SelectField label={t('members.unit')} name="unit" defaultValue={member.unit ?? ''}>
+            <SelectField label={t('members.unit')} name="unit" defaultValue={member.unit}>
               <option value="">{t('members.unit.none')}</option>
               {items.map((u) => (
                 <option key={u.id} value={u.id}>

@@ -1,8 +1,8 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { client, content } from '../../../api/client'
-import type { Role } from '../../../api/types'
+import type { TownRole } from '../../../api/types'
 
-export function useMembers(q: string, role: string) {
+export function useMembers(q: string, role: TownRole | undefined) {
   return useQuery({
     queryKey: ['members', q, role],
     queryFn: () => content(client.GET('/members', { params: { query: { limit: 200, ...(q ? { q } : {}), ...(role ? { role } : {}) } } })),
@@ -12,7 +12,7 @@ export function useMembers(q: string, role: string) {
 export function useChangeMember() {
   const queries = useQueryClient()
   return useMutation({
-    mutationFn: ({ id, ...body }: { id: string; roles: Role[]; unit: string }) => content(client.PATCH('/members/{id}', { params: { path: { id } }, body })),
+    mutationFn: ({ id, ...body }: { id: string; roles: TownRole[]; unit: string }) => content(client.PATCH('/members/{id}', { params: { path: { id } }, body })),
     onSuccess: () => queries.invalidateQueries({ queryKey: ['members'] }),
   })
 }
@@ -32,7 +32,7 @@ export function useInvitations() {
 export function useInvite() {
   const queries = useQueryClient()
   return useMutation({
-    mutationFn: (body: { name: string; email: string; roles: Role[]; unit?: string; locale: string }) => content(client.POST('/invitations', { body })),
+    mutationFn: (body: { name: string; email: string; roles: TownRole[]; unit?: string; locale: string }) => content(client.POST('/invitations', { body })),
     onSuccess: () => queries.invalidateQueries({ queryKey: ['invitations'] }),
   })
 }

@@ -1,11 +1,11 @@
-import type { Role } from '../../../api/types'
+import type { TownRole } from '../../../api/types'
 import { useI18n } from '../../../lib/i18n'
 import { Check, Choices } from '../../../ui/field'
 
 /** The roles that a town administrator may give. */
-export const townRoles = ['learner', 'author', 'facilitator', 'hr', 'administrator'] as const satisfies readonly Role[]
+export const townRoles = ['learner', 'author', 'facilitator', 'hr', 'administrator'] as const satisfies readonly TownRole[]
 
-export function RoleChoice({ chosen }: { chosen: readonly Role[] }) {
+export function RoleChoice({ chosen }: { chosen: readonly TownRole[] }) {
   const { t } = useI18n()
   return (
     <Choices legend={t('roles.legend')}>
@@ -16,7 +16,7 @@ export function RoleChoice({ chosen }: { chosen: readonly Role[] }) {
   )
 }
 
-export function rolesOf(form: FormData): Role[] {
+export function rolesOf(form: FormData): TownRole[] {
   const given = form.getAll('roles')
   return townRoles.filter((r) => given.includes(r))
 }

@@ -1,0 +1,42 @@
+// Debian's Chromium, driven by playwright-core; with the checks that every page must pass.
+import axe from 'axe-core'
+import { chromium } from 'playwright-core'
+
+export async function openBrowser() {
+  return chromium.launch({ executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium', args: ['--no-sandbox', '--autoplay-policy=no-user-gesture-required'] })
+}
+
+/**
+ * A new profile: one person at one machine. Requests to any other host and errors in the console are kept.
+ * @param {import('playwright-core').Browser} browser
+ */
+export async function openProfile(browser, origin, options = {}) {
+  const context = await browser.newContext({ baseURL: origin, locale: 'en-GB', timezoneId: 'Europe/Rome', viewport: { width: 1280, height: 900 }, ...options })
+  const strangers = []
+  const complaints = []
+  context.on('request', (r) => {
+    const url = r.url()
+    if (!url.startsWith(origin) && !/^(data|blob|about):/.test(url)) strangers.push(url)
+  })
+  context.on('weberror', (e) => complaints.push(String(e.error())))
+  context.on('console', (m) => {
+    if (m.type() === 'error' && !/Failed to load resource/.test(m.text())) complaints.push(m.text())
+  })
+  const page = await context.newPage()
+  page.setDefaultTimeout(15_000)
+  return { context, page, strangers, complaints }
+}
+
+/**
+ * Every rule of WCAG 2.2 AA that axe knows, on the page as it is now (also over an open dialog).
+ * @returns {Promise<string[]>} one line for each violation
+ */
+export async function checkAccess(page, name) {
+  // The page's content policy allows no foreign script; the debugger's evaluation is exempt from it.
+  await page.evaluate(axe.source)
+  const result = await page.evaluate(async () => {
+    const r = await window.axe.run(document, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'] })
+    return r.violations.map((v) => `${v.id}: ${v.help} — ${v.nodes.slice(0, 3).map((n) => n.target.join(' ')).join(' | ')}`)
+  })
+  return result.map((v) => `${name}: ${v}`)
+}
