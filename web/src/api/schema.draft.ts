@@ -87,7 +87,7 @@ export interface DraftComponents {
     };
     LessonLine: { id: string; kind: LessonKind; title: Text; minutes: number; languages: string[] };
     CourseLine: { id: string; title: Text; languages: string[]; state: 'draft' | 'published' | 'unpublished'; changed: boolean; version: number; edited: string; learners: number };
-    CourseInput: { title?: Text; summary?: Text; languages?: string[]; visibility?: 'town' | 'towns' | 'network' | 'public'; towns?: string[] };
+    CourseInput: { title?: Text; summary?: Text; languages?: string[]; minutes?: number; visibility?: 'town' | 'towns' | 'network' | 'public'; towns?: string[] };
     Lesson: {
       id: string; rev: number; kind: LessonKind; title: Text; minutes: number;
       text?: { body: Text };

@@ -22,6 +22,8 @@ const EnrolmentPage = lazy(() => import('../features/course/learn/enrolment-page
 const LessonPage = lazy(() => import('./lesson/lesson-page'))
 const RecordsPage = lazy(() => import('../features/course/learn/records-page'))
 const CertificatePage = lazy(() => import('../features/course/learn/certificate-page'))
+const AuthorPages = lazy(() => import('./author/author-pages'))
+const HrPages = lazy(() => import('./hr/hr-pages'))
 const OutboxKeeper = lazy(() => import('../features/lrs/use-outbox').then((m) => ({ default: m.OutboxKeeper })))
 const ProfilePage = lazy(() => import('../features/people/account/profile-page'))
 const TownsPage = lazy(() => import('../features/people/operator/towns-page'))
@@ -139,6 +141,16 @@ function SignedIn({ session }: { session: Session }) {
               <LostPage />
             </Route>
           </Switch>
+        </Route>
+      )}
+      {has('author') && (
+        <Route path="/author" nest>
+          <AuthorPages lost={<LostPage />} />
+        </Route>
+      )}
+      {has('hr') && (
+        <Route path="/hr" nest>
+          <HrPages lost={<LostPage />} />
         </Route>
       )}
       {has('administrator') && (

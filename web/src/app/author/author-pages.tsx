@@ -1,0 +1,29 @@
+import { lazy, type ReactNode } from 'react'
+import { Route, Switch } from 'wouter'
+import { UploadKeeper } from '../../features/video/upload/uploads'
+
+const CoursesPage = lazy(() => import('../../features/course/author/courses-page'))
+const BuilderPage = lazy(() => import('../../features/course/author/builder-page'))
+const TranslatePage = lazy(() => import('../../features/course/author/translate-page'))
+const VersionsPage = lazy(() => import('../../features/course/author/versions-page'))
+const LessonEditorPage = lazy(() => import('./lesson-editor-page'))
+const PreviewPage = lazy(() => import('./preview-page'))
+
+/** The author's pages; uploads go on while one moves among them. */
+export default function AuthorPages({ lost }: { lost: ReactNode }) {
+  return (
+    <UploadKeeper>
+      <Switch>
+        <Route path="/">
+          <CoursesPage />
+        </Route>
+        <Route path="/:course">{({ course }) => <BuilderPage id={course} />}</Route>
+        <Route path="/:course/translate">{({ course }) => <TranslatePage id={course} />}</Route>
+        <Route path="/:course/versions">{({ course }) => <VersionsPage id={course} />}</Route>
+        <Route path="/:course/lessons/:lesson">{({ course, lesson }) => <LessonEditorPage key={lesson} course={course} id={lesson} />}</Route>
+        <Route path="/:course/preview/:lesson?">{({ course, lesson }) => <PreviewPage course={course} lesson={lesson} />}</Route>
+        <Route>{lost}</Route>
+      </Switch>
+    </UploadKeeper>
+  )
+}

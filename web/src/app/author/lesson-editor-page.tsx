@@ -1,0 +1,29 @@
+import { useState } from 'react'
+import { LessonEditor } from '../../features/course/author/lesson-editor'
+import { useCourse, useDraft } from '../../features/course/author/queries'
+import { LessonVideo } from '../../features/video/upload/lesson-video'
+import { Loaded } from '../../ui/states'
+
+/** The editor of a lesson: here the course room and the video room meet. */
+export default function LessonEditorPage({ course, id }: { course: string; id: string }) {
+  const courseQuery = useCourse(course)
+  const draft = useDraft(course, id)
+  const [round, setRound] = useState(0)
+  return (
+    <Loaded query={courseQuery} block>
+      {(c) => (
+        <Loaded query={draft} block>
+          {(l) => (
+            <LessonEditor
+              key={`${l.id}-${round}`}
+              course={c}
+              lesson={l}
+              onReload={() => void draft.refetch().then(() => setRound(round + 1))}
+              video={(lesson, onVideo) => <LessonVideo lesson={lesson.id} video={lesson.video?.video ?? ''} languages={c.languages} onVideo={onVideo} />}
+            />
+          )}
+        </Loaded>
+      )}
+    </Loaded>
+  )
+}

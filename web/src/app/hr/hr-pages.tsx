@@ -1,0 +1,33 @@
+import { lazy, type ReactNode } from 'react'
+import { Route, Switch } from 'wouter'
+
+const CompletionsPage = lazy(() => import('../../features/course/hr/completions-page'))
+const CompletionPage = lazy(() => import('../../features/course/hr/completion-page'))
+const PeoplePage = lazy(() => import('../../features/course/hr/people-page'))
+const AssignmentsPage = lazy(() => import('../../features/course/hr/assignments-page'))
+const ExportsPage = lazy(() => import('../../features/course/hr/exports-page'))
+const ReconciliationPage = lazy(() => import('../../features/course/hr/reconciliation-page'))
+
+export default function HrPages({ lost }: { lost: ReactNode }) {
+  return (
+    <Switch>
+      <Route path="/">
+        <CompletionsPage />
+      </Route>
+      <Route path="/completions/:id">{({ id }) => <CompletionPage id={id} />}</Route>
+      <Route path="/people">
+        <PeoplePage />
+      </Route>
+      <Route path="/assignments">
+        <AssignmentsPage />
+      </Route>
+      <Route path="/exports">
+        <ExportsPage />
+      </Route>
+      <Route path="/reconciliation">
+        <ReconciliationPage />
+      </Route>
+      <Route>{lost}</Route>
+    </Switch>
+  )
+}

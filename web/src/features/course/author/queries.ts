@@ -1,0 +1,158 @@
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
+import { client, content } from '../../../api/client'
+import type { Course, CourseInput, Lesson, LessonKind, Text } from '../../../api/types'
+
+export function useCourses() {
+  return useQuery({ queryKey: ['courses'], queryFn: () => content(client.GET('/courses', { params: { query: { limit: 200 } } })) })
+}
+
+export function useCourse(id: string) {
+  return useQuery({ queryKey: ['courses', id], queryFn: () => content(client.GET('/courses/{id}', { params: { path: { id } } })) })
+}
+
+export function useNewCourse() {
+  const queries = useQueryClient()
+  return useMutation({
+    mutationFn: (body: { title: Text; languages: string[] }) => content(client.POST('/courses', { body })),
+    onSuccess: () => queries.invalidateQueries({ queryKey: ['courses'] }),
+  })
+}
+
+/** Everything that changes a course answers with the course as it is then. */
+function useKeep(id: string) {
+  const queries = useQueryClient()
+  return {
+    keep: (c: Course) => {
+      queries.setQueryData(['courses', id], c)
+      return queries.invalidateQueries({ queryKey: ['courses'], exact: true })
+    },
+    again: () => queries.invalidateQueries({ queryKey: ['courses', id] }),
+    queries,
+  }
+}
+
+export function useSaveCourse(id: string) {
+  const { keep } = useKeep(id)
+  return useMutation({ mutationFn: (body: CourseInput) => content(client.PATCH('/courses/{id}', { params: { path: { id } }, body })), onSuccess: keep })
+}
+
+export function useArrange(id: string) {
+  const { keep, again, queries } = useKeep(id)
+  return useMutation({
+    mutationFn: (modules: Course['modules']) =>
+      content(client.PUT('/courses/{id}/outline', { params: { path: { id } }, body: { modules: modules.map((m) => ({ id: m.id, lessons: m.lessons.map((l) => l.id) })) } })),
+    // The new order stands at once; if the server refuses, its own comes back.
+    onMutate: (modules) => queries.setQueryData<Course>(['courses', id], (c) => (c ? { ...c, modules } : c)),
+    onSuccess: keep,
+    onError: again,
+  })
+}
+
+export function useAddModule(id: string) {
+  const { keep } = useKeep(id)
+  return useMutation({ mutationFn: (title: Text) => content(client.POST('/courses/{id}/modules', { params: { path: { id } }, body: { title } })), onSuccess: keep })
+}
+
+export function useRenameModule(id: string) {
+  const { keep } = useKeep(id)
+  return useMutation({
+    mutationFn: ({ m, title }: { m: string; title: Text }) => content(client.PATCH('/courses/{id}/modules/{m}', { params: { path: { id, m } }, body: { title } })),
+    onSuccess: keep,
+  })
+}
+
+export function useRemoveModule(id: string) {
+  const { keep } = useKeep(id)
+  return useMutation({ mutationFn: (m: string) => content(client.DELETE('/courses/{id}/modules/{m}', { params: { path: { id, m } } })), onSuccess: keep })
+}
+
+export function useAddLesson(id: string) {
+  const { again } = useKeep(id)
+  return useMutation({
+    mutationFn: ({ m, ...body }: { m: string; kind: LessonKind; title: Text }) => content(client.POST('/courses/{id}/modules/{m}/lessons', { params: { path: { id, m } }, body })),
+    onSuccess: again,
+  })
+}
+
+export function useDraft(id: string, l: string) {
+  return useQuery({
+    queryKey: ['courses', id, 'lessons', l],
+    queryFn: () => content(client.GET('/courses/{id}/lessons/{l}', { params: { path: { id, l } } })),
+    refetchOnWindowFocus: false,
+  })
+}
+
+export function useSaveDraft(id: string, l: string) {
+  const { again, queries } = useKeep(id)
+  return useMutation({
+    mutationFn: (body: Lesson) => content(client.PUT('/courses/{id}/lessons/{l}', { params: { path: { id, l }, header: { 'If-Match': `"${body.rev}"` } }, body })),
+    onSuccess: (lesson) => {
+      queries.setQueryData(['courses', id, 'lessons', l], lesson)
+      return again()
+    },
+  })
+}
+
+export function useRemoveLesson(id: string) {
+  const { again } = useKeep(id)
+  return useMutation({ mutationFn: (l: string) => content(client.DELETE('/courses/{id}/lessons/{l}', { params: { path: { id, l } } })), onSuccess: again })
+}
+
+export function usePublish(id: string) {
+  const { again } = useKeep(id)
+  return useMutation({ mutationFn: (body: { note?: string }) => content(client.POST('/courses/{id}/publish', { params: { path: { id } }, body })), onSuccess: again })
+}
+
+export function useUnpublish(id: string) {
+  const { again } = useKeep(id)
+  return useMutation({ mutationFn: () => content(client.POST('/courses/{id}/unpublish', { params: { path: { id } } })), onSuccess: again })
+}
+
+export function useDuplicate(id: string) {
+  const { queries } = useKeep(id)
+  return useMutation({
+    mutationFn: () => content(client.POST('/courses/{id}/duplicate', { params: { path: { id } } })),
+    onSuccess: () => queries.invalidateQueries({ queryKey: ['courses'], exact: true }),
+  })
+}
+
+export function useRemoveCourse(id: string) {
+  const { queries } = useKeep(id)
+  return useMutation({
+    mutationFn: () => content(client.DELETE('/courses/{id}', { params: { path: { id } } })),
+    onSuccess: () => queries.invalidateQueries({ queryKey: ['courses'], exact: true }),
+  })
+}
+
+export function useVersions(id: string) {
+  return useQuery({ queryKey: ['courses', id, 'versions'], queryFn: () => content(client.GET('/courses/{id}/versions', { params: { path: { id } } })) })
+}
+
+export function useMoveLearners(id: string) {
+  const { queries } = useKeep(id)
+  return useMutation({
+    mutationFn: (n: number) => content(client.POST('/courses/{id}/versions/{n}/move-learners', { params: { path: { id, n } } })),
+    onSuccess: () => queries.invalidateQueries({ queryKey: ['courses', id, 'versions'] }),
+  })
+}
+
+export function useFaults(id: string) {
+  return useQuery({ queryKey: ['courses', id, 'faults'], queryFn: () => content(client.GET('/courses/{id}/faults', { params: { path: { id } } })) })
+}
+
+export function usePreview(id: string) {
+  return useQuery({ queryKey: ['courses', id, 'preview'], queryFn: () => content(client.GET('/courses/{id}/preview', { params: { path: { id } } })) })
+}
+
+export function usePreviewLesson(id: string, l: string) {
+  return useQuery({
+    queryKey: ['courses', id, 'preview', l],
+    queryFn: () => content(client.GET('/courses/{id}/preview/lessons/{l}', { params: { path: { id, l } } })),
+    staleTime: Infinity,
+    gcTime: 0,
+  })
+}
+
+export function useMarkdown() {
+  return useMutation({ mutationFn: (body: { text: string; lang: string }) => content(client.POST('/markdown', { body })) })
+}

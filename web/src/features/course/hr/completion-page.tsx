@@ -1,0 +1,157 @@
+import { useState } from 'react'
+import { Link } from 'wouter'
+import type { Completion } from '../../../api/types'
+import { useI18n, Words } from '../../../lib/i18n'
+import { Button } from '../../../ui/button'
+import { Dialog } from '../../../ui/dialog'
+import { AreaField, Form, SelectField, value } from '../../../ui/field'
+import { Notice } from '../../../ui/notice'
+import { PageHead } from '../../../ui/page-head'
+import { Loaded } from '../../../ui/states'
+import { useToast } from '../../../ui/toast'
+import '../parts/course.css'
+import { RequirementList } from '../parts/requirement'
+import { CompletionTag, lastMoment } from './completions-page'
+import { useCompletion, useCorrect } from './queries'
+
+/** One person's way through one course, with the evidence behind what was decided. */
+export default function CompletionPage({ id }: { id: string }) {
+  const completion = useCompletion(id)
+  return (
+    <Loaded query={completion} block>
+      {(c) => <View completion={c} />}
+    </Loaded>
+  )
+}
+
+function View({ completion: c }: { completion: Completion }) {
+  const { t, date, dateTime, hours } = useI18n()
+  const [correcting, setCorrecting] = useState(false)
+  return (
+    <>
+      <PageHead
+        title={c.person.name}
+        crumb={<Link href="/">{t('hr.completions')}</Link>}
+        lead={<Words text={c.course.title} />}
+        action={c.record ? <Button onClick={() => setCorrecting(true)}>{t('hr.correct')}</Button> : undefined}
+      />
+      <div className="two even">
+        <div className="column">
+          <section className="card stack-2" aria-labelledby="facts">
+            <h2 id="facts">{t('course.facts')}</h2>
+            <dl className="facts">
+              <dt>{t('records.state')}</dt>
+              <dd>
+                <CompletionTag completion={c} />
+              </dd>
+              <dt>{t('course.version')}</dt>
+              <dd className="num">{c.version}</dd>
+              {c.begun ? (
+                <>
+                  <dt>{t('records.begun')}</dt>
+                  <dd>{date(c.begun)}</dd>
+                </>
+              ) : null}
+              {c.completed ? (
+                <>
+                  <dt>{t('records.completed')}</dt>
+                  <dd>{dateTime(c.completed)}</dd>
+                  <dt>{t('records.hours')}</dt>
+                  <dd className="num">{hours(c.minutes)}</dd>
+                </>
+              ) : null}
+              {c.due ? (
+                <>
+                  <dt>{t('hr.due')}</dt>
+                  <dd>{date(lastMoment(c.due))}</dd>
+                </>
+              ) : null}
+            </dl>
+          </section>
+          {c.explanation ? (
+            <section className="card" aria-labelledby="why">
+              <h2 id="why">{c.state === 'complete' ? t('hr.why') : t('need.title')}</h2>
+              <RequirementList items={c.explanation} />
+            </section>
+          ) : null}
+        </div>
+        <div className="column">
+          {c.record ? (
+            <section className="card stack-2" aria-labelledby="evidence">
+              <h2 id="evidence">{t('hr.evidence')}</h2>
+              <p className="small soft">{t('hr.evidence.text')}</p>
+              <dl className="facts small">
+                <dt>{t('hr.record')}</dt>
+                <dd className="num">{c.record}</dd>
+                <dt>{t('hr.rule')}</dt>
+                <dd>{c.rule}</dd>
+                <dt>{t('hr.hash')}</dt>
+                <dd className="num">{c.hash}</dd>
+                <dt>{t('hr.statements')}</dt>
+                <dd>
+                  <ul className="plain num">
+                    {(c.statements ?? []).map((s) => (
+                      <li key={s}>{s}</li>
+                    ))}
+                  </ul>
+                </dd>
+              </dl>
+            </section>
+          ) : null}
+          {c.corrections && c.corrections.length > 0 ? (
+            <section className="card" aria-labelledby="corrections">
+              <h2 id="corrections">{t('hr.corrections')}</h2>
+              <ul className="plain list">
+                {c.corrections.map((x) => (
+                  <li key={x.record}>
+                    <div className="grow">
+                      <p>{x.reason}</p>
+                      <p className="small soft">{t('hr.corrections.line', { kind: t(x.kind === 'withdrawal' ? 'hr.kind.withdrawal' : 'hr.kind.correction'), when: dateTime(x.at), record: x.record })}</p>
+                    </div>
+                  </li>
+                ))}
+              </ul>
+            </section>
+          ) : null}
+        </div>
+      </div>
+      {correcting && <Correct completion={c} onClose={() => setCorrecting(false)} />}
+    </>
+  )
+}
+
+function Correct({ completion: c, onClose }: { completion: Completion; onClose: () => void }) {
+  const { t } = useI18n()
+  const correct = useCorrect(c.id)
+  const toast = useToast()
+  return (
+    <Dialog title={t('hr.correct')} onClose={onClose}>
+      <Form
+        error={correct.error}
+        onSubmit={(f) =>
+          correct.mutate(
+            { kind: value(f, 'kind'), reason: value(f, 'reason') },
+            {
+              onSuccess: () => {
+                toast(t('hr.corrected'))
+                onClose()
+              },
+            },
+          )
+        }
+      >
+        <Notice>{t('hr.correct.text')}</Notice>
+        <SelectField label={t('hr.correct.kind')} name="kind">
+          <option value="withdrawal">{t('hr.kind.withdrawal')}</option>
+        </SelectField>
+        <AreaField label={t('hr.correct.reason')} hint={t('hr.correct.reason.hint')} name="reason" required maxLength={1000} />
+        <div className="row">
+          <Button kind="main" type="submit" busy={correct.isPending}>
+            {t('hr.correct.do')}
+          </Button>
+          <Button onClick={onClose}>{t('action.cancel')}</Button>
+        </div>
+      </Form>
+    </Dialog>
+  )
+}

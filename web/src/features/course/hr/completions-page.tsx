@@ -1,0 +1,126 @@
+import { useState } from 'react'
+import { Link } from 'wouter'
+import type { Completion } from '../../../api/types'
+import { useI18n, Words } from '../../../lib/i18n'
+import { Button, ButtonLink } from '../../../ui/button'
+import { SearchField, SelectField } from '../../../ui/field'
+import { Tag } from '../../../ui/notice'
+import { PageHead } from '../../../ui/page-head'
+import { Empty, Loaded } from '../../../ui/states'
+import { type CompletionFilter, useCompletions, useCoursesToAssign } from './queries'
+
+const nothing: CompletionFilter = { q: '', course: '', state: '' }
+
+export default function CompletionsPage() {
+  const { t, date, hours, words } = useI18n()
+  const [filter, setFilter] = useState(nothing)
+  const [trail, setTrail] = useState([''])
+  const cursor = trail.at(-1) ?? ''
+  const completions = useCompletions(filter, cursor)
+  const courses = useCoursesToAssign()
+  const change = (part: Partial<CompletionFilter>) => {
+    setFilter((f) => ({ ...f, ...part }))
+    setTrail([''])
+  }
+  const filtered = filter !== nothing && Object.values(filter).some(Boolean)
+  return (
+    <>
+      <PageHead
+        title={t('hr.completions')}
+        lead={t('hr.completions.lead')}
+        action={
+          <ButtonLink kind="main" href="/exports">
+            {t('hr.export')}
+          </ButtonLink>
+        }
+      />
+      <div className="stack-5">
+        <div className="filters">
+          <SearchField label={t('hr.search')} onSearch={(q) => change({ q })} />
+          <SelectField label={t('records.course')} value={filter.course} onChange={(e) => change({ course: e.target.value })}>
+            <option value="">{t('hr.course.all')}</option>
+            {courses.data?.items.map((c) => (
+              <option key={c.id} value={c.id}>
+                {words(c.title)}
+              </option>
+            ))}
+          </SelectField>
+          <SelectField label={t('records.state')} value={filter.state} onChange={(e) => change({ state: e.target.value })}>
+            <option value="">{t('hr.state.all')}</option>
+            <option value="complete">{t('state.complete')}</option>
+            <option value="open">{t('state.open')}</option>
+          </SelectField>
+        </div>
+        <Loaded query={completions} block>
+          {({ items, next }) =>
+            items.length === 0 ? (
+              filtered ? (
+                <Empty icon="search" title={t('hr.none')}>
+                  {t('hr.none.text')}
+                </Empty>
+              ) : (
+                <Empty icon="award" title={t('hr.empty')} action={<ButtonLink href="/assignments">{t('hr.assign')}</ButtonLink>}>
+                  {t('hr.empty.text')}
+                </Empty>
+              )
+            ) : (
+              <>
+                <table className="table">
+                  <thead>
+                    <tr>
+                      <th scope="col">{t('hr.person')}</th>
+                      <th scope="col">{t('records.course')}</th>
+                      <th scope="col">{t('records.state')}</th>
+                      <th scope="col">{t('records.completed')}</th>
+                      <th scope="col">{t('hr.due')}</th>
+                      <th scope="col" className="num">
+                        {t('records.hours')}
+                      </th>
+                    </tr>
+                  </thead>
+                  <tbody>
+                    {items.map((c) => (
+                      <tr key={c.id}>
+                        <th scope="row">
+                          <Link href={`/completions/${c.id}`}>{c.person.name}</Link> <span className="soft small">{c.unit}</span>
+                        </th>
+                        <td data-label={t('records.course')}>
+                          <Words text={c.course.title} />
+                        </td>
+                        <td data-label={t('records.state')}>
+                          <CompletionTag completion={c} />
+                        </td>
+                        <td data-label={t('records.completed')}>{c.completed ? date(c.completed) : '–'}</td>
+                        <td data-label={t('hr.due')}>{c.due ? date(lastMoment(c.due)) : '–'}</td>
+                        <td className="num" data-label={t('records.hours')}>
+                          {c.state === 'complete' ? hours(c.minutes) : '–'}
+                        </td>
+                      </tr>
+                    ))}
+                  </tbody>
+                </table>
+                <nav className="row" aria-label={t('hr.pages')}>
+                  {trail.length > 1 && <Button onClick={() => setTrail(trail.slice(0, -1))}>{t('hr.back')}</Button>}
+                  {next !== '' && <Button onClick={() => setTrail([...trail, next])}>{t('hr.next')}</Button>}
+                </nav>
+              </>
+            )
+          }
+        </Loaded>
+      </div>
+    </>
+  )
+}
+
+export function CompletionTag({ completion: c }: { completion: Completion }) {
+  const { t } = useI18n()
+  if (c.state === 'complete') return <Tag kind="good">{t('state.complete')}</Tag>
+  if (c.state === 'revoked') return <Tag kind="wrong">{t('hr.revoked')}</Tag>
+  if (c.due && new Date(c.due) < new Date()) return <Tag kind="wrong">{t('hr.late', { done: c.done, count: c.of })}</Tag>
+  return <Tag>{t('home.done', { done: c.done, count: c.of })}</Tag>
+}
+
+/** A due time is the end of a day: the day is the one that ends then. */
+export function lastMoment(due: string): string {
+  return new Date(Date.parse(due) - 1).toISOString()
+}

@@ -1,0 +1,80 @@
+import { useState } from 'react'
+import { useI18n } from '../../../lib/i18n'
+import { ButtonLink } from '../../../ui/button'
+import { SearchField } from '../../../ui/field'
+import { Tag } from '../../../ui/notice'
+import { PageHead } from '../../../ui/page-head'
+import { Empty, Loaded } from '../../../ui/states'
+import { useHrPeople } from './queries'
+
+export default function PeoplePage() {
+  const { t, hours } = useI18n()
+  const [q, setQ] = useState('')
+  const people = useHrPeople(q)
+  return (
+    <>
+      <PageHead
+        title={t('hr.people')}
+        lead={t('hr.people.lead')}
+        action={
+          <ButtonLink kind="main" href="/assignments">
+            {t('hr.assign')}
+          </ButtonLink>
+        }
+      />
+      <div className="stack-5">
+        <div className="filters">
+          <SearchField label={t('hr.search')} onSearch={setQ} />
+        </div>
+        <Loaded query={people} block>
+          {({ items }) =>
+            items.length === 0 ? (
+              <Empty icon="people" title={q ? t('hr.none') : t('hr.people.empty')}>
+                {q ? t('hr.none.text') : t('hr.people.empty.text')}
+              </Empty>
+            ) : (
+              <table className="table">
+                <thead>
+                  <tr>
+                    <th scope="col">{t('hr.person')}</th>
+                    <th scope="col">{t('members.unit')}</th>
+                    <th scope="col" className="num">
+                      {t('hr.courses')}
+                    </th>
+                    <th scope="col" className="num">
+                      {t('state.complete')}
+                    </th>
+                    <th scope="col" className="num">
+                      {t('records.hours')}
+                    </th>
+                    <th scope="col">{t('hr.due')}</th>
+                  </tr>
+                </thead>
+                <tbody>
+                  {items.map((p) => (
+                    <tr key={p.id}>
+                      <th scope="row">
+                        {p.name} <span className="soft small">{p.email}</span>
+                      </th>
+                      <td data-label={t('members.unit')}>{p.unit ?? '–'}</td>
+                      <td className="num" data-label={t('hr.courses')}>
+                        {p.courses}
+                      </td>
+                      <td className="num" data-label={t('state.complete')}>
+                        {p.complete}
+                      </td>
+                      <td className="num" data-label={t('records.hours')}>
+                        {hours(p.minutes)}
+                      </td>
+                      <td data-label={t('hr.due')}>{p.left ? <Tag>{t('hr.left')}</Tag> : p.overdue > 0 ? <Tag kind="wrong">{t('hr.overdue', { count: p.overdue })}</Tag> : <Tag kind="good">{t('hr.intime')}</Tag>}</td>
+                    </tr>
+                  ))}
+                </tbody>
+              </table>
+            )
+          }
+        </Loaded>
+      </div>
+    </>
+  )
+}
