@@ -225,3 +225,16 @@ func (s *Service) notLastAdministrator(ctx context.Context, org, id string) erro
 	}
 	return nil
 }
+
+// Locale returns the interface language of a member: her own choice, or the organisation's.
+func (s *Service) Locale(ctx context.Context, org, person string) (string, error) {
+	p, err := s.person(ctx, person)
+	if err != nil {
+		return "", s.wrap("Locale", err)
+	}
+	if p.Locale != "" {
+		return p.Locale, nil
+	}
+	o, err := s.Organisation(ctx, org)
+	return o.Locale, err
+}

@@ -1,0 +1,301 @@
+package course
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"slices"
+	"time"
+
+	"palestra/internal/store"
+)
+
+// Need is one lesson of a course as the learner is told about it: done and how, or what is missing.
+type Need struct {
+	Lesson           string
+	Kind             string
+	Title            Text
+	Optional         bool
+	Done             *time.Time
+	Begun            bool
+	How              string    // seen, transcript, read, passed; "" while not done
+	Length           int64     // video: milliseconds
+	Seen             Intervals // video
+	Required         int64     // video: milliseconds that must be seen
+	Missing          Intervals // video
+	TranscriptCounts bool
+	Questions        int // quiz
+	Pass             int
+	Best             int
+	Attempts         int // used
+	AttemptsLeft     int // -1 for any number
+}
+
+// needs explains an enrolment: one Need a lesson, in the order of the course.
+func needs(e *Enrolment, v *Version) []Need {
+	var out []Need
+	for _, m := range v.Modules {
+		for _, ref := range m.Lessons {
+			l := v.lesson(ref.ID)
+			if l == nil {
+				continue
+			}
+			ev := e.Lessons[l.ID]
+			if ev == nil {
+				ev = &Evidence{}
+			}
+			n := Need{Lesson: l.ID, Kind: l.Kind, Title: l.Title, Optional: l.Optional, Done: ev.Done, How: ev.How, Begun: ev.Opened != nil || len(ev.Seen) > 0 || ev.Attempts > 0}
+			switch l.Kind {
+			case KindVideo:
+				n.Length = v.clip(l.Video)
+				n.Seen = ev.Seen.Within(0, n.Length)
+				n.Required = required(v, l)
+				n.Missing = n.Seen.Gaps(n.Length)
+				n.TranscriptCounts = l.TranscriptCounts
+			case KindQuiz:
+				n.Questions, n.Pass, n.Best, n.Attempts, n.AttemptsLeft = len(l.Quiz.Questions), l.Quiz.Pass, ev.Best, ev.Attempts, -1
+				if l.Quiz.Attempts > 0 {
+					n.AttemptsLeft = max(0, l.Quiz.Attempts-ev.Attempts)
+				}
+			}
+			out = append(out, n)
+		}
+	}
+	return out
+}
+
+// required returns how many milliseconds of a lesson's video must be seen.
+func required(v *Version, l *Lesson) int64 { return v.clip(l.Video) * int64(v.Rule.Video) / 100 }
+
+// met says whether and how a lesson's evidence meets the rule.
+func met(v *Version, l *Lesson, ev *Evidence) (how string, ok bool) {
+	switch l.Kind {
+	case KindVideo:
+		if n := required(v, l); n > 0 && ev.Seen.Within(0, v.clip(l.Video)).Length() >= n {
+			return "seen", true
+		}
+		if l.TranscriptCounts && ev.TranscriptRead != nil {
+			return "transcript", true
+		}
+	case KindText:
+		return "read", ev.Read != nil
+	case KindQuiz:
+		return "passed", ev.Passed != nil
+	}
+	return "", false
+}
+
+// Decision is the server's word that a course is complete, and what it rests on. It is written into the enrolment in
+// the same moment as the evidence that made it true.
+type Decision struct {
+	ID         string    `bson:"id"` // of the completion
+	At         time.Time `bson:"at"`
+	Version    int       `bson:"version"`
+	Rule       Rule      `bson:"rule"`
+	Statements []string  `bson:"statements"` // in the record store
+	Hash       string    `bson:"hash"`       // SHA-256 of the evidence, see evidenceHash
+	Score      *float64  `bson:"score,omitempty"`
+	// Certificate is the code in the certificate's address: random, so that who reads a ledger cannot guess it.
+	Certificate string `bson:"certificate"`
+}
+
+// decide marks lessons whose evidence meets the rule as done, and the course as complete once all that are needed are.
+// Nothing that is done is ever undone.
+func (s *Service) decide(e *Enrolment, v *Version) {
+	now := s.now()
+	complete := true
+	for i := range v.Lessons {
+		l := &v.Lessons[i]
+		ev := e.Lessons[l.ID]
+		if ev != nil && ev.Done == nil {
+			if how, ok := met(v, l, ev); ok {
+				ev.Done, ev.How = &now, how
+			}
+		}
+		if !l.Optional && (ev == nil || ev.Done == nil) {
+			complete = false
+		}
+	}
+	if !complete || e.Decision != nil || len(v.Lessons) == 0 {
+		return
+	}
+	e.Decision = &Decision{ID: s.c.NewName(), At: now, Version: v.Number, Rule: v.Rule, Statements: statements(e), Hash: evidenceHash(e, v), Score: score(e, v), Certificate: s.c.NewName()}
+	e.State, e.Pending, e.Updated = Completed, true, now
+}
+
+// statements lists the statements that an enrolment's evidence comes from, each once, in order.
+func statements(e *Enrolment) []string {
+	ids := []string{}
+	for _, ev := range e.Lessons {
+		for _, id := range ev.Sessions {
+			ids = append(ids, id)
+		}
+		if ev.Statement != "" {
+			ids = append(ids, ev.Statement)
+		}
+	}
+	slices.Sort(ids)
+	return slices.Compact(ids)
+}
+
+// score returns the share of right answers over all quizzes of the version, nil if it has none.
+func score(e *Enrolment, v *Version) *float64 {
+	right, all := 0, 0
+	for i := range v.Lessons {
+		if l := &v.Lessons[i]; l.Kind == KindQuiz && l.Quiz != nil {
+			all += len(l.Quiz.Questions)
+			if ev := e.Lessons[l.ID]; ev != nil {
+				right += ev.Best
+			}
+		}
+	}
+	if all == 0 {
+		return nil
+	}
+	f := float64(right) / float64(all)
+	return &f
+}
+
+// evidenceHash returns the SHA-256, in hexadecimal, of the evidence as JSON: an array in the order of the course of
+// objects with the lesson's id, how it was done, the seen spans and the best result. Keys are in the order below.
+func evidenceHash(e *Enrolment, v *Version) string {
+	type item struct {
+		Lesson string    `json:"lesson"`
+		How    string    `json:"how"`
+		Done   string    `json:"done"`
+		Seen   Intervals `json:"seen"`
+		Best   int       `json:"best"`
+	}
+	items := []item{}
+	for i := range v.Lessons {
+		if ev := e.Lessons[v.Lessons[i].ID]; ev != nil && ev.Done != nil {
+			items = append(items, item{v.Lessons[i].ID, ev.How, ev.Done.UTC().Format(time.RFC3339Nano), ev.Seen, ev.Best})
+		}
+	}
+	b, err := json.Marshal(items)
+	if err != nil { // only for kinds of values that these are not
+		panic(err)
+	}
+	sum := sha256.Sum256(b)
+	return hex.EncodeToString(sum[:])
+}
+
+// Completion is a completed course as HR and the learner see it. It is written once; corrections are added.
+type Completion struct {
+	store.Meta  `bson:",inline"`
+	Enrolment   string       `bson:"enrolment"`
+	Person      string       `bson:"person"`
+	Account     string       `bson:"account"`
+	Course      string       `bson:"course"`
+	Owner       string       `bson:"owner"`
+	Title       Text         `bson:"title"`
+	Version     int          `bson:"version"`
+	Rule        Rule         `bson:"rule"`
+	Minutes     int          `bson:"minutes"`
+	Via         string       `bson:"via"`
+	Enrolled    time.Time    `bson:"enrolled"`
+	At          time.Time    `bson:"at"`
+	Due         *time.Time   `bson:"due,omitempty"`
+	Score       *float64     `bson:"score,omitempty"`
+	Statement   string       `bson:"statement"`  // the platform's own: completed
+	Statements  []string     `bson:"statements"` // the evidence
+	Hash        string       `bson:"hash"`       // of the evidence
+	Ledger      int64        `bson:"ledger"`     // number of its entry
+	LedgerHash  string       `bson:"ledgerHash"`
+	Certificate string       `bson:"certificate"` // code in its address
+	Corrections []Correction `bson:"corrections"`
+	Withdrawn   bool         `bson:"withdrawn"`
+	Pending     bool         `bson:"pending"` // a correction is not in the ledger yet
+}
+
+// certificateAddress leads from the code in a certificate's address to its completion.
+type certificateAddress struct {
+	store.Meta   `bson:",inline"`
+	Organisation string `bson:"organisation"`
+	Completion   string `bson:"completion"`
+}
+
+// settle writes the consequences of an enrolment's decision: the platform's statement, the ledger's entry, the record
+// for HR, the certificate's address and the letter. Each has an id that follows from the decision, so settling again
+// after a crash writes none twice.
+func (s *Service) settle(ctx context.Context, org string, e Enrolment) error {
+	if e.Decision == nil || !e.Pending {
+		return nil
+	}
+	v, err := s.version(ctx, e)
+	if err != nil {
+		return err
+	}
+	d := e.Decision
+	c := Completion{Meta: store.Meta{ID: d.ID}, Enrolment: e.ID, Person: e.Person, Account: e.Account, Course: e.Course, Owner: e.Owner, Title: v.Title,
+		Version: d.Version, Rule: d.Rule, Minutes: v.Minutes, Via: e.Via, Enrolled: e.Created, At: d.At, Due: e.Due, Score: d.Score,
+		Statement: eventID(org, "completed", d.ID), Statements: d.Statements, Hash: d.Hash,
+		Certificate: d.Certificate, Corrections: []Correction{}}
+	yes := true
+	err = s.c.Records.Record(ctx, org, Event{ID: c.Statement, Account: e.Account, Verb: verbCompleted, Activity: courseActivity(e.Course, v.Title),
+		Enrolment: e.ID, At: d.At, Complete: &yes, Score: d.Score, Duration: time.Duration(v.Minutes) * time.Minute})
+	if err != nil {
+		return s.wrap("settle", err)
+	}
+	id, entry := completionEntry(org, &c)
+	if c.Ledger, c.LedgerHash, err = s.enter(ctx, org, id, entry); err != nil {
+		return err
+	}
+	if err := s.certificates.Insert(ctx, certificateAddress{Meta: store.Meta{ID: c.Certificate}, Organisation: org, Completion: c.ID}); err != nil && !errors.Is(err, store.ErrDuplicate) {
+		return s.wrap("settle", err)
+	}
+	err = s.completions.Insert(ctx, org, c)
+	fresh := err == nil
+	if err != nil && !errors.Is(err, store.ErrDuplicate) {
+		return s.wrap("settle", err)
+	}
+	if err := s.closeAssignment(ctx, org, e); err != nil {
+		return err
+	}
+	if fresh {
+		if err := s.congratulate(ctx, org, c); err != nil {
+			return err
+		}
+	}
+	_, err = s.enrolments.Update(ctx, org, e.ID, func(e *Enrolment) error { e.Pending = false; return nil })
+	return s.wrap("settle", err)
+}
+
+func (s *Service) congratulate(ctx context.Context, org string, c Completion) error {
+	m, err := s.c.People.MemberOf(ctx, org, c.Person)
+	if err != nil {
+		return s.wrap("congratulate", err)
+	}
+	locale, err := s.c.People.Locale(ctx, org, c.Person)
+	if err != nil {
+		return s.wrap("congratulate", err)
+	}
+	title, _ := c.Title.In(locale)
+	return s.wrap("congratulate", s.c.Mail.Send(ctx, m.Email, locale, "completed", map[string]any{
+		"name": m.Name, "course": title, "link": s.c.PublicURL + "/c/" + c.Certificate}))
+}
+
+// SettlePending writes what is still missing of earlier decisions and corrections of an organisation, for the sweep.
+func (s *Service) SettlePending(ctx context.Context, org string) error {
+	p, err := s.enrolments.Find(ctx, org, store.Query{Index: "byPending", Equal: []any{true}, Limit: 100})
+	if err != nil {
+		return s.wrap("SettlePending", err)
+	}
+	for _, e := range p.Docs {
+		if err := s.settle(ctx, org, e); err != nil {
+			return err
+		}
+	}
+	q, err := s.completions.Find(ctx, org, store.Query{Index: "byPending", Equal: []any{true}, Limit: 100})
+	if err != nil {
+		return s.wrap("SettlePending", err)
+	}
+	for _, c := range q.Docs {
+		if err := s.settleCorrections(ctx, org, c); err != nil {
+			return err
+		}
+	}
+	return nil
+}

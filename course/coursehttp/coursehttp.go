@@ -1,0 +1,84 @@
+// Package coursehttp answers the course room's part of the JSON interface.
+package coursehttp
+
+import (
+	"net/http"
+	"strconv"
+
+	"github.com/danielgtaylor/huma/v2"
+
+	"palestra/course"
+	"palestra/internal/markdown"
+	"palestra/internal/web"
+	"palestra/people/peoplehttp"
+)
+
+type handlers struct {
+	svc       *course.Service
+	markdown  *markdown.Renderer
+	publicURL string
+}
+
+func out[T any](body T) *peoplehttp.Out[T] { return &peoplehttp.Out[T]{Body: body} }
+
+func record(c course.Completion) string { return strconv.FormatInt(c.Ledger, 10) }
+
+// Register adds the room's operations to the edge.
+func Register(e *web.Edge, svc *course.Service, publicURL string) {
+	h := &handlers{svc: svc, markdown: markdown.New(), publicURL: publicURL}
+	api, tag := e.API, "learning"
+	op := func(id, method, path, summary string, status int) huma.Operation {
+		return huma.Operation{OperationID: id, Method: method, Path: path, Summary: summary, Tags: []string{tag}, DefaultStatus: status}
+	}
+	huma.Register(api, op("home", http.MethodGet, "/home", "What to go on with, what is due, hours this year", 200), h.home)
+	huma.Register(api, op("list-catalogue", http.MethodGet, "/catalogue", "Courses that may be begun", 200), h.catalogue)
+	huma.Register(api, op("get-offer", http.MethodGet, "/catalogue/{id}", "One course of the catalogue", 200), h.offer)
+	huma.Register(api, op("enrol", http.MethodPost, "/enrolments", "Begin a course", 200), h.enrol)
+	huma.Register(api, op("list-enrolments", http.MethodGet, "/enrolments", "Own courses", 200), h.enrolments)
+	huma.Register(api, op("get-enrolment", http.MethodGet, "/enrolments/{e}", "One of the own courses, and what is missing", 200), h.enrolment)
+	huma.Register(api, op("get-enrolled-lesson", http.MethodGet, "/enrolments/{e}/lessons/{l}", "A lesson of one of the own courses", 200), h.enrolledLesson)
+	huma.Register(api, op("play", http.MethodPost, "/enrolments/{e}/lessons/{l}/playback", "Open a playback", 200), h.play)
+	huma.Register(api, op("read", http.MethodPost, "/enrolments/{e}/lessons/{l}/read", "The text was read to its end", 200), h.read)
+	huma.Register(api, op("read-transcript", http.MethodPost, "/enrolments/{e}/lessons/{l}/transcript-read", "The transcript was read to its end", 200), h.readTranscript)
+	huma.Register(api, op("report-fault", http.MethodPost, "/enrolments/{e}/lessons/{l}/faults", "Tell the author of a fault", 204), h.report)
+	huma.Register(api, op("begin-attempt", http.MethodPost, "/enrolments/{e}/lessons/{l}/attempts", "Begin a quiz, or go on with it", 200), h.begin)
+	huma.Register(api, op("renew-credential", http.MethodPost, "/enrolments/{e}/credential", "A fresh credential for the outbox", 200), h.credential)
+	huma.Register(api, op("get-attempt", http.MethodGet, "/attempts/{a}", "One of the own attempts", 200), h.attempt)
+	huma.Register(api, op("hand-in", http.MethodPost, "/attempts/{a}", "Hand an attempt in", 200), h.handIn)
+	huma.Register(api, op("get-certificate", http.MethodGet, "/certificates/{id}", "One of the own completions", 200), h.certificate)
+
+	tag = "authoring"
+	huma.Register(api, op("list-courses", http.MethodGet, "/courses", "Drafts of the own organisation", 200), h.courses)
+	huma.Register(api, op("create-course", http.MethodPost, "/courses", "Make a course", 201), h.create)
+	huma.Register(api, op("get-course", http.MethodGet, "/courses/{id}", "One draft, and what it lacks", 200), h.course)
+	huma.Register(api, op("update-course", http.MethodPatch, "/courses/{id}", "Change a draft", 200), h.update)
+	huma.Register(api, op("delete-course", http.MethodDelete, "/courses/{id}", "Delete a course that was never published", 204), h.delete)
+	huma.Register(api, op("arrange-course", http.MethodPut, "/courses/{id}/outline", "Bring modules and lessons into order", 200), h.arrange)
+	huma.Register(api, op("add-module", http.MethodPost, "/courses/{id}/modules", "Add a module", 201), h.addModule)
+	huma.Register(api, op("rename-module", http.MethodPatch, "/courses/{id}/modules/{m}", "Rename a module", 200), h.renameModule)
+	huma.Register(api, op("delete-module", http.MethodDelete, "/courses/{id}/modules/{m}", "Remove an empty module", 200), h.deleteModule)
+	huma.Register(api, op("add-lesson", http.MethodPost, "/courses/{id}/modules/{m}/lessons", "Add a lesson", 201), h.addLesson)
+	huma.Register(api, op("get-lesson", http.MethodGet, "/courses/{id}/lessons/{l}", "The draft of a lesson", 200), h.lesson)
+	huma.Register(api, op("save-lesson", http.MethodPut, "/courses/{id}/lessons/{l}", "Save the draft of a lesson", 200), h.saveLesson)
+	huma.Register(api, op("delete-lesson", http.MethodDelete, "/courses/{id}/lessons/{l}", "Delete a lesson from the draft", 204), h.deleteLesson)
+	huma.Register(api, op("publish-course", http.MethodPost, "/courses/{id}/publish", "Publish the draft as the next version", 200), h.publish)
+	huma.Register(api, op("unpublish-course", http.MethodPost, "/courses/{id}/unpublish", "Withdraw from the catalogue", 200), h.unpublish)
+	huma.Register(api, op("duplicate-course", http.MethodPost, "/courses/{id}/duplicate", "Copy into a new draft", 201), h.duplicate)
+	huma.Register(api, op("list-versions", http.MethodGet, "/courses/{id}/versions", "Published versions", 200), h.versions)
+	huma.Register(api, op("move-learners", http.MethodPost, "/courses/{id}/versions/{n}/move-learners", "Let learners go on with this version", 200), h.moveLearners)
+	huma.Register(api, op("preview-course", http.MethodGet, "/courses/{id}/preview", "The draft as a learner would see it", 200), h.preview)
+	huma.Register(api, op("preview-lesson", http.MethodGet, "/courses/{id}/preview/lessons/{l}", "A lesson of the draft as a learner would see it", 200), h.previewLesson)
+	huma.Register(api, op("try-quiz", http.MethodPost, "/courses/{id}/preview/lessons/{l}/attempt", "Grade answers to a draft's quiz, without a trace", 200), h.tryQuiz)
+	huma.Register(api, op("list-faults", http.MethodGet, "/courses/{id}/faults", "Faults that learners reported", 200), h.faults)
+	huma.Register(api, op("render-markdown", http.MethodPost, "/markdown", "Render Markdown as lessons do", 200), h.render)
+
+	tag = "hr"
+	huma.Register(api, op("list-hr-people", http.MethodGet, "/hr/people", "People and what they have done", 200), h.hrPeople)
+	huma.Register(api, op("list-completions", http.MethodGet, "/hr/completions", "Who has completed what, or is on the way", 200), h.completions)
+	huma.Register(api, op("get-completion", http.MethodGet, "/hr/completions/{id}", "One completion or enrolment with its evidence", 200), h.completion)
+	huma.Register(api, op("correct-completion", http.MethodPost, "/hr/completions/{id}/corrections", "Put a mistake right by a further entry", 200), h.correct)
+	huma.Register(api, op("list-assignments", http.MethodGet, "/hr/assignments", "Courses that people are asked to complete", 200), h.assignments)
+	huma.Register(api, op("assign", http.MethodPost, "/hr/assignments", "Ask people to complete a course by a day", 201), h.assign)
+	huma.Register(api, op("cancel-assignment", http.MethodDelete, "/hr/assignments/{id}", "Take an assignment back", 204), h.cancelAssignment)
+	huma.Register(api, op("reconcile", http.MethodGet, "/hr/reconciliation", "Do records, ledger and statements agree?", 200), h.reconcile)
+}

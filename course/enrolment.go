@@ -1,0 +1,422 @@
+package course
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"palestra/internal/fault"
+	"palestra/internal/store"
+	"palestra/people"
+)
+
+// States of an enrolment.
+const (
+	Active    = "active"
+	Completed = "completed"
+)
+
+// How an enrolment came about.
+const (
+	ViaSelf = "self"
+	ViaHR   = "hr"
+)
+
+// Enrolment is a person learning a course for her town. It holds all evidence, so that what is decided and what it is
+// decided from change together. Its id follows from person and course: nobody is enrolled twice.
+type Enrolment struct {
+	store.Meta `bson:",inline"`
+	Person     string               `bson:"person"`
+	Account    string               `bson:"account"`
+	Course     string               `bson:"course"`
+	Owner      string               `bson:"owner"` // organisation of the course
+	Version    int                  `bson:"version"`
+	Via        string               `bson:"via"`
+	State      string               `bson:"state"`
+	Lessons    map[string]*Evidence `bson:"lessons"`
+	Last       string               `bson:"last"` // lesson opened last
+	Due        *time.Time           `bson:"due,omitempty"`
+	Created    time.Time            `bson:"created"`
+	Updated    time.Time            `bson:"updated"`
+	Decision   *Decision            `bson:"decision,omitempty"`
+	Pending    bool                 `bson:"pending"` // the decision's consequences are not all written yet
+	// Spent is the wall time, in Unix milliseconds, that claims of having watched have used up; Floor is a time before
+	// which nothing can be claimed any more.
+	Spent Intervals `bson:"spent"`
+	Floor int64     `bson:"floor"`
+}
+
+// Evidence is what is known of one lesson of an enrolment.
+type Evidence struct {
+	Opened         *time.Time        `bson:"opened,omitempty"`   // by the server, for the first time
+	Position       int64             `bson:"position"`           // milliseconds in the video, where to resume
+	PositionAt     time.Time         `bson:"positionAt"`         // when that was, by the learner's clock
+	Seen           Intervals         `bson:"seen"`               // milliseconds of the video
+	Sessions       map[string]string `bson:"sessions,omitempty"` // playback to the statement that brought its evidence
+	Read           *time.Time        `bson:"read,omitempty"`
+	TranscriptRead *time.Time        `bson:"transcriptRead,omitempty"`
+	Attempts       int               `bson:"attempts"`
+	Best           int               `bson:"best"` // most right answers in one attempt
+	Passed         *time.Time        `bson:"passed,omitempty"`
+	Statement      string            `bson:"statement,omitempty"` // of reading, or of the attempt that passed
+	Done           *time.Time        `bson:"done,omitempty"`      // never taken back
+	How            string            `bson:"how,omitempty"`       // seen, transcript, read, passed
+}
+
+// Playback is one opening of a video by a learner. Its id is the session id of the video profile.
+type Playback struct {
+	store.Meta `bson:",inline"`
+	Enrolment  string    `bson:"enrolment"`
+	Lesson     string    `bson:"lesson"`
+	Video      string    `bson:"video"`
+	Length     int64     `bson:"length"` // milliseconds
+	Granted    time.Time `bson:"granted"`
+}
+
+// learning is the part of the service that learners meet.
+type learning struct {
+	enrolments   *store.Town[Enrolment]
+	playbacks    *store.Town[Playback]
+	attempts     *store.Town[Attempt]
+	completions  *store.Town[Completion]
+	certificates *store.Global[certificateAddress]
+	assignments  *store.Town[Assignment]
+	ledgers      *store.Stream[ledgerLine]
+	positions    *store.Town[position]
+}
+
+func (l *learning) declare(db *store.DB) error {
+	var errs [8]error
+	l.enrolments, errs[0] = store.NewTown[Enrolment](db, "enrolments", 1,
+		store.On("byPerson", store.Str("person"), store.Str("state"), store.Time("updated")),
+		store.On("byCourse", store.Str("course"), store.Str("state"), store.Time("updated")),
+		store.On("byState", store.Str("state"), store.Time("updated")),
+		store.On("byPending", store.Bool("pending"), store.Time("updated")))
+	l.playbacks, errs[1] = store.NewTown[Playback](db, "playbacks", 1, store.On("byEnrolment", store.Str("enrolment"), store.Time("granted")))
+	l.attempts, errs[2] = store.NewTown[Attempt](db, "attempts", 1, store.On("byLesson", store.Str("enrolment"), store.Str("lesson"), store.Int("number")))
+	l.completions, errs[3] = store.NewTown[Completion](db, "completions", 1,
+		store.On("byAt", store.Time("at")),
+		store.On("byPerson", store.Str("person"), store.Time("at")),
+		store.On("byCourse", store.Str("course"), store.Time("at")),
+		store.On("byPending", store.Bool("pending"), store.Time("at")))
+	l.certificates, errs[4] = store.NewGlobal[certificateAddress](db, "certificates", 1)
+	l.assignments, errs[5] = store.NewTown[Assignment](db, "assignments", 1,
+		store.On("byDue", store.Str("state"), store.Time("due")),
+		store.On("byPerson", store.Str("person"), store.Time("due")))
+	l.ledgers, errs[6] = store.NewStream[ledgerLine](db, "ledgers", 1)
+	l.positions, errs[7] = store.NewTown[position](db, "positions", 1)
+	return errors.Join(errs[:]...)
+}
+
+func enrolmentID(person, course string) string { return eventID("enrolment", person, course) }
+
+// Enrol begins a course for the actor. Learners may begin what the catalogue offers them. Enrolling twice answers the
+// first enrolment.
+func (s *Service) Enrol(ctx context.Context, by people.Actor, course string) (Enrolment, error) {
+	if err := by.Must(people.Roles()...); err != nil {
+		return Enrolment{}, err
+	}
+	if e, err := s.enrolments.Get(ctx, by.Organisation, enrolmentID(by.Person, course)); err == nil {
+		return e, nil
+	}
+	entry, err := s.Offer(ctx, by, course)
+	if err != nil {
+		return Enrolment{}, err
+	}
+	return s.enrol(ctx, by.Organisation, by.Person, by.Account, entry, ViaSelf, nil)
+}
+
+func (s *Service) enrol(ctx context.Context, org, person, account string, entry Entry, via string, due *time.Time) (Enrolment, error) {
+	now := s.now()
+	e := Enrolment{Meta: store.Meta{ID: enrolmentID(person, entry.ID)}, Person: person, Account: account, Course: entry.ID, Owner: entry.Owner,
+		Version: entry.Version, Via: via, State: Active, Lessons: map[string]*Evidence{}, Due: due, Created: now, Updated: now, Spent: Intervals{}}
+	err := s.enrolments.Insert(ctx, org, e)
+	if errors.Is(err, store.ErrDuplicate) {
+		return s.enrolments.Update(ctx, org, e.ID, func(d *Enrolment) error {
+			if due == nil {
+				return store.ErrKeep
+			}
+			d.Due = due
+			return nil
+		})
+	}
+	if err != nil {
+		return Enrolment{}, s.wrap("enrol", err)
+	}
+	e.Rev = 1
+	return e, s.wrap("enrol", s.c.Records.Record(ctx, org, Event{ID: eventID(org, "enrolled", e.ID), Account: account, Verb: verbRegistered,
+		Activity: courseActivity(entry.ID, entry.Title), Enrolment: e.ID, At: now}))
+}
+
+// mine returns an enrolment of the actor.
+func (s *Service) mine(ctx context.Context, by people.Actor, id string) (Enrolment, error) {
+	if err := by.Must(people.Roles()...); err != nil {
+		return Enrolment{}, err
+	}
+	e, err := s.enrolments.Get(ctx, by.Organisation, id)
+	if errors.Is(err, store.ErrNotFound) || err == nil && e.Person != by.Person {
+		return Enrolment{}, fault.New(fault.NotFound, "course.enrolment_not_found", "no enrolment %s", id)
+	}
+	return e, s.wrap("mine", err)
+}
+
+// Study is an enrolment with the version it follows and what is still missing.
+type Study struct {
+	Enrolment  Enrolment
+	Version    Version
+	Needs      []Need
+	Completion *Completion
+	Newer      int // a later version that is offered; 0 for none
+}
+
+// Study returns one of the actor's enrolments.
+func (s *Service) Study(ctx context.Context, by people.Actor, id string) (Study, error) {
+	e, err := s.mine(ctx, by, id)
+	if err != nil {
+		return Study{}, err
+	}
+	return s.study(ctx, by.Organisation, e)
+}
+
+func (s *Service) study(ctx context.Context, org string, e Enrolment) (Study, error) {
+	v, err := s.version(ctx, e)
+	if err != nil {
+		return Study{}, err
+	}
+	st := Study{Enrolment: e, Version: v, Needs: needs(&e, &v)}
+	if e.Decision != nil {
+		c, err := s.completions.Get(ctx, org, e.Decision.ID)
+		if err != nil && !errors.Is(err, store.ErrNotFound) {
+			return Study{}, s.wrap("study", err)
+		}
+		if err == nil {
+			st.Completion = &c
+		}
+	}
+	if entry, err := s.entries.Get(ctx, e.Course); err == nil && entry.Version > e.Version {
+		st.Newer = entry.Version
+	}
+	return st, nil
+}
+
+func (s *Service) version(ctx context.Context, e Enrolment) (Version, error) {
+	v, err := s.versions.Get(ctx, e.Owner, versionID(e.Course, e.Version))
+	return v, s.wrap("version", err)
+}
+
+// Studies lists the actor's enrolments in a state, latest activity first.
+func (s *Service) Studies(ctx context.Context, by people.Actor, state, cursor string, limit int) ([]Study, string, error) {
+	if err := by.Must(people.Roles()...); err != nil {
+		return nil, "", err
+	}
+	p, err := s.enrolments.Find(ctx, by.Organisation, store.Query{Index: "byPerson", Equal: []any{by.Person, state}, Reverse: true, Cursor: cursor, Limit: limit})
+	if err != nil {
+		return nil, "", s.wrap("Studies", err)
+	}
+	studies := make([]Study, 0, len(p.Docs))
+	for _, e := range p.Docs {
+		st, err := s.study(ctx, by.Organisation, e)
+		if err != nil {
+			return nil, "", err
+		}
+		studies = append(studies, st)
+	}
+	return studies, p.Next, nil
+}
+
+// lesson returns a lesson of one of the actor's enrolments with its evidence, which may be empty but is not nil.
+func (s *Service) lesson(ctx context.Context, by people.Actor, enrolment, lesson string) (Study, *Lesson, *Evidence, error) {
+	st, err := s.Study(ctx, by, enrolment)
+	if err != nil {
+		return st, nil, nil, err
+	}
+	l := st.Version.lesson(lesson)
+	if l == nil {
+		return st, nil, nil, fault.New(fault.NotFound, "course.lesson_not_found", "no lesson %s", lesson)
+	}
+	ev := st.Enrolment.Lessons[lesson]
+	if ev == nil {
+		ev = &Evidence{}
+	}
+	return st, l, ev, nil
+}
+
+// Open returns a lesson to the learner and notes that it was opened, from which reading times are reckoned.
+func (s *Service) Open(ctx context.Context, by people.Actor, enrolment, lesson string) (Study, *Lesson, *Evidence, error) {
+	st, l, ev, err := s.lesson(ctx, by, enrolment, lesson)
+	if err != nil {
+		return st, nil, nil, err
+	}
+	first := ev.Opened == nil
+	if !first && st.Enrolment.Last == lesson {
+		return st, l, ev, nil
+	}
+	now := s.now()
+	st.Enrolment, err = s.enrolments.Update(ctx, by.Organisation, enrolment, func(e *Enrolment) error {
+		d := e.evidence(lesson)
+		if d.Opened == nil {
+			d.Opened = &now
+		}
+		e.Last, e.Updated = lesson, now
+		return nil
+	})
+	if err != nil {
+		return st, nil, nil, s.wrap("Open", err)
+	}
+	if first {
+		err = s.c.Records.Record(ctx, by.Organisation, Event{ID: eventID(by.Organisation, "opened", enrolment, lesson), Account: by.Account, Verb: verbLaunched,
+			Activity: lessonActivity(st.Enrolment.Course, l), Enrolment: enrolment, At: now})
+	}
+	return st, l, st.Enrolment.evidence(lesson), s.wrap("Open", err)
+}
+
+// evidence returns the evidence of a lesson to be changed.
+func (e *Enrolment) evidence(lesson string) *Evidence {
+	if e.Lessons == nil {
+		e.Lessons = map[string]*Evidence{}
+	}
+	if e.Lessons[lesson] == nil {
+		e.Lessons[lesson] = &Evidence{Seen: Intervals{}}
+	}
+	return e.Lessons[lesson]
+}
+
+// Playing is what a player needs to play a lesson's video and to report.
+type Playing struct {
+	Session       string // playback id
+	Stream        Stream
+	Length        int64 // milliseconds
+	Position      int64
+	Seen          Intervals
+	Activity      Activity
+	Authorization string // for /xapi/statements
+	Expires       time.Time
+}
+
+// Play opens a playback of a lesson's video for the learner. Only time after this moment counts for it.
+func (s *Service) Play(ctx context.Context, by people.Actor, enrolment, lesson string) (Playing, error) {
+	st, l, ev, err := s.lesson(ctx, by, enrolment, lesson)
+	if err != nil {
+		return Playing{}, err
+	}
+	if l.Kind != KindVideo || l.Video == "" {
+		return Playing{}, fault.New(fault.Conflict, "course.no_video", "this lesson has no video")
+	}
+	p := Playback{Meta: store.Meta{ID: s.c.NewName()}, Enrolment: enrolment, Lesson: lesson, Video: l.Video, Length: st.Version.clip(l.Video), Granted: s.now()}
+	stream, err := s.c.Videos.Grant(ctx, st.Enrolment.Owner, l.Video, p.ID)
+	if err != nil {
+		return Playing{}, s.wrap("Play", err)
+	}
+	if err := s.playbacks.Insert(ctx, by.Organisation, p); err != nil {
+		return Playing{}, s.wrap("Play", err)
+	}
+	out := Playing{Session: p.ID, Stream: stream, Length: p.Length, Position: ev.Position, Seen: ev.Seen, Activity: lessonActivity(st.Enrolment.Course, l)}
+	out.Authorization, out.Expires = s.c.Records.Credential(by.Organisation, by.Account, enrolment, st.Enrolment.Course)
+	return out, nil
+}
+
+// Credential returns a fresh credential for what a browser's outbox still holds of an enrolment.
+func (s *Service) Credential(ctx context.Context, by people.Actor, enrolment string) (authorization string, expires time.Time, err error) {
+	e, err := s.mine(ctx, by, enrolment)
+	if err != nil {
+		return "", time.Time{}, err
+	}
+	authorization, expires = s.c.Records.Credential(by.Organisation, e.Account, e.ID, e.Course)
+	return authorization, expires, nil
+}
+
+// MoveLearners lets everybody who has begun an earlier version and not completed it go on with version n. What they
+// have done stays: lessons keep their ids. Authors may. It returns how many were moved.
+func (s *Service) MoveLearners(ctx context.Context, by people.Actor, course string, n int) (int, error) {
+	c, err := s.Course(ctx, by, course)
+	if err != nil {
+		return 0, err
+	}
+	v, err := s.versions.Get(ctx, by.Organisation, versionID(course, n))
+	if errors.Is(err, store.ErrNotFound) {
+		return 0, fault.New(fault.NotFound, "course.version_not_found", "no version %d", n)
+	}
+	if err != nil {
+		return 0, s.wrap("MoveLearners", err)
+	}
+	moved := 0
+	err = s.c.People.EachOrganisation(ctx, func(o people.Organisation) error {
+		// Updating changes the index that is walked, so ids are collected page by page first.
+		q := store.Query{Index: "byCourse", Equal: []any{c.ID, Active}, Limit: 500}
+		for {
+			p, err := s.enrolments.Find(ctx, o.ID, q)
+			if err != nil {
+				return err
+			}
+			for _, e := range p.Docs {
+				if e.Version >= n {
+					continue
+				}
+				d, err := s.enrolments.Update(ctx, o.ID, e.ID, func(d *Enrolment) error {
+					if d.State != Active || d.Version >= n {
+						return store.ErrKeep
+					}
+					d.Version = n
+					s.decide(d, &v)
+					return nil
+				})
+				if err != nil {
+					return err
+				}
+				moved++
+				if err := s.settle(ctx, o.ID, d); err != nil {
+					return err
+				}
+			}
+			if p.Next == "" {
+				return nil
+			}
+			q.Cursor = p.Next
+		}
+	})
+	return moved, s.wrap("MoveLearners", err)
+}
+
+// Home is what a learner sees first.
+type Home struct {
+	Open    []Study // latest activity first; the first is to be resumed
+	Year    int     // the calendar year in her organisation's zone
+	Minutes int     // of what she has completed in it
+	Courses int
+	Latest  *Completion
+}
+
+// Home returns the actor's home.
+func (s *Service) Home(ctx context.Context, by people.Actor) (Home, error) {
+	open, _, err := s.Studies(ctx, by, Active, "", 20)
+	if err != nil {
+		return Home{}, err
+	}
+	o, err := s.c.People.Organisation(ctx, by.Organisation)
+	if err != nil {
+		return Home{}, err
+	}
+	zone, err := time.LoadLocation(o.Zone)
+	if err != nil {
+		return Home{}, s.wrap("Home", err)
+	}
+	h := Home{Open: open, Year: s.now().In(zone).Year()}
+	p, err := s.completions.Find(ctx, by.Organisation, store.Query{Index: "byPerson", Equal: []any{by.Person}, Reverse: true, Limit: 200})
+	if err != nil {
+		return Home{}, s.wrap("Home", err)
+	}
+	for i := range p.Docs {
+		c := &p.Docs[i]
+		if c.Withdrawn {
+			continue
+		}
+		if h.Latest == nil {
+			h.Latest = c
+		}
+		if c.CompletedAt().In(zone).Year() == h.Year {
+			h.Minutes += c.MinutesNow()
+			h.Courses++
+		}
+	}
+	return h, nil
+}

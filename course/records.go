@@ -1,0 +1,311 @@
+package course
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"palestra/course/ledger"
+	"palestra/internal/fault"
+	"palestra/internal/store"
+	"palestra/people"
+)
+
+// RecordLine is a completed course, or one on the way, with the person's name.
+type RecordLine struct {
+	Person     string
+	Name       string
+	Completion *Completion // nil while the course is on the way
+	Study      *Study      // nil in lists of completions
+}
+
+// Records lists who has completed what, newest first, or who is on the way, latest activity first: all, or those of a
+// person or of a course. HR may.
+func (s *Service) Records(ctx context.Context, by people.Actor, open bool, person, course, cursor string, limit int) ([]RecordLine, string, error) {
+	if err := by.Must(people.HR); err != nil {
+		return nil, "", err
+	}
+	if open {
+		return s.openRecords(ctx, by.Organisation, person, course, cursor, limit)
+	}
+	q := store.Query{Index: "byAt", Reverse: true, Cursor: cursor, Limit: limit}
+	switch {
+	case person != "":
+		q.Index, q.Equal = "byPerson", []any{person}
+		if course != "" {
+			q.Where = map[string]any{"course": course}
+		}
+	case course != "":
+		q.Index, q.Equal = "byCourse", []any{course}
+	}
+	p, err := s.completions.Find(ctx, by.Organisation, q)
+	if err != nil {
+		return nil, "", s.wrap("Records", err)
+	}
+	lines := make([]RecordLine, 0, len(p.Docs))
+	for i := range p.Docs {
+		name, err := s.nameOf(ctx, by.Organisation, p.Docs[i].Person)
+		if err != nil {
+			return nil, "", err
+		}
+		lines = append(lines, RecordLine{Person: p.Docs[i].Person, Name: name, Completion: &p.Docs[i]})
+	}
+	return lines, p.Next, nil
+}
+
+func (s *Service) openRecords(ctx context.Context, org, person, course, cursor string, limit int) ([]RecordLine, string, error) {
+	q := store.Query{Index: "byState", Equal: []any{Active}, Reverse: true, Cursor: cursor, Limit: limit}
+	switch {
+	case person != "":
+		q.Index, q.Equal = "byPerson", []any{person, Active}
+		if course != "" {
+			q.Where = map[string]any{"course": course}
+		}
+	case course != "":
+		q.Index, q.Equal = "byCourse", []any{course, Active}
+	}
+	p, err := s.enrolments.Find(ctx, org, q)
+	if err != nil {
+		return nil, "", s.wrap("openRecords", err)
+	}
+	lines := make([]RecordLine, 0, len(p.Docs))
+	for _, e := range p.Docs {
+		name, err := s.nameOf(ctx, org, e.Person)
+		if err != nil {
+			return nil, "", err
+		}
+		st, err := s.study(ctx, org, e)
+		if err != nil {
+			return nil, "", err
+		}
+		lines = append(lines, RecordLine{Person: e.Person, Name: name, Study: &st})
+	}
+	return lines, p.Next, nil
+}
+
+// nameOf returns a member's name; a member that was erased has none.
+func (s *Service) nameOf(ctx context.Context, org, person string) (string, error) {
+	m, err := s.c.People.MemberOf(ctx, org, person)
+	if fault.KindOf(err) == fault.NotFound {
+		return "", nil
+	}
+	return m.Name, s.wrap("nameOf", err)
+}
+
+// RecordOf returns a completion or an enrolment of the organisation with its evidence. HR may.
+func (s *Service) RecordOf(ctx context.Context, by people.Actor, id string) (RecordLine, error) {
+	if err := by.Must(people.HR); err != nil {
+		return RecordLine{}, err
+	}
+	l := RecordLine{}
+	enrolment := id
+	c, err := s.completions.Get(ctx, by.Organisation, id)
+	if err == nil {
+		l.Completion, enrolment = &c, c.Enrolment
+	} else if !errors.Is(err, store.ErrNotFound) {
+		return l, s.wrap("RecordOf", err)
+	}
+	e, err := s.enrolments.Get(ctx, by.Organisation, enrolment)
+	if errors.Is(err, store.ErrNotFound) {
+		return l, fault.New(fault.NotFound, "course.completion_not_found", "no completion %s", id)
+	}
+	if err != nil {
+		return l, s.wrap("RecordOf", err)
+	}
+	st, err := s.study(ctx, by.Organisation, e)
+	if err != nil {
+		return l, err
+	}
+	l.Person, l.Study = e.Person, &st
+	if l.Completion == nil {
+		l.Completion = st.Completion
+	}
+	l.Name, err = s.nameOf(ctx, by.Organisation, e.Person)
+	return l, err
+}
+
+// StaffLine is a person with what she has done, as HR sees it.
+type StaffLine struct {
+	Member    people.Member
+	Begun     int
+	Completed int
+	Overdue   int
+	Minutes   int
+}
+
+// countAtMost is how many courses of one person are counted.
+const countAtMost = 200
+
+// Staff lists people of the organisation by name, with what they have done. HR may.
+func (s *Service) Staff(ctx context.Context, by people.Actor, prefix string, active bool, cursor string, limit int) ([]StaffLine, string, error) {
+	if err := by.Must(people.HR); err != nil {
+		return nil, "", err
+	}
+	p, err := s.c.People.Members(ctx, by, "", prefix, active, cursor, limit)
+	if err != nil {
+		return nil, "", s.wrap("Staff", err)
+	}
+	now := s.now()
+	lines := make([]StaffLine, 0, len(p.Docs))
+	for _, m := range p.Docs {
+		l := StaffLine{Member: m}
+		open, err := s.enrolments.Find(ctx, by.Organisation, store.Query{Index: "byPerson", Equal: []any{m.ID, Active}, Limit: countAtMost})
+		if err != nil {
+			return nil, "", s.wrap("Staff", err)
+		}
+		for _, e := range open.Docs {
+			if e.Due != nil && e.Due.Before(now) {
+				l.Overdue++
+			}
+		}
+		done, err := s.completions.Find(ctx, by.Organisation, store.Query{Index: "byPerson", Equal: []any{m.ID}, Limit: countAtMost})
+		if err != nil {
+			return nil, "", s.wrap("Staff", err)
+		}
+		for i := range done.Docs {
+			if c := &done.Docs[i]; !c.Withdrawn {
+				l.Completed++
+				l.Minutes += c.MinutesNow()
+			}
+		}
+		l.Begun = len(open.Docs) + len(done.Docs)
+		lines = append(lines, l)
+	}
+	return lines, p.Next, nil
+}
+
+// Certificate returns one of the actor's own completions with its explanation.
+func (s *Service) Certificate(ctx context.Context, by people.Actor, id string) (Completion, Study, people.Organisation, error) {
+	if err := by.Must(people.Roles()...); err != nil {
+		return Completion{}, Study{}, people.Organisation{}, err
+	}
+	c, err := s.completions.Get(ctx, by.Organisation, id)
+	if errors.Is(err, store.ErrNotFound) || err == nil && c.Person != by.Person {
+		return Completion{}, Study{}, people.Organisation{}, fault.New(fault.NotFound, "course.completion_not_found", "no completion %s", id)
+	}
+	if err != nil {
+		return c, Study{}, people.Organisation{}, s.wrap("Certificate", err)
+	}
+	st, err := s.Study(ctx, by, c.Enrolment)
+	if err != nil {
+		return c, st, people.Organisation{}, err
+	}
+	o, err := s.c.People.Organisation(ctx, by.Organisation)
+	return c, st, o, err
+}
+
+// Certified returns the completion behind a certificate's code with its organisation's id and the lines of the ledger
+// that are about it. Anybody who has the code may.
+func (s *Service) Certified(ctx context.Context, code string) (org string, c Completion, lines [][]byte, err error) {
+	a, err := s.certificates.Get(ctx, code)
+	if errors.Is(err, store.ErrNotFound) {
+		return "", c, nil, fault.New(fault.NotFound, "course.certificate_not_found", "there is no certificate at this address")
+	}
+	if err != nil {
+		return "", c, nil, s.wrap("Certified", err)
+	}
+	if c, err = s.completions.Get(ctx, a.Organisation, a.Completion); err != nil {
+		return "", c, nil, s.wrap("Certified", err)
+	}
+	numbers := []int64{c.Ledger}
+	for _, k := range c.Corrections {
+		if k.Ledger > 0 {
+			numbers = append(numbers, k.Ledger)
+		}
+	}
+	for _, n := range numbers {
+		found, err := s.ledgers.Read(ctx, a.Organisation, ledgerStream, n-1, 1)
+		if err != nil {
+			return "", c, nil, s.wrap("Certified", err)
+		}
+		if len(found) == 1 {
+			lines = append(lines, found[0].Line)
+		}
+	}
+	return a.Organisation, c, lines, nil
+}
+
+// Difference is something in which completions, ledger and record store do not agree.
+type Difference struct {
+	Completion string
+	Ledger     int64
+	Code       string // stable, translated as differences.<code>
+	Detail     string // an id or a number
+}
+
+// Reconciliation is what a comparison has found.
+type Reconciliation struct {
+	At          time.Time
+	Completions int
+	Entries     int64
+	Statements  int
+	Differences []Difference // the first thousand
+	Pending     int          // decided a moment ago and not entered yet
+}
+
+// Reconcile compares every completion of the organisation with its entry in the ledger and its statements in the record
+// store, and every entry of the ledger with its completion. HR may.
+func (s *Service) Reconcile(ctx context.Context, by people.Actor) (Reconciliation, error) {
+	if err := by.Must(people.HR); err != nil {
+		return Reconciliation{}, err
+	}
+	org := by.Organisation
+	r := Reconciliation{At: s.now(), Differences: []Difference{}}
+	differ := func(d Difference) {
+		if len(r.Differences) < 1000 {
+			r.Differences = append(r.Differences, d)
+		}
+	}
+	err := s.completions.Each(ctx, org, store.Query{Index: "byAt"}, func(c Completion) error {
+		r.Completions++
+		if c.Pending {
+			r.Pending++
+		}
+		for _, id := range append([]string{c.Statement}, c.Statements...) {
+			r.Statements++
+			ok, err := s.c.Records.Has(ctx, org, id)
+			if err != nil {
+				return err
+			}
+			if !ok {
+				differ(Difference{Completion: c.ID, Code: "statement_missing", Detail: id})
+			}
+		}
+		line, err := s.ledgers.Get(ctx, org, eventID(org, "ledger", c.ID))
+		if errors.Is(err, store.ErrNotFound) {
+			differ(Difference{Completion: c.ID, Ledger: c.Ledger, Code: "entry_missing"})
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		e, err := ledger.Parse(trim(line.Line))
+		if err != nil {
+			differ(Difference{Completion: c.ID, Ledger: line.Number, Code: "entry_unreadable"})
+			return nil
+		}
+		if _, want := completionEntry(org, &c); e.Hash != c.LedgerHash || e.EvidenceHash != c.Hash || e.Account != c.Account || e.Minutes != want.Minutes || !e.CompletedAt.Equal(want.CompletedAt) {
+			differ(Difference{Completion: c.ID, Ledger: line.Number, Code: "entry_differs"})
+		}
+		return nil
+	})
+	if err != nil {
+		return r, s.wrap("Reconcile", err)
+	}
+	err = s.Ledger(ctx, org, func(line []byte) error {
+		r.Entries++
+		e, err := ledger.Parse(trim(line))
+		if err != nil {
+			differ(Difference{Ledger: r.Entries, Code: "entry_unreadable"})
+			return nil
+		}
+		if _, err := s.completions.Get(ctx, org, e.Record); errors.Is(err, store.ErrNotFound) {
+			// A decision's entry is written just before its completion.
+			differ(Difference{Completion: e.Record, Ledger: e.Number, Code: "completion_missing"})
+		} else if err != nil {
+			return err
+		}
+		return nil
+	})
+	return r, s.wrap("Reconcile", err)
+}

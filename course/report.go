@@ -1,0 +1,57 @@
+package course
+
+import (
+	"context"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"palestra/internal/fault"
+	"palestra/internal/store"
+	"palestra/people"
+)
+
+// Report is a fault in a lesson that a learner tells its author. It belongs to the course's organisation and does not
+// say who reported it to other towns.
+type Report struct {
+	store.Meta `bson:",inline"`
+	Course     string    `bson:"course"`
+	Version    int       `bson:"version"`
+	Lesson     string    `bson:"lesson"`
+	Text       string    `bson:"text"`
+	At         *int64    `bson:"at,omitempty"` // milliseconds in the video
+	Town       string    `bson:"town"`         // organisation of the learner
+	Person     string    `bson:"person"`       // "" unless she is of the course's own organisation
+	Created    time.Time `bson:"created"`
+}
+
+// Report tells the author of a lesson about a fault in it. Whoever learns it may.
+func (s *Service) Report(ctx context.Context, by people.Actor, enrolment, lesson, text string, at *int64) error {
+	st, l, _, err := s.lesson(ctx, by, enrolment, lesson)
+	if err != nil {
+		return err
+	}
+	text = strings.TrimSpace(strings.ToValidUTF8(text, ""))
+	if n := utf8.RuneCountInString(text); n < 3 || n > maxSummary {
+		return fault.New(fault.Invalid, "course.report", "a report has 3 to %d characters", maxSummary).With("max", maxSummary).At("body.text", "course.report")
+	}
+	r := Report{Meta: store.Meta{ID: s.c.NewID()}, Course: st.Enrolment.Course, Version: st.Enrolment.Version, Lesson: lesson, Text: text, At: at,
+		Town: by.Organisation, Created: s.now()}
+	if by.Organisation == st.Enrolment.Owner {
+		r.Person = by.Person
+	}
+	if err := s.faults.Insert(ctx, st.Enrolment.Owner, r); err != nil {
+		return s.wrap("Report", err)
+	}
+	return s.wrap("Report", s.c.Records.Record(ctx, by.Organisation, Event{ID: eventID(by.Organisation, "reported", r.ID), Account: by.Account, Verb: verbReported,
+		Activity: lessonActivity(st.Enrolment.Course, l), Enrolment: enrolment, At: r.Created}))
+}
+
+// Reports lists what learners reported of a course, newest first. Its authors may.
+func (s *Service) Reports(ctx context.Context, by people.Actor, course, cursor string, limit int) (store.Page[Report], error) {
+	if _, err := s.Course(ctx, by, course); err != nil {
+		return store.Page[Report]{}, err
+	}
+	p, err := s.faults.Find(ctx, by.Organisation, store.Query{Index: "byCourse", Equal: []any{course}, Reverse: true, Cursor: cursor, Limit: limit})
+	return p, s.wrap("Reports", err)
+}

@@ -1,0 +1,61 @@
+// Package markdown renders what authors write, safely: CommonMark with tables, strikethrough and footnotes; no raw HTML,
+// no scripts, no addresses that run something, no pictures from elsewhere.
+package markdown
+
+import (
+	"bytes"
+	"regexp"
+
+	"github.com/microcosm-cc/bluemonday"
+	"github.com/yuin/goldmark"
+	"github.com/yuin/goldmark/extension"
+	"github.com/yuin/goldmark/parser"
+	"github.com/yuin/goldmark/renderer/html"
+
+	"palestra/internal/fault"
+)
+
+// Limit is the longest text that is rendered, in bytes.
+const Limit = 400_000
+
+// Renderer renders Markdown. It is safe for concurrent use.
+type Renderer struct {
+	md     goldmark.Markdown
+	policy *bluemonday.Policy
+}
+
+// New returns a renderer.
+func New() *Renderer {
+	p := bluemonday.NewPolicy()
+	p.AllowElements("p", "br", "hr", "h2", "h3", "h4", "h5", "h6", "ul", "ol", "li", "blockquote", "pre", "code", "em", "strong", "del", "sup", "sub",
+		"table", "thead", "tbody", "tr", "th", "td", "dl", "dt", "dd", "section")
+	p.AllowAttrs("start").Matching(bluemonday.Integer).OnElements("ol")
+	p.AllowAttrs("align").Matching(regexp.MustCompile(`^(?:left|right|center)$`)).OnElements("th", "td")
+	p.AllowAttrs("href").OnElements("a")
+	p.AllowURLSchemes("http", "https", "mailto")
+	p.AllowRelativeURLs(true)
+	p.RequireNoReferrerOnFullyQualifiedLinks(true)
+	p.RequireNoFollowOnFullyQualifiedLinks(true)
+	p.RequireParseableURLs(true)
+	return &Renderer{
+		md: goldmark.New(goldmark.WithExtensions(extension.Table, extension.Strikethrough, extension.Linkify, extension.DefinitionList),
+			goldmark.WithParserOptions(parser.WithASTTransformers()), goldmark.WithRendererOptions(html.WithXHTML())),
+		policy: p,
+	}
+}
+
+// HTML renders a text. The page's h1 is the lesson's title, so a heading of the first level becomes one of the second.
+// Fault: markdown.too_long.
+func (r *Renderer) HTML(text string) (string, error) {
+	if len(text) > Limit {
+		return "", fault.New(fault.TooLarge, "markdown.too_long", "the text is longer than %d bytes", Limit).With("max", Limit)
+	}
+	var b bytes.Buffer
+	if err := r.md.Convert([]byte(text), &b); err != nil {
+		return "", err
+	}
+	out := b.Bytes()
+	out = bytes.ReplaceAll(out, []byte("<h1>"), []byte("<h2>"))
+	out = bytes.ReplaceAll(out, []byte("</h1>"), []byte("</h2>"))
+	return string(r.policy.SanitizeBytes(out)), nil
+}
