@@ -131,8 +131,9 @@ func (s *Service) enrol(ctx context.Context, org, person, account string, entry 
 	e := Enrolment{Meta: store.Meta{ID: enrolmentID(person, entry.ID)}, Person: person, Account: account, Course: entry.ID, Owner: entry.Owner,
 		Version: entry.Version, Via: via, State: Active, Lessons: map[string]*Evidence{}, Due: due, Created: now, Updated: now, Spent: Intervals{}}
 	err := s.enrolments.Insert(ctx, org, e)
+	e.Rev = 1
 	if errors.Is(err, store.ErrDuplicate) {
-		return s.enrolments.Update(ctx, org, e.ID, func(d *Enrolment) error {
+		e, err = s.enrolments.Update(ctx, org, e.ID, func(d *Enrolment) error {
 			if due == nil {
 				return store.ErrKeep
 			}
@@ -143,9 +144,8 @@ func (s *Service) enrol(ctx context.Context, org, person, account string, entry 
 	if err != nil {
 		return Enrolment{}, s.wrap("enrol", err)
 	}
-	e.Rev = 1
 	return e, s.wrap("enrol", s.c.Records.Record(ctx, org, Event{ID: eventID(org, "enrolled", e.ID), Account: account, Verb: verbRegistered,
-		Activity: courseActivity(entry.ID, entry.Title), Enrolment: e.ID, At: now}))
+		Activity: courseActivity(entry.ID, entry.Title), Enrolment: e.ID, At: e.Created}))
 }
 
 // mine returns an enrolment of the actor.
@@ -311,8 +311,8 @@ func (s *Service) Play(ctx context.Context, by people.Actor, enrolment, lesson s
 		return Playing{}, s.wrap("Play", err)
 	}
 	out := Playing{Session: p.ID, Stream: stream, Length: p.Length, Position: ev.Position, Seen: ev.Seen, Activity: lessonActivity(st.Enrolment.Course, l)}
-	out.Authorization, out.Expires = s.c.Records.Credential(by.Organisation, by.Account, enrolment, st.Enrolment.Course)
-	return out, nil
+	out.Authorization, out.Expires, err = s.c.Records.Credential(by.Organisation, by.Account, enrolment, st.Enrolment.Course)
+	return out, s.wrap("Play", err)
 }
 
 // Credential returns a fresh credential for what a browser's outbox still holds of an enrolment.
@@ -321,8 +321,8 @@ func (s *Service) Credential(ctx context.Context, by people.Actor, enrolment str
 	if err != nil {
 		return "", time.Time{}, err
 	}
-	authorization, expires = s.c.Records.Credential(by.Organisation, e.Account, e.ID, e.Course)
-	return authorization, expires, nil
+	authorization, expires, err = s.c.Records.Credential(by.Organisation, e.Account, e.ID, e.Course)
+	return authorization, expires, s.wrap("Credential", err)
 }
 
 // MoveLearners lets everybody who has begun an earlier version and not completed it go on with version n. What they

@@ -64,7 +64,7 @@ type Recorder interface {
 	// Has reports whether the record store holds a statement.
 	Has(ctx context.Context, org, statement string) (bool, error)
 	// Credential returns the Authorization header with which a browser may write about one enrolment.
-	Credential(org, account, enrolment, course string) (authorization string, expires time.Time)
+	Credential(org, account, enrolment, course string) (authorization string, expires time.Time, err error)
 }
 
 // Event is something that happened, as the record store is told: who did what to what.

@@ -14,17 +14,26 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/collectors"
 
+	"palestra/course"
+	"palestra/course/coursehttp"
+	"palestra/internal/blob"
 	"palestra/internal/config"
 	"palestra/internal/id"
 	"palestra/internal/keys"
 	"palestra/internal/lang"
 	"palestra/internal/mail"
 	"palestra/internal/store"
+	"palestra/internal/store/mongostore"
 	"palestra/internal/store/pebblestore"
 	"palestra/internal/web"
+	"palestra/lrs"
 	"palestra/people"
 	"palestra/people/peoplehttp"
+	"palestra/video"
+	"palestra/video/ffmpeg"
+	"palestra/video/videojobs"
 	pages "palestra/web"
+	"palestra/worker"
 )
 
 // app is the program built from the bottom up; Close takes it down from the top.
@@ -36,8 +45,13 @@ type app struct {
 	keys     *keys.Ring
 	db       *store.DB
 	texts    *lang.Catalogue
+	objects  *blob.Store
+	worker   *worker.Worker
 	post     *mail.Post
 	people   *people.Service
+	lrs      *lrs.Service
+	video    *video.Service
+	course   *course.Service
 	edge     *web.Edge
 
 	closers []func() error // run from the last to the first
@@ -55,7 +69,7 @@ func logger(setting string, w io.Writer) *slog.Logger {
 }
 
 // build opens everything that every command needs: keys, documents, languages, people.
-func build(ctx context.Context, cfg *config.Config, con console) (a *app, err error) {
+func build(ctx context.Context, cfg *config.Config, con console, works bool) (a *app, err error) {
 	a = &app{cfg: cfg, log: logger(cfg.Log, con.err), now: time.Now, registry: prometheus.NewRegistry()}
 	defer func() {
 		if err != nil {
@@ -72,35 +86,111 @@ func build(ctx context.Context, cfg *config.Config, con console) (a *app, err er
 	if err = a.openStore(ctx); err != nil {
 		return a, err
 	}
-	return a, a.buildRooms()
+	if err = a.openObjects(ctx); err != nil {
+		return a, err
+	}
+	if err = a.openWorker(); err != nil {
+		return a, err
+	}
+	return a, a.buildRooms(ctx, works)
 }
 
-func (a *app) openStore(context.Context) error {
-	if err := os.MkdirAll(a.cfg.Data, 0o750); err != nil {
-		return &config.Wrong{Env: "PALESTRA_DATA", Want: fmt.Sprintf("the folder cannot be made (%v)", err)}
+func (a *app) openStore(ctx context.Context) (err error) {
+	if a.cfg.MongoDBURI != "" {
+		a.db, err = mongostore.Open(ctx, a.cfg.MongoDBURI, mongostore.Options{Now: a.now, Log: a.log})
+		if err != nil {
+			return &config.Wrong{Env: "PALESTRA_MONGODB_URI", Want: err.Error()}
+		}
+	} else {
+		if err := os.MkdirAll(a.cfg.Data, 0o750); err != nil {
+			return &config.Wrong{Env: "PALESTRA_DATA", Want: fmt.Sprintf("the folder cannot be made (%v)", err)}
+		}
+		a.db, err = pebblestore.Open(filepath.Join(a.cfg.Data, "documents"), pebblestore.Options{Now: a.now, Log: a.log})
+		if err != nil {
+			return err
+		}
 	}
-	db, err := pebblestore.Open(filepath.Join(a.cfg.Data, "documents"), pebblestore.Options{Now: a.now, Log: a.log})
-	if err != nil {
-		return err
-	}
-	a.db = db
-	a.closers = append(a.closers, db.Close)
+	a.closers = append(a.closers, a.db.Close)
 	return nil
 }
 
-func (a *app) buildRooms() (err error) {
+// keepFree is how many bytes the embedded object store leaves free on its disk.
+const keepFree = 1 << 30
+
+func (a *app) openObjects(ctx context.Context) (err error) {
+	a.objects, err = blob.Open(ctx, blob.Config{Endpoint: a.cfg.S3Endpoint, AccessKey: a.cfg.S3AccessKey, SecretKey: a.cfg.S3SecretKey, Bucket: a.cfg.S3Bucket,
+		Region: a.cfg.S3Region, PublicURL: a.cfg.S3PublicURL, Folder: filepath.Join(a.cfg.Data, "objects"), MinFree: keepFree})
+	if err != nil {
+		if a.cfg.S3Endpoint != "" {
+			return &config.Wrong{Env: "PALESTRA_S3_ENDPOINT", Want: err.Error()}
+		}
+		return err
+	}
+	a.closers = append(a.closers, a.objects.Close)
+	return nil
+}
+
+func (a *app) openWorker() (err error) {
+	a.worker, err = worker.New(worker.Config{Redis: a.cfg.RedisURL, Now: a.now, Log: a.log})
+	if err != nil {
+		if a.cfg.RedisURL != "" {
+			return &config.Wrong{Env: "PALESTRA_REDIS_URL", Want: err.Error()}
+		}
+		return err
+	}
+	a.closers = append(a.closers, func() error {
+		ctx, cancel := context.WithTimeout(context.Background(), drainGrace)
+		defer cancel()
+		return a.worker.Drain(ctx)
+	})
+	return nil
+}
+
+// buildRooms makes every room's service from the bottom up. A process that works gets the encoder.
+func (a *app) buildRooms(ctx context.Context, works bool) (err error) {
 	var carrier mail.Carrier
 	if a.cfg.SMTPURL != "" {
 		if carrier, err = mail.NewSMTP(a.cfg.SMTPURL, a.cfg.MailFrom); err != nil {
 			return &config.Wrong{Env: "PALESTRA_SMTP_URL", Want: err.Error()}
 		}
 	}
-	if a.post, err = mail.New(mail.Config{DB: a.db, Texts: a.texts, Carrier: carrier, Now: a.now, NewID: id.New, Log: a.log}); err != nil {
+	ringMail := func(ctx context.Context, letter string) error {
+		return a.worker.Ring(ctx, bellMail, "", letter, time.Time{})
+	}
+	if a.post, err = mail.New(mail.Config{DB: a.db, Texts: a.texts, Carrier: carrier, Now: a.now, NewID: id.New, Ring: ringMail, Log: a.log}); err != nil {
 		return err
 	}
 	a.people, err = people.New(people.Config{DB: a.db, Mail: a.post, Now: a.now, NewID: id.New, NewName: id.Random, NewSecret: id.Secret,
 		Log: a.log, PublicURL: a.cfg.PublicURL, Locales: lang.Locales()})
-	return err
+	if err != nil {
+		return err
+	}
+	a.lrs, err = lrs.New(lrs.Config{DB: a.db, Now: a.now, NewID: id.Random, NewSecret: id.Secret, PublicURL: a.cfg.PublicURL,
+		BrowserKey: a.keys.Secret("lrs browser credentials"), Several: a.cfg.MongoDBURI != ""})
+	if err != nil {
+		return err
+	}
+	var encoder video.Encoder
+	if works {
+		if encoder, err = ffmpeg.New(ctx, ffmpeg.Config{}); err != nil {
+			return err
+		}
+	}
+	a.video, err = video.New(video.Config{DB: a.db, Objects: a.objects, Encoder: encoder, Bell: videojobs.Bell(a.worker), Now: a.now, NewID: id.New, Log: a.log,
+		Key: a.keys.Secret("video playback"), Temp: filepath.Join(a.cfg.Data, "temp")})
+	if err != nil {
+		return err
+	}
+	a.closers = append(a.closers, a.video.Close)
+	a.course, err = course.New(course.Config{DB: a.db, People: a.people, Videos: &videos{a.video}, Records: &records{lrs: a.lrs, url: a.cfg.PublicURL, log: a.log},
+		Mail: a.post, Now: a.now, NewID: id.New, NewName: id.Random, Sign: a.keys.Sign, PublicURL: a.cfg.PublicURL, Log: a.log})
+	if err != nil {
+		return err
+	}
+	l := newListener(a.course, a.log)
+	a.lrs.Observe(l)
+	a.closers = append(a.closers, l.Close)
+	return nil
 }
 
 // serveEdge adds the edge with every room's routes.
@@ -114,7 +204,10 @@ func (a *app) serveEdge() error {
 	auth := peoplehttp.NewAuth(a.people, a.edge, a.cfg.Secure())
 	a.edge.App.Use(web.Base, auth.Middleware)
 	peoplehttp.Register(a.edge, a.people, auth, version)
+	coursehttp.Register(a.edge, a.course, a.cfg.PublicURL)
 	registerOperator(a.edge, a.post)
+	a.edge.Ready().Add("objects", a.objects.Check)
+	a.edge.Ready().Add("queue", a.worker.Health)
 	a.edge.Pages(pages.Dist())
 	return nil
 }

@@ -23,6 +23,7 @@ type cli struct {
 	config.Config
 
 	Serve   serveCommand   `cmd:"" help:"Serve pages and interfaces; with the embedded queue also do the work behind them."`
+	Worker  workerCommand  `cmd:"" help:"Do the work behind a queue that other processes share."`
 	OpenAPI openapiCommand `cmd:"" name:"openapi" help:"Print the description of the JSON interface (OpenAPI 3.1)."`
 	Verify  verifyCommand  `cmd:"" help:"Prove a ledger of completions or an archive of one, offline, with a public key."`
 	KeyRing keysCommand    `cmd:"" name:"keys" help:"Look after the keys that sign."`

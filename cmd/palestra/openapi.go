@@ -23,7 +23,7 @@ func (openapiCommand) Run(ctx context.Context, con console) error {
 	if err := cfg.Check(); err != nil {
 		return err
 	}
-	a, err := build(ctx, cfg, con)
+	a, err := build(ctx, cfg, con, false)
 	if err != nil {
 		return err
 	}

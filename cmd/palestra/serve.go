@@ -17,13 +17,18 @@ type serveCommand struct{}
 
 // Run serves until the process is asked to stop.
 func (serveCommand) Run(ctx context.Context, cfg *config.Config, con console) (err error) {
-	a, err := build(ctx, cfg, con)
+	a, err := build(ctx, cfg, con, cfg.RedisURL == "")
 	if err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, a.Close()) }()
 	if err := a.serveEdge(); err != nil {
 		return err
+	}
+	if cfg.RedisURL == "" {
+		if err := a.work(ctx); err != nil {
+			return err
+		}
 	}
 	l, err := (&net.ListenConfig{}).Listen(ctx, "tcp", cfg.Addr)
 	if err != nil {

@@ -164,7 +164,7 @@ func (m Match) matches(v bson.RawValue, path []string) bool {
 
 func checkID(id string) error {
 	if id == "" || len(id) > MaxID || !utf8.ValidString(id) || strings.ContainsRune(id, 0) {
-		return fmt.Errorf("%w: an id has 1 to %d bytes of UTF-8 without zero bytes, not %d", ErrInvalid, MaxID, len(id))
+		return fmt.Errorf("%w: %w: an id has 1 to %d bytes of UTF-8 without zero bytes, not %d", ErrNotFound, ErrInvalid, MaxID, len(id))
 	}
 	return nil
 }

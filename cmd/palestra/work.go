@@ -1,0 +1,64 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"palestra/internal/config"
+	"palestra/people"
+	"palestra/video/videojobs"
+	"palestra/worker"
+)
+
+// bellMail is rung for a letter that is due.
+const bellMail = "mail"
+
+// work registers every room's jobs and starts answering bells.
+func (a *app) work(ctx context.Context) error {
+	videojobs.Register(a.worker, a.video, 1)
+	a.worker.Handle(bellMail, worker.Options{Timeout: 2 * time.Minute, Concurrency: 2}, func(ctx context.Context, r worker.Ring) error {
+		return a.post.Deliver(ctx, r.ID)
+	})
+	a.worker.Due("mail", func(ctx context.Context, now time.Time, limit int) ([]worker.Ring, error) {
+		ids, err := a.post.DueLetters(ctx, now, limit)
+		rings := make([]worker.Ring, 0, len(ids))
+		for _, id := range ids {
+			rings = append(rings, worker.Ring{Kind: bellMail, ID: id})
+		}
+		return rings, err
+	})
+	a.worker.Sweep("letters", time.Hour, a.post.Sweep)
+	a.worker.Sweep("sign-in", time.Hour, a.people.Sweep)
+	a.worker.Sweep("evidence", 30*time.Second, func(ctx context.Context, _ time.Time) error {
+		var errs []error
+		err := a.people.EachOrganisation(ctx, func(o people.Organisation) error {
+			errs = append(errs, a.course.CatchUp(ctx, o.ID), a.course.SettlePending(ctx, o.ID))
+			return nil
+		})
+		return errors.Join(append(errs, err)...)
+	})
+	return a.worker.Start(ctx)
+}
+
+type workerCommand struct{}
+
+// Run works until the process is asked to stop. It needs documents, objects and a queue that other processes share.
+func (workerCommand) Run(ctx context.Context, cfg *config.Config, con console) (err error) {
+	for env, set := range map[string]bool{"PALESTRA_MONGODB_URI": cfg.MongoDBURI != "", "PALESTRA_REDIS_URL": cfg.RedisURL != "", "PALESTRA_S3_ENDPOINT": cfg.S3Endpoint != ""} {
+		if !set {
+			return &config.Wrong{Env: env, Want: "a worker in a process of its own needs it; on the embedded defaults palestra serve does the work itself"}
+		}
+	}
+	a, err := build(ctx, cfg, con, true)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, a.Close()) }()
+	if err := a.work(ctx); err != nil {
+		return err
+	}
+	a.log.Info("worker is ready")
+	<-ctx.Done()
+	return nil
+}
