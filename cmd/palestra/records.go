@@ -94,13 +94,13 @@ func observed(s lrs.Stored) course.Observed {
 		return o
 	}
 	var session, segments string
-	read(st.Context.Extensions, xapi.ExtSessionID, &session)
+	decode(st.Context.Extensions, xapi.ExtSessionID, &session)
 	o.Playback = session
 	o.Speed = speed(st.Context.Extensions[xapi.ExtSpeed])
 	if st.Result == nil {
 		return o
 	}
-	read(st.Result.Extensions, xapi.ExtPlayedSegments, &segments)
+	decode(st.Result.Extensions, xapi.ExtPlayedSegments, &segments)
 	if spans, err := xapi.ParseSegments(segments); err == nil {
 		ms := make([][2]int64, 0, len(spans))
 		for _, p := range spans {
@@ -110,7 +110,7 @@ func observed(s lrs.Stored) course.Observed {
 	}
 	for _, ext := range []string{xapi.ExtTime, xapi.ExtTimeTo} {
 		var at float64
-		if read(st.Result.Extensions, ext, &at) && at >= 0 && at < 1e7 {
+		if decode(st.Result.Extensions, ext, &at) && at >= 0 && at < 1e7 {
 			n := millis(at)
 			o.Time = &n
 		}
@@ -118,7 +118,7 @@ func observed(s lrs.Stored) course.Observed {
 	return o
 }
 
-func read(ext map[string]json.RawMessage, key string, into any) bool {
+func decode(ext map[string]json.RawMessage, key string, into any) bool {
 	raw, ok := ext[key]
 	return ok && json.Unmarshal(raw, into) == nil
 }

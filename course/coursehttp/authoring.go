@@ -11,8 +11,8 @@ import (
 	"palestra/people/peoplehttp"
 )
 
-// ProblemBody is something that a draft lacks to be published.
-type ProblemBody struct {
+// GapBody is something that a draft lacks to be published.
+type GapBody struct {
 	Code   string         `json:"code" doc:"Stable; translated as gaps.<code>"`
 	Lesson string         `json:"lesson,omitempty"`
 	Lang   string         `json:"lang,omitempty"`
@@ -49,14 +49,14 @@ type CourseLineBody struct {
 // CourseBody is a draft.
 type CourseBody struct {
 	CourseLineBody
-	Rev        int64         `json:"rev" doc:"For If-Match"`
-	Summary    Text          `json:"summary"`
-	Minutes    int           `json:"minutes"`
-	Percent    int           `json:"percent" doc:"Of each video that must be seen"`
-	Visibility string        `json:"visibility" enum:"town,towns,network,public"`
-	Towns      []string      `json:"towns"`
-	Modules    []ModuleBody  `json:"modules"`
-	Problems   []ProblemBody `json:"problems"`
+	Rev        int64        `json:"rev" doc:"For If-Match"`
+	Summary    Text         `json:"summary"`
+	Minutes    int          `json:"minutes"`
+	Percent    int          `json:"percent" doc:"Of each video that must be seen"`
+	Visibility string       `json:"visibility" enum:"town,towns,network,public"`
+	Towns      []string     `json:"towns"`
+	Modules    []ModuleBody `json:"modules"`
+	Problems   []GapBody    `json:"problems"`
 }
 
 type courseOutput struct {
@@ -101,7 +101,7 @@ func (h *handlers) courseOutput(ctx context.Context, by signed, c course.Course,
 		return nil, err
 	}
 	b := CourseBody{CourseLineBody: courseLine(c), Rev: c.Rev, Summary: c.Summary, Minutes: c.Minutes, Percent: c.Rule.Video, Visibility: c.Audience.Kind,
-		Towns: append([]string{}, c.Audience.Towns...), Modules: []ModuleBody{}, Problems: []ProblemBody{}}
+		Towns: append([]string{}, c.Audience.Towns...), Modules: []ModuleBody{}, Problems: []GapBody{}}
 	for _, m := range c.Modules {
 		mb := ModuleBody{ID: m.ID, Title: m.Title, Lessons: []LessonLineBody{}}
 		for _, l := range m.Lessons {
@@ -110,7 +110,7 @@ func (h *handlers) courseOutput(ctx context.Context, by signed, c course.Course,
 		b.Modules = append(b.Modules, mb)
 	}
 	for _, g := range gaps {
-		p := ProblemBody{Code: g.Code, Lesson: g.Lesson, Lang: g.Language}
+		p := GapBody{Code: g.Code, Lesson: g.Lesson, Lang: g.Language}
 		if g.Question > 0 {
 			p.Params = map[string]any{"number": g.Question}
 		}

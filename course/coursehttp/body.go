@@ -298,21 +298,24 @@ type DefinitionBody struct {
 	Name Text   `json:"name"`
 }
 
+// OwnerBody is the organisation of a course.
+type OwnerBody struct {
+	ID   string `json:"id"`
+	Name string `json:"name"`
+}
+
 // CatalogueItemBody is a course that may be begun.
 type CatalogueItemBody struct {
-	ID        string   `json:"id"`
-	Version   int      `json:"version"`
-	Title     Text     `json:"title"`
-	Summary   Text     `json:"summary"`
-	Languages []string `json:"languages"`
-	Minutes   int      `json:"minutes"`
-	Lessons   int      `json:"lessons"`
-	Owner     struct {
-		ID   string `json:"id"`
-		Name string `json:"name"`
-	} `json:"owner"`
-	Enrolment *string `json:"enrolment"`
-	State     string  `json:"state" enum:"none,open,complete"`
+	ID        string    `json:"id"`
+	Version   int       `json:"version"`
+	Title     Text      `json:"title"`
+	Summary   Text      `json:"summary"`
+	Languages []string  `json:"languages"`
+	Minutes   int       `json:"minutes"`
+	Lessons   int       `json:"lessons"`
+	Owner     OwnerBody `json:"owner"`
+	Enrolment *string   `json:"enrolment"`
+	State     string    `json:"state" enum:"none,open,complete"`
 }
 
 // CatalogueCourseBody is a course of the catalogue with its outline.

@@ -9,7 +9,9 @@ import (
 	"log/slog"
 	"net"
 	"net/netip"
+	"reflect"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -73,6 +75,7 @@ func New(c Config) *Edge {
 	e.App.Use(e.requestID, e.observe(), recover.New(recover.Config{EnableStackTrace: true, StackTraceHandler: e.panicked}),
 		e.headers, e.deadline, e.sameSite)
 	hc := huma.DefaultConfig("Palestra", c.Version)
+	hc.Components.Schemas = huma.NewMapRegistry("#/components/schemas/", schemaName)
 	hc.DocsPath, hc.OpenAPIPath, hc.SchemasPath = "", "/openapi", ""
 	hc.CreateHooks = nil
 	hc.Servers = []*huma.Server{{URL: Base}}
@@ -85,6 +88,15 @@ func New(c Config) *Edge {
 	e.API = humafiber.NewV2WithGroup(e.App, e.App.Group(Base), hc)
 	e.health()
 	return e
+}
+
+// schemaName names a type in the description: CourseBody is Course there, and Page[CourseBody] is CourseList.
+func schemaName(t reflect.Type, hint string) string {
+	name := strings.TrimSuffix(huma.DefaultSchemaNamer(t, hint), "Body")
+	if inner, ok := strings.CutPrefix(name, "Page"); ok && inner != "" {
+		return inner + "List"
+	}
+	return name
 }
 
 // CookieName returns the name of the session's cookie. Browsers accept the __Host- prefix by HTTPS only.

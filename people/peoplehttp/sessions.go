@@ -15,14 +15,13 @@ type TokenInput struct {
 
 type none struct{}
 
-func (h *handlers) checkSetup(ctx context.Context, in *TokenInput) (*Out[struct {
+// OKBody says that all is well.
+type OKBody struct {
 	OK bool `json:"ok"`
-}], error) {
-	out := &Out[struct {
-		OK bool `json:"ok"`
-	}]{}
-	out.Body.OK = true
-	return out, h.svc.CheckSetup(ctx, in.Token)
+}
+
+func (h *handlers) checkSetup(ctx context.Context, in *TokenInput) (*Out[OKBody], error) {
+	return &Out[OKBody]{OKBody{OK: true}}, h.svc.CheckSetup(ctx, in.Token)
 }
 
 type setupInput struct {
@@ -161,13 +160,13 @@ func (h *handlers) updateMe(ctx context.Context, in *meInput) (*Out[SessionBody]
 type passwordInput struct {
 	Signed
 	Body struct {
-		Current  string `json:"current" maxLength:"2000"`
-		Password string `json:"password" maxLength:"2000"`
+		Current string `json:"current" maxLength:"2000"`
+		Next    string `json:"next" maxLength:"2000"`
 	}
 }
 
 func (h *handlers) changePassword(ctx context.Context, in *passwordInput) (*none, error) {
-	return nil, h.svc.ChangePassword(ctx, in.By, in.Body.Current, in.Body.Password)
+	return nil, h.svc.ChangePassword(ctx, in.By, in.Body.Current, in.Body.Next)
 }
 
 type askResetInput struct {
