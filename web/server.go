@@ -3,6 +3,7 @@ package web
 import (
 	"embed"
 	"io/fs"
+	"slices"
 )
 
 //go:embed locales/server/*.json
@@ -17,3 +18,9 @@ func ServerLocales() fs.FS {
 	}
 	return f
 }
+
+//go:embed src/ui/tokens.css
+var tokens []byte
+
+// Tokens returns the style sheet that names all colours, sizes and spaces, for the pages that the server renders itself.
+func Tokens() []byte { return slices.Clone(tokens) }
