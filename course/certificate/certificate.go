@@ -80,11 +80,8 @@ func Prove(e Entry, keys map[string]ed25519.PublicKey) Check {
 
 // State returns what the page would say.
 func (c *Certificate) State() State {
-	record := c.Entries[0].Record
-	for i, e := range c.Entries {
-		if e.Record != record || !Prove(e, c.Keys).OK() || i > 0 && e.Number <= c.Entries[i-1].Number || (i == 0) != (e.Kind == ledger.Completion) {
-			return Wrong
-		}
+	if !c.together() || slices.ContainsFunc(c.Entries, func(e Entry) bool { return !Prove(e, c.Keys).OK() }) {
+		return Wrong
 	}
 	switch c.Entries[len(c.Entries)-1].Kind {
 	case ledger.Withdrawal:
@@ -94,6 +91,19 @@ func (c *Certificate) State() State {
 	default:
 		return Good
 	}
+}
+
+// together reports whether the entries tell one record from its beginning: a completion and what corrects it.
+func (c *Certificate) together() bool {
+	for i, e := range c.Entries {
+		if e.Record != c.Entries[0].Record || e.Organisation != c.Entries[0].Organisation || (i == 0) != (e.Kind == ledger.Completion) {
+			return false
+		}
+		if i > 0 && e.Number <= c.Entries[i-1].Number {
+			return false
+		}
+	}
+	return true
 }
 
 // Renderer draws the pages.
@@ -254,7 +264,9 @@ func (r *Renderer) page(locale string, c *Certificate, now time.Time) page {
 	}
 	p.Heading = f.T(string(p.State) + ".title")
 	p.Says = f.T(string(p.State)+".text", "town", c.Organisation, "when", r.texts.Zoned(f.Locale, when.In(c.Zone)))
-	p.Sentence = sentence(f, p)
+	if p.State == Good || p.State == Corrected { // the page claims nothing that does not hold
+		p.Sentence = sentence(f, p)
+	}
 	for _, e := range c.Entries {
 		p.History = append(p.History, event{
 			Number: r.texts.Number(f.Locale, e.Number), Written: r.texts.DateTime(f.Locale, e.At.In(c.Zone)), What: f.T("kind." + e.Kind),
@@ -263,6 +275,9 @@ func (r *Renderer) page(locale string, c *Certificate, now time.Time) page {
 		})
 	}
 	p.Checks = checks(f, last, Prove(last, c.Keys))
+	if !c.together() {
+		p.Checks = append(p.Checks, check{false, f.T("check.record.bad")})
+	}
 	p.Signed = []fact{
 		{f.T("entry"), p.Entry, false},
 		{f.T("written"), p.Written, false},

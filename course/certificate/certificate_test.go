@@ -138,7 +138,7 @@ func TestStates(t *testing.T) {
 		{"corrected", func() certificate.Certificate { return adas(t, 2, 4) }, certificate.Corrected,
 			[]string{"corrected since", "41 minutes", "48 minutes", "80%", "87.5%", "One question was counted twice. &lt;b&gt;"}, []string{"<b>Sorry", ">Wrong<"}},
 		{"withdrawn", func() certificate.Certificate { return adas(t, 2, 4, 5) }, certificate.Withdrawn,
-			[]string{"no longer counts", "Entered for the wrong person.", "withdrew the record on 2 April 2026"}, []string{"Genuine"}},
+			[]string{"no longer counts", "Entered for the wrong person.", "withdrew the record on 2 April 2026"}, []string{"Genuine", "Ada Brambilla has completed"}},
 		{"edited", func() certificate.Certificate { c := adas(t, 2); c.Entries[0].Minutes = 480; return c }, certificate.Wrong,
 			[]string{"do not rely", "The content was changed"}, []string{"Genuine"}},
 		{"unknown key", func() certificate.Certificate { c := adas(t, 2); c.Keys = trusted(2); return c }, certificate.Wrong,
@@ -161,7 +161,7 @@ func TestStates(t *testing.T) {
 			return c
 		}, certificate.Wrong, nil, []string{"Genuine"}},
 		{"in the wrong order", func() certificate.Certificate { return adas(t, 4, 2) }, certificate.Wrong, nil, []string{"Genuine"}},
-		{"only a correction", func() certificate.Certificate { return adas(t, 4) }, certificate.Wrong, nil, []string{"Genuine"}},
+		{"only a correction", func() certificate.Certificate { return adas(t, 4) }, certificate.Wrong, []string{"do not belong together"}, []string{"Genuine", "Ada Brambilla has completed"}},
 		{"the first of all", func() certificate.Certificate {
 			c := adas(t, 2)
 			c.Entries = []certificate.Entry{{Entry: book(t)[0]}}
