@@ -1,0 +1,33 @@
+#!/usr/bin/env bash
+# Installs what is missing: `setup.sh run` for running, `setup.sh test` for testing as well. As root by apt-get, visibly;
+# else it says in one sentence what to install.
+set -euo pipefail
+
+declare -A package=([ffmpeg]=ffmpeg [ffprobe]=ffmpeg [espeak-ng]=espeak-ng)
+wanted=(ffmpeg ffprobe espeak-ng)
+if [ "${1:-run}" = test ]; then
+	package[chromium]=chromium package[redis-server]=redis-server
+	wanted+=(chromium redis-server)
+fi
+
+for tool in go node npm git gcc; do
+	command -v "$tool" >/dev/null || {
+		echo "Palestra is built with Go 1.26, Node 20, npm, git and gcc; $tool is missing." >&2
+		exit 1
+	}
+done
+
+missing=()
+for tool in "${wanted[@]}"; do
+	command -v "$tool" >/dev/null || missing+=("${package[$tool]}")
+done
+[ ${#missing[@]} -gt 0 ] || exit 0
+mapfile -t missing < <(printf '%s\n' "${missing[@]}" | sort -u)
+
+if [ "$(id -u)" != 0 ] || ! command -v apt-get >/dev/null; then
+	echo "Palestra needs these Debian packages: ${missing[*]} (sudo apt-get install ${missing[*]})." >&2
+	exit 1
+fi
+echo "installing ${missing[*]}"
+apt-get update -q
+DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends "${missing[@]}"
