@@ -2,78 +2,16 @@ package arch
 
 import (
 	"encoding/json"
-	"go/ast"
-	"go/parser"
-	"go/token"
 	"os"
 	"path/filepath"
 	"regexp"
 	"slices"
-	"strconv"
 	"strings"
 	"testing"
 
 	"palestra/internal/config"
 	"palestra/internal/lang"
 )
-
-var codeForm = regexp.MustCompile(`^[a-z]+\.[a-z_0-9]+$`)
-
-// faultCodes collects the codes of every fault.New, of every Fault.At and of the edge's own problems.
-func faultCodes(t *testing.T) map[string]string {
-	t.Helper()
-	codes := map[string]string{}
-	for _, f := range files(t) {
-		if f.test || isTestPackage(f.dir) {
-			continue
-		}
-		tree, err := parser.ParseFile(token.NewFileSet(), filepath.Join(root, f.name), nil, 0)
-		if err != nil {
-			t.Fatal(err)
-		}
-		ast.Inspect(tree, func(n ast.Node) bool {
-			call, ok := n.(*ast.CallExpr)
-			if !ok {
-				return true
-			}
-			sel, ok := call.Fun.(*ast.SelectorExpr)
-			if !ok || len(call.Args) < 2 {
-				return true
-			}
-			pkg, _ := sel.X.(*ast.Ident)
-			switch {
-			case sel.Sel.Name == "New" && pkg != nil && pkg.Name == "fault":
-				lit, ok := call.Args[1].(*ast.BasicLit)
-				if !ok {
-					return true // a code in a variable: a literal stands elsewhere
-				}
-				add(t, codes, lit, f.name)
-			case sel.Sel.Name == "At" && len(call.Args) == 2:
-				if lit, ok := call.Args[1].(*ast.BasicLit); ok && lit.Kind == token.STRING {
-					add(t, codes, lit, f.name)
-				}
-			}
-			return true
-		})
-	}
-	for _, c := range []string{"request.invalid", "request.not_found", "request.method", "request.too_large", "request.media_type", "request.timeout",
-		"request.too_many", "request.not_acceptable", "request.field", "server.accident", "server.no_pages"} {
-		codes[c] = "internal/problem"
-	}
-	return codes
-}
-
-func add(t *testing.T, codes map[string]string, lit *ast.BasicLit, file string) {
-	t.Helper()
-	c, err := strconv.Unquote(lit.Value)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if !codeForm.MatchString(c) {
-		t.Errorf("%s: the code %q is not of the form room.what", file, c)
-	}
-	codes[c] = file
-}
 
 func catalogue(t *testing.T, names ...string) map[string]string {
 	t.Helper()
@@ -88,23 +26,6 @@ func catalogue(t *testing.T, names ...string) map[string]string {
 		}
 	}
 	return all
-}
-
-// A key exists if it does so itself or in plural forms.
-func has(texts map[string]string, key string) bool {
-	_, plain := texts[key]
-	_, plural := texts[key+"_other"]
-	return plain || plural
-}
-
-func TestEveryFaultIsTranslated(t *testing.T) {
-	t.Parallel()
-	en := catalogue(t, "en.json")
-	for code, file := range faultCodes(t) {
-		if !has(en, "errors."+code) {
-			t.Errorf("web/locales/en.json lacks errors.%s (%s)", code, file)
-		}
-	}
 }
 
 var placeholder = regexp.MustCompile(`\{\{(\w+)\}\}`)
