@@ -34,7 +34,15 @@ export default defineConfig({
   build: {
     target: 'es2022',
     manifest: true,
-    modulePreload: { polyfill: false },
+    modulePreload: false,
+    rolldownOptions: {
+      output: {
+        // What every page needs is one file: small ones compress badly.
+        codeSplitting: {
+          groups: [{ name: 'frame', test: /node_modules\/(react|react-dom|scheduler|wouter|regexparam|use-sync-external-store|openapi-fetch|@tanstack)\/|src\/(ui\/(button|states|notice|page-head|toast|menu|icon|progress)|lib\/(i18n|locale|format|fault|theme)|api|app\/(app|pages|shell))/ }],
+        },
+      },
+    },
     assetsInlineLimit: 0,
     chunkSizeWarningLimit: 700,
   },
