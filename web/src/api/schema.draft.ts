@@ -62,8 +62,8 @@ export interface DraftComponents {
     Answer: { question: string; choices?: string[]; text?: string; number?: number; pairs?: { [left: string]: string } };
     Attempt: {
       id: string; number: number; enrolment: string; lesson: string; state: 'open' | 'graded'; questions: DraftComponents['schemas']['Question'][];
-      score?: number; of?: number; pass?: number; passed?: boolean;
-      results?: { question: string; right: boolean; feedback?: Text; expected?: DraftComponents['schemas']['Answer']; given?: DraftComponents['schemas']['Answer'] }[];
+      of: number; pass: number; score: number; passed: boolean; attemptsLeft: number;
+      results?: { question: string; right: boolean; feedback?: Text[]; accepted?: Text[]; expected?: DraftComponents['schemas']['Answer']; given?: DraftComponents['schemas']['Answer'] }[];
     };
     Certificate: {
       id: string; code: string; url: string; person: string; organisation: string; course: { id: string; title: Text }; version: number;
@@ -79,49 +79,45 @@ export interface DraftComponents {
 
     // authoring
     Course: {
-      id: string; rev: number; title: Text; summary: Text; languages: string[]; minutes: number;
+      id: string; rev: number; title: Text; summary: Text; languages: string[]; minutes: number; percent: number; lessons: number;
       visibility: 'town' | 'towns' | 'network' | 'public'; towns: string[];
       state: 'draft' | 'published' | 'unpublished'; changed: boolean; version: number; edited: string;
-      modules: { id: string; title: Text; lessons: DraftComponents['schemas']['LessonLine'][] }[];
-      problems: { code: string; lesson?: string; lang?: string; params?: { [k: string]: string | number } }[];
+      modules: { id: string; title: Text; lessons: { id: string; kind: LessonKind; title: Text; optional: boolean }[] }[];
+      problems: { code: string; lesson?: string; lang?: string; params?: { [k: string]: unknown } }[];
     };
-    LessonLine: { id: string; kind: LessonKind; title: Text; minutes: number; languages: string[] };
-    CourseLine: { id: string; title: Text; languages: string[]; state: 'draft' | 'published' | 'unpublished'; changed: boolean; version: number; edited: string; learners: number };
-    CourseInput: { title?: Text; summary?: Text; languages?: string[]; minutes?: number; visibility?: 'town' | 'towns' | 'network' | 'public'; towns?: string[] };
+    CourseLine: { id: string; title: Text; languages: string[]; state: 'draft' | 'published' | 'unpublished'; changed: boolean; version: number; edited: string; lessons: number };
+    CourseInput: { title?: Text; summary?: Text; languages?: string[]; minutes?: number; percent?: number; visibility?: 'town' | 'towns' | 'network' | 'public'; towns?: string[] };
     Lesson: {
-      id: string; rev: number; kind: LessonKind; title: Text; minutes: number;
-      text?: { body: Text };
-      video?: { video: string; percent: number; transcriptCounts: boolean };
-      quiz?: { pass: number; attempts: number; questions: DraftComponents['schemas']['QuestionDraft'][] };
+      id: string; rev: number; kind: LessonKind; title: Text; optional: boolean; body: Text; video: string; transcriptCounts: boolean;
+      quiz?: { pass: number; attempts: number; shuffle: boolean; questions: DraftComponents['schemas']['QuestionDraft'][] };
     };
+    LessonInput: { title: Text; optional?: boolean; body?: Text; video?: string; transcriptCounts?: boolean; quiz?: { pass: number; attempts: number; shuffle: boolean; questions: DraftComponents['schemas']['QuestionDraft'][] } };
     QuestionDraft: {
-      id: string; kind: QuestionKind; prompt: Text; feedback?: Text;
-      options?: { id: string; text: Text; right?: boolean; match?: Text }[];
-      /** short text: accepted answers in every language */
-      accepted?: string[];
-      number?: number; tolerance?: number;
+      id?: string; kind: QuestionKind; prompt: Text; feedback?: Text;
+      options?: { id?: string; text: Text; right?: boolean; feedback?: Text; match?: Text }[];
+      accepted?: Text[]; number?: number; tolerance?: number;
     };
-    Version: { number: number; published: string; by: string; note?: string; learners: number; current: boolean };
-    LessonFault: { id: string; lesson: string; title: Text; at: string; text: string; position?: number; by: string };
+    Version: { number: number; published: string; by: string; note?: string; lessons: number; current: boolean };
+    LessonFault: { id: string; lesson: string; version: number; at: string; text: string; position?: number };
 
     // video
-    Upload: { id: string; video: string; name: string; size: number; partSize: number; parts: { number: number; url: string | null; done: boolean; etag?: string }[] };
+    Upload: { id: string; video: string; name: string; size: number; partSize: number; parts: { number: number; size: number; url: string | null; done: boolean; etag?: string }[]; resumed: boolean; state: string };
     Video: {
-      id: string; name: string; state: 'uploading' | 'uploaded' | 'processing' | 'ready' | 'failed'; percent: number; reason?: string;
-      duration: number; poster?: string; renditions: { name: string; height: number; state: string }[];
+      id: string; name: string; state: 'uploading' | 'uploaded' | 'processing' | 'ready' | 'failed'; percent: number; playable: boolean; reason?: string;
+      duration: number; poster?: string; sound: boolean; renditions: { name: string; height: number }[];
       captions: { lang: string; cues: number }[]; upload?: string; size: number; created: string;
     };
 
     // hr
     HrPerson: { id: string; name: string; email: string; unit?: string; courses: number; complete: number; overdue: number; minutes: number; left?: boolean };
     Completion: {
-      id: string; person: { id: string; name: string }; unit?: string; course: { id: string; title: Text }; version: number;
-      state: 'open' | 'complete' | 'revoked'; begun?: string; completed?: string; due?: string; minutes: number; done: number; of: number;
+      id: string; person: { id: string; name: string }; course: { id: string; title: Text }; version: number;
+      state: 'open' | 'complete' | 'revoked'; via: 'self' | 'hr'; begun: string; completed?: string; due?: string; minutes: number; done: number; of: number;
       record?: string; rule?: string; statements?: string[]; hash?: string; explanation?: DraftComponents['schemas']['Requirement'][];
-      corrections?: { at: string; by: string; kind: string; reason: string; record: string }[];
+      corrections?: { at: string; kind: 'correction' | 'withdrawal'; reason: string; record: string; minutes: number; done: string }[];
     };
-    Assignment: { id: string; person: { id: string; name: string }; course: { id: string; title: Text }; due: string; state: 'none' | 'open' | 'complete'; by: string; created: string };
-    Reconciliation: { asOf: string; completions: number; statements: number; ledger: number; differences: { kind: string; record: string; detail: string }[] };
+    Assignment: { id: string; person: { id: string; name: string }; course: { id: string; title: Text }; enrolment: string; due: string; state: 'open' | 'done' | 'cancelled'; created: string };
+    Reconciliation: { asOf: string; completions: number; statements: number; ledger: number; pending: number; differences: { kind: string; record: string; detail: string }[] };
   };
 }
 
@@ -140,9 +136,9 @@ type Id = { id: string };
 type Page = { cursor?: string; limit?: number };
 
 export interface draftPaths {
-  '/catalogue': { get: Get<List<S['CatalogueItem']>, NoPath, Page & { q?: string; lang?: string }> };
+  '/catalogue': { get: Get<List<S['CatalogueItem']>, NoPath, Page & { q?: string }> };
   '/catalogue/{id}': { get: Get<S['CatalogueCourse'], Id> };
-  '/enrolments': { get: Get<List<S['Enrolment']>, NoPath, Page & { state?: string }>; post: Send<{ course: string }, S['Enrolment']> };
+  '/enrolments': { get: Get<List<S['Enrolment']>, NoPath, Page & { state?: 'open' | 'complete' }>; post: Send<{ course: string }, S['Enrolment']> };
   '/enrolments/{e}': { get: Get<S['EnrolmentDetail'], { e: string }> };
   '/enrolments/{e}/lessons/{l}': { get: Get<S['EnrolledLesson'], { e: string; l: string }> };
   '/enrolments/{e}/lessons/{l}/playback': { post: Act<S['Playback'], { e: string; l: string }> };
@@ -161,10 +157,10 @@ export interface draftPaths {
   '/courses/{id}/modules': { post: Send<{ title: Text }, S['Course'], Id> };
   '/courses/{id}/modules/{m}': { patch: Send<{ title: Text }, S['Course'], { id: string; m: string }>; delete: Act<S['Course'], { id: string; m: string }> };
   '/courses/{id}/modules/{m}/lessons': { post: Send<{ kind: LessonKind; title: Text }, S['Lesson'], { id: string; m: string }> };
-  '/courses/{id}/lessons/{l}': { get: Get<S['Lesson'], { id: string; l: string }>; put: Send<S['Lesson'], S['Lesson'], { id: string; l: string }>; delete: Act<void, { id: string; l: string }> };
+  '/courses/{id}/lessons/{l}': { get: Get<S['Lesson'], { id: string; l: string }>; put: Send<S['LessonInput'], S['Lesson'], { id: string; l: string }>; delete: Act<void, { id: string; l: string }> };
   '/courses/{id}/publish': { post: Send<{ note?: string }, S['Course'], Id> };
   '/courses/{id}/unpublish': { post: Act<S['Course'], Id> };
-  '/courses/{id}/duplicate': { post: Act<S['Course'], Id> };
+  '/courses/{id}/duplicate': { post: Send<{ title?: Text }, S['Course'], Id> };
   '/courses/{id}/versions': { get: Get<List<S['Version']>, Id> };
   '/courses/{id}/versions/{n}/move-learners': { post: Act<{ moved: number }, { id: string; n: number }> };
   '/courses/{id}/preview': { get: Get<S['EnrolmentDetail'], Id> };
@@ -181,11 +177,11 @@ export interface draftPaths {
   '/videos/{id}/retry': { post: Act<S['Video'], Id> };
   '/videos/{id}/captions/{lang}': { delete: Act<void, { id: string; lang: string }> };
 
-  '/hr/people': { get: Get<List<S['HrPerson']>, NoPath, Page & { q?: string; unit?: string }> };
-  '/hr/completions': { get: Get<List<S['Completion']>, NoPath, Page & { person?: string; course?: string; state?: string; q?: string }> };
+  '/hr/people': { get: Get<List<S['HrPerson']>, NoPath, Page & { q?: string; former?: boolean }> };
+  '/hr/completions': { get: Get<List<S['Completion']>, NoPath, Page & { person?: string; course?: string; state?: 'open' | 'complete' }> };
   '/hr/completions/{id}': { get: Get<S['Completion'], Id> };
-  '/hr/completions/{id}/corrections': { post: Send<{ kind: string; reason: string }, S['Completion'], Id> };
-  '/hr/assignments': { get: Get<List<S['Assignment']>, NoPath, Page>; post: Send<{ people: string[]; course: string; due: string }, { created: number }> };
+  '/hr/completions/{id}/corrections': { post: Send<{ kind: 'correction' | 'withdrawal'; reason: string; minutes?: number; at?: string }, S['Completion'], Id> };
+  '/hr/assignments': { get: Get<List<S['Assignment']>, NoPath, Page & { state?: 'open' | 'done' | 'cancelled' }>; post: Send<{ people: string[]; course: string; due: string }, { created: number }> };
   '/hr/assignments/{id}': { delete: Act<void, Id> };
   '/hr/reconciliation': { get: Get<S['Reconciliation']> };
 }

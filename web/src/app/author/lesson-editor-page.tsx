@@ -19,7 +19,7 @@ export default function LessonEditorPage({ course, id }: { course: string; id: s
               course={c}
               lesson={l}
               onReload={() => void draft.refetch().then(() => setRound(round + 1))}
-              video={(lesson, onVideo) => <LessonVideo lesson={lesson.id} video={lesson.video?.video ?? ''} languages={c.languages} onVideo={onVideo} />}
+              video={(lesson, onVideo) => <LessonVideo lesson={lesson.id} video={lesson.video} languages={c.languages} onVideo={onVideo} />}
             />
           )}
         </Loaded>

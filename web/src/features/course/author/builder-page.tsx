@@ -261,7 +261,7 @@ function ProblemList({ course: c }: { course: Course }) {
                   {': '}
                 </>
               ) : null}
-              {maybe(`publish.gap.${p.code}`, p.params) ?? t('publish.gap')}
+              {maybe(`gaps.${p.code}`, { number: Number(p.params?.['number'] ?? 0) }) ?? t('publish.gap')}
               {p.lang ? ` (${languageName(p.lang)})` : ''}
             </div>
           </li>

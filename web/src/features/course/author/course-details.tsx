@@ -27,6 +27,7 @@ export function CourseDetails({ course: c }: { course: Course }) {
               languages: [first, ...values(f, 'languages').filter((l) => l !== first)],
               visibility: audiences.find((a) => a === value(f, 'visibility')) ?? c.visibility,
               minutes: Number(value(f, 'minutes')) || 0,
+              percent: Math.min(100, Math.max(1, Number(value(f, 'percent')) || 90)),
             },
             { onSuccess: () => toast(t('state.saved')) },
           )
@@ -35,6 +36,7 @@ export function CourseDetails({ course: c }: { course: Course }) {
         <TextField label={t('author.name')} hint={t('author.in', { lang: languageName(first) })} name="title" lang={first} required maxLength={200} defaultValue={c.title[first] ?? ''} />
         <AreaField label={t('author.summary')} hint={t('author.summary.hint')} name="summary" lang={first} maxLength={2000} defaultValue={c.summary[first] ?? ''} />
         <TextField label={t('author.minutes')} hint={t('author.minutes.hint')} name="minutes" type="number" min={1} max={6000} inputMode="numeric" defaultValue={c.minutes || ''} />
+        <TextField label={t('author.rule.percent')} hint={t('author.rule.percent.hint')} name="percent" type="number" min={1} max={100} inputMode="numeric" defaultValue={c.percent} />
         <SelectField label={t('author.audience')} name="visibility" defaultValue={c.visibility}>
           {audiences.map((a) => (
             <option key={a} value={a}>

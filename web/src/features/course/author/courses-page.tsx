@@ -40,7 +40,7 @@ export default function CoursesPage() {
                   <th scope="col">{t('records.state')}</th>
                   <th scope="col">{t('course.languages')}</th>
                   <th scope="col" className="num">
-                    {t('author.learners')}
+                    {t('course.lessons')}
                   </th>
                   <th scope="col">{t('author.edited')}</th>
                 </tr>
@@ -57,8 +57,8 @@ export default function CoursesPage() {
                       <StateTag course={c} />
                     </td>
                     <td data-label={t('course.languages')}>{list(c.languages.map(languageName))}</td>
-                    <td className="num" data-label={t('author.learners')}>
-                      {c.learners}
+                    <td className="num" data-label={t('course.lessons')}>
+                      {c.lessons}
                     </td>
                     <td data-label={t('author.edited')}>{date(c.edited)}</td>
                   </tr>

@@ -4,7 +4,7 @@ import type { Course, Lesson } from '../../../api/types'
 import { isFault, say } from '../../../lib/fault'
 import { useI18n, Words } from '../../../lib/i18n'
 import { Button, ButtonLink } from '../../../ui/button'
-import { Check, SelectField, TextField } from '../../../ui/field'
+import { Check, SelectField } from '../../../ui/field'
 import { Notice } from '../../../ui/notice'
 import { PageHead } from '../../../ui/page-head'
 import { useToast } from '../../../ui/toast'
@@ -55,7 +55,7 @@ export function LessonEditor({ course: c, lesson: stored, onReload, video }: Les
   }, [changed])
   // A video belongs to the lesson as soon as its upload has begun, so that another machine finds it.
   const setVideo = (id: string) => {
-    const next: Lesson = { ...lesson, video: { percent: 90, transcriptCounts: false, ...lesson.video, video: id } }
+    const next: Lesson = { ...lesson, video: id }
     setLesson(next)
     store(next)
   }
@@ -101,10 +101,10 @@ export function LessonEditor({ course: c, lesson: stored, onReload, video }: Les
           </>
         ) : null}
         {lesson.kind === 'text' ? (
-          <TextEditor from={first} to={lang} text={lesson.text?.body ?? {}} onChange={(body) => change({ text: { body } })} />
+          <TextEditor from={first} to={lang} text={lesson.body} onChange={(body) => change({ body })} />
         ) : null}
         {lesson.kind === 'quiz' ? (
-          <QuizEditor from={first} to={lang} quiz={lesson.quiz ?? { pass: 0, attempts: 0, questions: [] }} onChange={(quiz) => change({ quiz })} />
+          <QuizEditor from={first} to={lang} quiz={lesson.quiz ?? { pass: 0, attempts: 0, shuffle: true, questions: [] }} onChange={(quiz) => change({ quiz })} />
         ) : null}
         <div className="saving">
           {save.error ? (
@@ -136,21 +136,10 @@ export function LessonEditor({ course: c, lesson: stored, onReload, video }: Les
 
 function VideoRule({ lesson, onChange }: { lesson: Lesson; onChange: (part: Partial<Lesson>) => void }) {
   const { t } = useI18n()
-  const rule = { video: '', percent: 90, transcriptCounts: false, ...lesson.video }
   return (
     <section className="card stack form" aria-labelledby="rule">
       <h2 id="rule">{t('author.rule')}</h2>
-      <TextField
-        label={t('author.rule.percent')}
-        hint={t('author.rule.percent.hint')}
-        type="number"
-        min={1}
-        max={100}
-        inputMode="numeric"
-        value={rule.percent}
-        onChange={(e) => onChange({ video: { ...rule, percent: Math.min(100, Math.max(1, Number(e.target.value) || 1)) } })}
-      />
-      <Check label={t('author.rule.transcript')} hint={t('author.rule.transcript.hint')} checked={rule.transcriptCounts} onChange={(e) => onChange({ video: { ...rule, transcriptCounts: e.target.checked } })} />
+      <Check label={t('author.rule.transcript')} hint={t('author.rule.transcript.hint')} checked={lesson.transcriptCounts} onChange={(e) => onChange({ transcriptCounts: e.target.checked })} />
     </section>
   )
 }

@@ -85,7 +85,13 @@ export function useDraft(id: string, l: string) {
 export function useSaveDraft(id: string, l: string) {
   const { again, queries } = useKeep(id)
   return useMutation({
-    mutationFn: (body: Lesson) => content(client.PUT('/courses/{id}/lessons/{l}', { params: { path: { id, l }, header: { 'If-Match': `"${body.rev}"` } }, body })),
+    mutationFn: ({ rev, title, optional, body, video, transcriptCounts, quiz }: Lesson) =>
+      content(
+        client.PUT('/courses/{id}/lessons/{l}', {
+          params: { path: { id, l }, header: { 'If-Match': `"${rev}"` } },
+          body: { title, optional, body, video, transcriptCounts, ...(quiz ? { quiz } : {}) },
+        }),
+      ),
     onSuccess: (lesson) => {
       queries.setQueryData(['courses', id, 'lessons', l], lesson)
       return again()
@@ -111,7 +117,7 @@ export function useUnpublish(id: string) {
 export function useDuplicate(id: string) {
   const { queries } = useKeep(id)
   return useMutation({
-    mutationFn: () => content(client.POST('/courses/{id}/duplicate', { params: { path: { id } } })),
+    mutationFn: () => content(client.POST('/courses/{id}/duplicate', { params: { path: { id } }, body: {} })),
     onSuccess: () => queries.invalidateQueries({ queryKey: ['courses'], exact: true }),
   })
 }

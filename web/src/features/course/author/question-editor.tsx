@@ -51,8 +51,8 @@ function Answers({ question: q, from, to, onChange }: Omit<QuestionEditorProps, 
         label={t('quiz.edit.accepted')}
         hint={t('quiz.edit.accepted.hint')}
         rows={3}
-        value={(q.accepted ?? []).join('\n')}
-        onChange={(e) => onChange({ ...q, accepted: e.target.value.split('\n') })}
+        value={(q.accepted ?? []).map((a) => a[to] ?? '').join('\n')}
+        onChange={(e) => onChange({ ...q, accepted: e.target.value.split('\n').map((line, i) => ({ ...q.accepted?.[i], [to]: line })) })}
       />
     )
   }
@@ -88,7 +88,7 @@ function Options({ question: q, from, to, onChange }: Omit<QuestionEditorProps, 
     <div className="stack-2">
       {q.kind === 'ordering' ? <p className="small soft">{t('quiz.edit.ordering')}</p> : null}
       {options.map((o, i) => (
-        <div key={o.id} className="option-row">
+        <div key={o.id ?? i} className="option-row">
           {choosing ? (
             <label className="check">
               <input type={q.kind === 'single' ? 'radio' : 'checkbox'} name={group} checked={o.right ?? false} onChange={(e) => right(i, e.target.checked)} />

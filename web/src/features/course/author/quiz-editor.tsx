@@ -58,7 +58,7 @@ export function QuizEditor({ from, to, quiz, onChange }: QuizEditorProps) {
           <Sortable
             label={t('kind.quiz')}
             items={questions}
-            id={(q) => q.id}
+            id={(q) => q.id ?? ''}
             name={(q) => pick(q.prompt, from).words || t(`quiz.kind.${q.kind}`)}
             onMove={(a, b) => onChange({ ...quiz, questions: moved(questions, a, b) })}
           >
@@ -99,7 +99,7 @@ function blank(kind: QuestionKind): QuestionDraft {
     case 'matching':
       return { id: uuid(), kind, prompt: {}, options: [{ ...option(), match: {} }, { ...option(), match: {} }] }
     case 'text':
-      return { id: uuid(), kind, prompt: {}, accepted: [''] }
+      return { id: uuid(), kind, prompt: {}, accepted: [] }
     case 'number':
       return { id: uuid(), kind, prompt: {}, number: 0, tolerance: 0 }
   }

@@ -120,7 +120,7 @@ function Translate({ course: c }: { course: Course }) {
                     <Words text={l.title} order={c.languages} />
                   </Link>
                 </span>
-                {l.languages.includes(lang) ? <Tag kind="good">{t('translate.done')}</Tag> : <Tag kind="caution">{t('translate.missing')}</Tag>}
+                {l.title[lang] && !c.problems.some((p) => p.lesson === l.id && p.lang === lang) ? <Tag kind="good">{t('translate.done')}</Tag> : <Tag kind="caution">{t('translate.missing')}</Tag>}
               </li>
             ))}
         </ul>

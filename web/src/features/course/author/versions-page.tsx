@@ -18,6 +18,7 @@ export default function VersionsPage({ id }: { id: string }) {
   const faults = useFaults(id)
   const move = useMoveLearners(id)
   const toast = useToast()
+  const lessons = course.data?.modules.flatMap((m) => m.lessons) ?? []
   const [asking, setAsking] = useState<number>()
   return (
     <>
@@ -44,7 +45,7 @@ export default function VersionsPage({ id }: { id: string }) {
                       <div className="grow">
                         <h3>{t('author.version', { number: v.number })}</h3>
                         <p className="small soft">
-                          {dateTime(v.published)} · {t('author.version.learners', { count: v.learners })}
+                          {dateTime(v.published)} · {t('lessons', { count: v.lessons })}
                         </p>
                         {v.note ? <p className="small">{v.note}</p> : null}
                       </div>
@@ -76,7 +77,7 @@ export default function VersionsPage({ id }: { id: string }) {
                       <div className="grow">
                         <h3>
                           <Link href={`/${id}/lessons/${f.lesson}`}>
-                            <Words text={f.title} />
+                            <Words text={lessons.find((l) => l.id === f.lesson)?.title} />
                           </Link>
                         </h3>
                         <p>{f.text}</p>

@@ -41,7 +41,8 @@ export default function HomePage({ name }: { name: string }) {
 
 function Lead({ home }: { home: Home }) {
   const { t } = useI18n()
-  const parts = [home.open.length > 0 ? t('home.lead.open', { count: home.open.length }) : '', home.due.length > 0 ? t('home.lead.due', { count: home.due.length }) : ''].filter(Boolean)
+  const open = home.open.filter((e) => e.id !== home.resume?.id).length + (home.resume ? 1 : 0)
+  const parts = [open > 0 ? t('home.lead.open', { count: open }) : '', home.due.length > 0 ? t('home.lead.due', { count: home.due.length }) : ''].filter(Boolean)
   return parts.length > 0 ? parts.join(' ') : t('home.lead.none')
 }
 
@@ -100,8 +101,8 @@ function Due({ home }: { home: Home }) {
       <h2 id="due">{t('home.due')}</h2>
       <ul className="plain list">
         {home.due.map((d) => {
-          const day = new Date(d.due)
-          const days = daysUntil(d.due, new Date())
+          const day = new Date(Date.parse(d.due) - 1) // a due time is the end of a day
+          const days = daysUntil(day.toISOString(), new Date())
           return (
             <li key={d.course.id}>
               <div className="date" aria-hidden="true">

@@ -8,7 +8,7 @@ import { PageHead } from '../../../ui/page-head'
 import { Empty, Loaded } from '../../../ui/states'
 import { useToast } from '../../../ui/toast'
 import { lastMoment } from './completions-page'
-import { useAssign, useAssignments, useCoursesToAssign, useHrPeople, useTakeBack } from './queries'
+import { useAssign, useAssignments, useCoursesToAssign, useHrPeople, useTakeBack, useUnitNames } from './queries'
 
 export default function AssignmentsPage() {
   const { t } = useI18n()
@@ -32,6 +32,7 @@ function Assign() {
   const [q, setQ] = useState('')
   const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set())
   const people = useHrPeople('')
+  const units = useUnitNames()
   const assign = useAssign()
   const toast = useToast()
   const [round, setRound] = useState(0)
@@ -74,12 +75,12 @@ function Assign() {
                   {(p) => (
                     <div className="pick options">
                       {p.items
-                        .filter((x) => !x.left && `${x.name} ${x.email} ${x.unit ?? ''}`.toLowerCase().includes(wanted))
+                        .filter((x) => !x.left && `${x.name} ${x.email} ${units.data?.get(x.unit ?? '') ?? ''}`.toLowerCase().includes(wanted))
                         .map((x) => (
                           <Check
                             key={x.id}
                             label={x.name}
-                            hint={x.unit ?? x.email}
+                            hint={units.data?.get(x.unit ?? '') ?? x.email}
                             checked={chosen.has(x.id)}
                             onChange={(e) => setChosen((s) => new Set(e.target.checked ? [...s, x.id] : [...s].filter((id) => id !== x.id)))}
                           />
@@ -101,7 +102,9 @@ function Assign() {
 
 function Given() {
   const { t, date } = useI18n()
-  const assignments = useAssignments()
+  const open = useAssignments('open')
+  const done = useAssignments('done')
+  const assignments = { ...open, data: open.data && done.data ? { items: [...open.data.items, ...done.data.items] } : undefined }
   const takeBack = useTakeBack()
   const toast = useToast()
   return (
@@ -122,16 +125,13 @@ function Given() {
                   </p>
                   <p className="small soft">{t('hr.until', { date: date(lastMoment(a.due)) })}</p>
                 </div>
-                {a.state === 'complete' ? (
+                {a.state === 'done' ? (
                   <Tag kind="good">{t('state.complete')}</Tag>
                 ) : (
-                  <>
-                    <Tag>{a.state === 'open' ? t('state.open') : t('need.todo')}</Tag>
                     <Button tight busy={takeBack.isPending} onClick={() => takeBack.mutate(a.id, { onSuccess: () => toast(t('hr.taken')) })}>
                       {t('hr.take')}
                       <span className="hidden">: {a.person.name}</span>
                     </Button>
-                  </>
                 )}
               </li>
             ))}

@@ -4,7 +4,7 @@ import type { Completion } from '../../../api/types'
 import { useI18n, Words } from '../../../lib/i18n'
 import { Button } from '../../../ui/button'
 import { Dialog } from '../../../ui/dialog'
-import { AreaField, Form, SelectField, value } from '../../../ui/field'
+import { AreaField, Form, SelectField, TextField, value } from '../../../ui/field'
 import { Notice } from '../../../ui/notice'
 import { PageHead } from '../../../ui/page-head'
 import { Loaded } from '../../../ui/states'
@@ -46,12 +46,8 @@ function View({ completion: c }: { completion: Completion }) {
               </dd>
               <dt>{t('course.version')}</dt>
               <dd className="num">{c.version}</dd>
-              {c.begun ? (
-                <>
-                  <dt>{t('records.begun')}</dt>
-                  <dd>{date(c.begun)}</dd>
-                </>
-              ) : null}
+              <dt>{t('records.begun')}</dt>
+              <dd>{date(c.begun)}</dd>
               {c.completed ? (
                 <>
                   <dt>{t('records.completed')}</dt>
@@ -106,7 +102,7 @@ function View({ completion: c }: { completion: Completion }) {
                   <li key={x.record}>
                     <div className="grow">
                       <p>{x.reason}</p>
-                      <p className="small soft">{t('hr.corrections.line', { kind: t(x.kind === 'withdrawal' ? 'hr.kind.withdrawal' : 'hr.kind.correction'), when: dateTime(x.at), record: x.record })}</p>
+                      <p className="small soft">{t('hr.corrections.line', { kind: t(`hr.kind.${x.kind}`), when: dateTime(x.at), record: x.record })}</p>
                     </div>
                   </li>
                 ))}
@@ -123,6 +119,7 @@ function View({ completion: c }: { completion: Completion }) {
 function Correct({ completion: c, onClose }: { completion: Completion; onClose: () => void }) {
   const { t } = useI18n()
   const correct = useCorrect(c.id)
+  const [kind, setKind] = useState<'correction' | 'withdrawal'>('withdrawal')
   const toast = useToast()
   return (
     <Dialog title={t('hr.correct')} onClose={onClose}>
@@ -130,7 +127,11 @@ function Correct({ completion: c, onClose }: { completion: Completion; onClose: 
         error={correct.error}
         onSubmit={(f) =>
           correct.mutate(
-            { kind: value(f, 'kind'), reason: value(f, 'reason') },
+            {
+              kind,
+              reason: value(f, 'reason'),
+              ...(kind === 'correction' ? { minutes: Number(value(f, 'minutes')), at: new Date(value(f, 'at')).toISOString() } : {}),
+            },
             {
               onSuccess: () => {
                 toast(t('hr.corrected'))
@@ -141,9 +142,16 @@ function Correct({ completion: c, onClose }: { completion: Completion; onClose: 
         }
       >
         <Notice>{t('hr.correct.text')}</Notice>
-        <SelectField label={t('hr.correct.kind')} name="kind">
+        <SelectField label={t('hr.correct.kind')} value={kind} onChange={(e) => setKind(e.target.value === 'correction' ? 'correction' : 'withdrawal')}>
           <option value="withdrawal">{t('hr.kind.withdrawal')}</option>
+          <option value="correction">{t('hr.kind.correction')}</option>
         </SelectField>
+        {kind === 'correction' ? (
+          <div className="pair">
+            <TextField label={t('hr.correct.minutes')} name="minutes" type="number" min={0} max={30000} required defaultValue={c.minutes} />
+            <TextField label={t('hr.correct.at')} name="at" type="datetime-local" required defaultValue={localTime(c.completed)} />
+          </div>
+        ) : null}
         <AreaField label={t('hr.correct.reason')} hint={t('hr.correct.reason.hint')} name="reason" required maxLength={1000} />
         <div className="row">
           <Button kind="main" type="submit" busy={correct.isPending}>
@@ -154,4 +162,11 @@ function Correct({ completion: c, onClose }: { completion: Completion; onClose: 
       </Form>
     </Dialog>
   )
+}
+
+/** An instant as a field of the browser wants it: 2026-11-22T08:30, in the reader's zone. */
+function localTime(iso: string | undefined): string {
+  if (!iso) return ''
+  const d = new Date(iso)
+  return new Date(d.getTime() - d.getTimezoneOffset() * 60_000).toISOString().slice(0, 16)
 }

@@ -1,28 +1,30 @@
 import { useState } from 'react'
-import { Link } from 'wouter'
+import { Link, useSearch } from 'wouter'
 import type { Completion } from '../../../api/types'
 import { useI18n, Words } from '../../../lib/i18n'
 import { Button, ButtonLink } from '../../../ui/button'
-import { SearchField, SelectField } from '../../../ui/field'
+import { SelectField } from '../../../ui/field'
 import { Tag } from '../../../ui/notice'
 import { PageHead } from '../../../ui/page-head'
 import { Empty, Loaded } from '../../../ui/states'
-import { type CompletionFilter, useCompletions, useCoursesToAssign } from './queries'
-
-const nothing: CompletionFilter = { q: '', course: '', state: '' }
+import { type CompletionFilter, useCompletions, useCoursesToAssign, useHrPeople } from './queries'
 
 export default function CompletionsPage() {
   const { t, date, hours, words } = useI18n()
-  const [filter, setFilter] = useState(nothing)
+  const person = new URLSearchParams(useSearch()).get('person') ?? ''
+  const [chosen, setFilter] = useState<Omit<CompletionFilter, 'person'>>({ course: '', state: 'complete' })
+  const filter = { ...chosen, person }
+  const people = useHrPeople('')
   const [trail, setTrail] = useState([''])
   const cursor = trail.at(-1) ?? ''
   const completions = useCompletions(filter, cursor)
   const courses = useCoursesToAssign()
-  const change = (part: Partial<CompletionFilter>) => {
+  const change = (part: Partial<typeof chosen>) => {
     setFilter((f) => ({ ...f, ...part }))
     setTrail([''])
   }
-  const filtered = filter !== nothing && Object.values(filter).some(Boolean)
+  const filtered = person !== '' || chosen.course !== '' || chosen.state === 'open'
+  const name = people.data?.items.find((p) => p.id === person)?.name
   return (
     <>
       <PageHead
@@ -36,8 +38,13 @@ export default function CompletionsPage() {
       />
       <div className="stack-5">
         <div className="filters">
-          <SearchField label={t('hr.search')} onSearch={(q) => change({ q })} />
-          <SelectField label={t('records.course')} value={filter.course} onChange={(e) => change({ course: e.target.value })}>
+          {person ? (
+            <p className="field">
+              <span className="label">{name ?? t('hr.person')}</span>
+              <Link href="/">{t('hr.everybody')}</Link>
+            </p>
+          ) : null}
+          <SelectField label={t('records.course')} value={chosen.course} onChange={(e) => change({ course: e.target.value })}>
             <option value="">{t('hr.course.all')}</option>
             {courses.data?.items.map((c) => (
               <option key={c.id} value={c.id}>
@@ -45,8 +52,7 @@ export default function CompletionsPage() {
               </option>
             ))}
           </SelectField>
-          <SelectField label={t('records.state')} value={filter.state} onChange={(e) => change({ state: e.target.value })}>
-            <option value="">{t('hr.state.all')}</option>
+          <SelectField label={t('records.state')} value={chosen.state} onChange={(e) => change({ state: e.target.value === 'open' ? 'open' : 'complete' })}>
             <option value="complete">{t('state.complete')}</option>
             <option value="open">{t('state.open')}</option>
           </SelectField>
@@ -82,7 +88,7 @@ export default function CompletionsPage() {
                     {items.map((c) => (
                       <tr key={c.id}>
                         <th scope="row">
-                          <Link href={`/completions/${c.id}`}>{c.person.name}</Link> <span className="soft small">{c.unit}</span>
+                          <Link href={`/completions/${c.id}`}>{c.person.name}</Link>
                         </th>
                         <td data-label={t('records.course')}>
                           <Words text={c.course.title} />

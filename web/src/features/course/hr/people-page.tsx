@@ -1,16 +1,18 @@
 import { useState } from 'react'
+import { Link } from 'wouter'
 import { useI18n } from '../../../lib/i18n'
 import { ButtonLink } from '../../../ui/button'
 import { SearchField } from '../../../ui/field'
 import { Tag } from '../../../ui/notice'
 import { PageHead } from '../../../ui/page-head'
 import { Empty, Loaded } from '../../../ui/states'
-import { useHrPeople } from './queries'
+import { useHrPeople, useUnitNames } from './queries'
 
 export default function PeoplePage() {
   const { t, hours } = useI18n()
   const [q, setQ] = useState('')
   const people = useHrPeople(q)
+  const units = useUnitNames()
   return (
     <>
       <PageHead
@@ -54,9 +56,9 @@ export default function PeoplePage() {
                   {items.map((p) => (
                     <tr key={p.id}>
                       <th scope="row">
-                        {p.name} <span className="soft small">{p.email}</span>
+                        <Link href={`/?person=${p.id}`}>{p.name}</Link> <span className="soft small">{p.email}</span>
                       </th>
-                      <td data-label={t('members.unit')}>{p.unit ?? '–'}</td>
+                      <td data-label={t('members.unit')}>{units.data?.get(p.unit ?? '') ?? '–'}</td>
                       <td className="num" data-label={t('hr.courses')}>
                         {p.courses}
                       </td>

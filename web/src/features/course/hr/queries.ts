@@ -2,14 +2,20 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { client, content } from '../../../api/client'
 
 export interface CompletionFilter {
-  q: string
+  person: string
   course: string
-  state: string
+  state: 'open' | 'complete'
 }
 
 export function useCompletions(filter: CompletionFilter, cursor: string) {
-  const query = Object.fromEntries(Object.entries({ ...filter, cursor }).filter(([, v]) => v !== ''))
-  return useQuery({ queryKey: ['hr', 'completions', filter, cursor], queryFn: () => content(client.GET('/hr/completions', { params: { query: { limit: 50, ...query } } })) })
+  const { state, person, course } = filter
+  const query = { limit: 50, state, ...(person ? { person } : {}), ...(course ? { course } : {}), ...(cursor ? { cursor } : {}) }
+  return useQuery({ queryKey: ['hr', 'completions', filter, cursor], queryFn: () => content(client.GET('/hr/completions', { params: { query } })) })
+}
+
+/** Units by id, to say where somebody works. */
+export function useUnitNames() {
+  return useQuery({ queryKey: ['units'], queryFn: () => content(client.GET('/units')), select: (u) => new Map(u.items.map((x) => [x.id, x.name])) })
 }
 
 export function useCompletion(id: string) {
@@ -19,7 +25,7 @@ export function useCompletion(id: string) {
 export function useCorrect(id: string) {
   const queries = useQueryClient()
   return useMutation({
-    mutationFn: (body: { kind: string; reason: string }) => content(client.POST('/hr/completions/{id}/corrections', { params: { path: { id } }, body })),
+    mutationFn: (body: { kind: 'correction' | 'withdrawal'; reason: string; minutes?: number; at?: string }) => content(client.POST('/hr/completions/{id}/corrections', { params: { path: { id } }, body })),
     onSuccess: () => queries.invalidateQueries({ queryKey: ['hr'] }),
   })
 }
@@ -28,8 +34,8 @@ export function useHrPeople(q: string) {
   return useQuery({ queryKey: ['hr', 'people', q], queryFn: () => content(client.GET('/hr/people', { params: { query: { limit: 200, ...(q ? { q } : {}) } } })) })
 }
 
-export function useAssignments() {
-  return useQuery({ queryKey: ['hr', 'assignments'], queryFn: () => content(client.GET('/hr/assignments', { params: { query: { limit: 200 } } })) })
+export function useAssignments(state: 'open' | 'done') {
+  return useQuery({ queryKey: ['hr', 'assignments', state], queryFn: () => content(client.GET('/hr/assignments', { params: { query: { limit: 200, state } } })) })
 }
 
 export function useAssign() {
@@ -53,5 +59,5 @@ export function useReconciliation() {
 }
 
 export function useCoursesToAssign() {
-  return useQuery({ queryKey: ['catalogue', '', ''], queryFn: () => content(client.GET('/catalogue', { params: { query: { limit: 100 } } })) })
+  return useQuery({ queryKey: ['catalogue', ''], queryFn: () => content(client.GET('/catalogue', { params: { query: { limit: 100 } } })) })
 }

@@ -39,7 +39,7 @@ export default function ReconciliationPage() {
                 {r.differences.map((d, i) => (
                   <li key={i}>
                     <div className="grow">
-                      <p>{maybe(`hr.difference.${d.kind}`) ?? d.kind}</p>
+                      <p>{maybe(`differences.${d.kind}`) ?? d.kind}</p>
                       <p className="small soft num">
                         {d.record} {d.detail}
                       </p>

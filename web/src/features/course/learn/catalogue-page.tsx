@@ -15,7 +15,7 @@ export default function CataloguePage() {
   const { t, languageName } = useI18n()
   const [q, setQ] = useState('')
   const [lang, setLang] = useState('')
-  const catalogue = useCatalogue(q, lang)
+  const catalogue = useCatalogue(q)
   return (
     <>
       <PageHead title={t('catalogue.title')} lead={t('catalogue.lead')} />
@@ -35,8 +35,9 @@ export default function CataloguePage() {
           {catalogue.data ? t('catalogue.found', { count: catalogue.data.items.length }) : ''}
         </p>
         <Loaded query={catalogue} block>
-          {({ items }) =>
-            items.length > 0 ? (
+          {({ items: all }) => {
+            const items = lang ? all.filter((c) => c.languages.includes(lang)) : all
+            return items.length > 0 ? (
               <ul className="plain three">
                 {items.map((c) => (
                   <Tile key={c.id} course={c} />
@@ -49,7 +50,7 @@ export default function CataloguePage() {
             ) : (
               <Empty title={t('catalogue.empty')}>{t('catalogue.empty.text')}</Empty>
             )
-          }
+          }}
         </Loaded>
       </div>
     </>

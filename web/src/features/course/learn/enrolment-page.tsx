@@ -31,7 +31,7 @@ export function EnrolmentView({ enrolment: e, base, preview }: { enrolment: Enro
         title={words(e.course.title)}
         heading={<Words text={e.course.title} order={order} />}
         crumb={preview ? undefined : <Link href="/">{t('home.title')}</Link>}
-        lead={e.state === 'complete' && e.completed ? t('course.complete', { date: date(e.completed) }) : e.due ? t('course.due', { date: date(e.due) }) : undefined}
+        lead={e.state === 'complete' && e.completed ? t('course.complete', { date: date(e.completed) }) : e.due ? t('course.due', { date: date(new Date(Date.parse(e.due) - 1).toISOString()) }) : undefined}
         action={
           e.state === 'complete' && e.certificate ? (
             <ButtonLink kind="main" icon="award" href={`/certificate/${e.certificate}`}>

@@ -2,10 +2,10 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { client, content } from '../../../api/client'
 import type { Answer } from '../../../api/types'
 
-export function useCatalogue(q: string, lang: string) {
+export function useCatalogue(q: string) {
   return useQuery({
-    queryKey: ['catalogue', q, lang],
-    queryFn: () => content(client.GET('/catalogue', { params: { query: { limit: 100, ...(q ? { q } : {}), ...(lang ? { lang } : {}) } } })),
+    queryKey: ['catalogue', q],
+    queryFn: () => content(client.GET('/catalogue', { params: { query: { limit: 100, ...(q ? { q } : {}) } } })),
   })
 }
 
@@ -21,10 +21,10 @@ export function useEnrol() {
   })
 }
 
-export function useEnrolments(state?: string) {
+export function useEnrolments(state: 'open' | 'complete') {
   return useQuery({
     queryKey: ['enrolments', 'list', state],
-    queryFn: () => content(client.GET('/enrolments', { params: { query: { limit: 200, ...(state ? { state } : {}) } } })),
+    queryFn: () => content(client.GET('/enrolments', { params: { query: { limit: 200, state } } })),
   })
 }
 

@@ -9,7 +9,9 @@ import { useEnrolments } from './queries'
 /** Everything somebody has begun and completed. */
 export default function RecordsPage() {
   const { t, date, hours } = useI18n()
-  const enrolments = useEnrolments()
+  const open = useEnrolments('open')
+  const complete = useEnrolments('complete')
+  const enrolments = { data: open.data && complete.data ? { items: [...complete.data.items, ...open.data.items] } : undefined, error: open.error ?? complete.error, refetch: () => Promise.all([open.refetch(), complete.refetch()]) }
   return (
     <>
       <PageHead title={t('records.title')} lead={t('records.lead')} />

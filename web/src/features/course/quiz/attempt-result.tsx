@@ -6,7 +6,7 @@ import { Notice, Tag } from '../../../ui/notice'
 
 /** A graded attempt: the result in one sentence, then every question with what there is to learn from it. */
 export function AttemptResult({ attempt: a }: { attempt: Attempt }) {
-  const { t } = useI18n()
+  const { t, list, words } = useI18n()
   const top = useRef<HTMLHeadingElement>(null)
   useEffect(() => top.current?.focus(), [])
   return (
@@ -14,7 +14,7 @@ export function AttemptResult({ attempt: a }: { attempt: Attempt }) {
       <h2 ref={top} tabIndex={-1}>
         {a.passed ? t('quiz.passed') : t('quiz.failed')}
       </h2>
-      <Notice kind={a.passed ? 'good' : 'caution'}>{t('quiz.score', { score: a.score ?? 0, count: a.of ?? 0, pass: a.pass ?? 0 })}</Notice>
+      <Notice kind={a.passed ? 'good' : 'caution'}>{t('quiz.score', { score: a.score, count: a.of, pass: a.pass })}</Notice>
       <ol className="plain">
         {a.questions.map((q, i) => {
           const result = a.results?.find((r) => r.question === q.id)
@@ -36,16 +36,21 @@ export function AttemptResult({ attempt: a }: { attempt: Attempt }) {
                       {t('quiz.given')} <Said question={q} answer={result.given} />
                     </p>
                   ) : null}
-                  {!result.right && result.expected ? (
+                  {!result.right && result.expected && !result.accepted ? (
                     <p>
                       {t('quiz.expected')} <Said question={q} answer={result.expected} />
                     </p>
                   ) : null}
-                  {result.feedback ? (
-                    <p className="soft">
-                      <Words text={result.feedback} />
+                  {!result.right && result.accepted ? (
+                    <p>
+                      {t('quiz.expected')} <b>{list(result.accepted.map(words).filter(Boolean))}</b>
                     </p>
                   ) : null}
+                  {(result.feedback ?? []).map((f, n) => (
+                    <p key={n} className="soft">
+                      <Words text={f} />
+                    </p>
+                  ))}
                 </>
               ) : null}
             </li>

@@ -188,7 +188,7 @@ function VideoState({ video: v }: { video: Video }) {
         <b>{v.name}</b> <Tag {...(tag ? { kind: tag } : {})}>{t(`video.state.${v.state}`)}</Tag>
       </p>
       {v.state === 'processing' || v.state === 'uploaded' ? (
-        <Progress label={t('video.processing')} share={v.percent / 100} {...(v.renditions.length > 0 ? { detail: t('video.watchable') } : {})} />
+        <Progress label={t('video.processing')} share={v.percent / 100} {...(v.playable ? { detail: t('video.watchable') } : {})} />
       ) : null}
       {v.state === 'ready' ? (
         <p className="small soft">

@@ -166,7 +166,7 @@ export class Uploader {
   #measure() {
     const upload = this.#upload
     if (!upload) return
-    const stored = upload.parts.filter((p) => p.done).reduce((sum, p) => sum + Math.min(upload.partSize, this.file.size - (p.number - 1) * upload.partSize), 0)
+    const stored = upload.parts.filter((p) => p.done).reduce((sum, p) => sum + p.size, 0)
     const flying = [...this.#flying.values()].reduce((sum, f) => sum + f.loaded, 0)
     const sent = Math.min(this.file.size, stored + flying)
     const rate = this.#state.phase === 'sending' ? this.#rate.at(performance.now(), sent) : 0
