@@ -238,7 +238,7 @@ func (s *Service) PutPart(ctx context.Context, by people.Actor, id string, n int
 	switch {
 	case errors.Is(err, blob.ErrChecksum):
 		return Part{}, fault.New(fault.Invalid, "video.part_checksum", "part %d was changed on its way; send it again", n).With("part", n).Because(err)
-	case errors.Is(err, blob.ErrShort):
+	case errors.Is(err, blob.ErrShort) || errors.Is(err, io.ErrUnexpectedEOF):
 		return Part{}, fault.New(fault.Invalid, "video.part_short", "part %d did not arrive whole; send it again", n).With("part", n).Because(err)
 	case errors.Is(err, blob.ErrNotFound):
 		return Part{}, notUploading()

@@ -179,7 +179,9 @@ func (f *folder) PutObject(ctx context.Context, in s3response.PutObjectInput) (s
 	bucket := f.at(in.Bucket)
 	in.Bucket = bucket
 	// First the data, so that a name never leads to less than the object; then the name and its attributes.
-	out, err := f.disk.PutObjectWithPostFunc(ctx, in, whole(in.ContentLength))
+	body := &counted{r: in.Body}
+	in.Body = body
+	out, err := f.disk.PutObjectWithPostFunc(ctx, in, body.whole(in.ContentLength))
 	if err != nil {
 		return out, plain(err)
 	}
@@ -226,7 +228,9 @@ func (f *folder) CreateMultipartUpload(ctx context.Context, in s3response.Create
 func (f *folder) UploadPart(ctx context.Context, in *s3.UploadPartInput) (*s3.UploadPartOutput, error) {
 	c := *in
 	c.Bucket = f.at(in.Bucket)
-	out, err := f.disk.UploadPartWithPostFunc(ctx, &c, whole(c.ContentLength))
+	body := &counted{r: in.Body}
+	c.Body = body
+	out, err := f.disk.UploadPartWithPostFunc(ctx, &c, body.whole(c.ContentLength))
 	if err != nil {
 		return out, plain(err)
 	}
@@ -289,14 +293,27 @@ func (f *folder) CompleteMultipartUpload(ctx context.Context, in *s3.CompleteMul
 	return out, version, err
 }
 
-// whole returns what is done with a written file before it gets its name: compare its length, sync it.
-func whole(announced *int64) func(*os.File) error {
+// counted counts the bytes of a body. The length of the written file proves nothing: the backend reserves the announced
+// length beforehand, and the HTTP server says of a connection that broke that the body has ended.
+type counted struct {
+	r io.Reader
+	n int64
+}
+
+func (c *counted) Read(p []byte) (int, error) {
+	n, err := c.r.Read(p)
+	c.n += int64(n)
+	return n, err
+}
+
+// whole returns what is done with a written file before it gets its name: compare the length, sync it.
+func (c *counted) whole(announced *int64) func(*os.File) error {
 	return func(file *os.File) error {
 		info, err := file.Stat()
 		if err != nil {
 			return err
 		}
-		if announced != nil && info.Size() != *announced {
+		if announced != nil && (c.n != *announced || info.Size() != *announced) {
 			return s3err.GetAPIError(s3err.ErrIncompleteBody)
 		}
 		return file.Sync()

@@ -50,8 +50,9 @@ func (s *Store) PutPart(ctx context.Context, key, upload string, n int, r io.Rea
 	}
 	exact := &exactly{r: r, left: size}
 	p, err := s.core.PutObjectPart(ctx, s.bucket, key, upload, n, exact, size, minio.PutObjectPartOptions{
-		Sha256Hex:            sha256,
-		DisableContentSha256: true, // else the checksum given would be ignored in favour of one per chunk
+		Sha256Hex: sha256,
+		// A signature on each chunk, as in Put, unless the checksum is given: the client would ignore it then.
+		DisableContentSha256: s.server != nil || sha256 != "",
 	})
 	if exact.err != nil {
 		return Part{}, fmt.Errorf("blob.PutPart %s: %w", key, exact.err)

@@ -319,6 +319,14 @@ func broken(t *testing.T, s *blob.Store) {
 	if got, _ := get(t, s, "b", 0, -1); string(got) != "the old one" {
 		t.Errorf("a broken put replaced the object by %d bytes", len(got))
 	}
+	id := begin(t, s, "b-multi")
+	for _, after := range []int{0, 1, 1 << 20, 3<<20 - 1} {
+		_, err := s.PutPart(t.Context(), "b-multi", id, 1, &failing{r: bytes.NewReader(noise(2, 3<<20)), after: after, err: unplugged}, 3<<20, "")
+		wantErr(t, fmt.Sprintf("part broken after %d", after), err, unplugged)
+		if parts, err := s.ListParts(t.Context(), "b-multi", id); err != nil || len(parts) > 0 && parts[0].Size == 3<<20 {
+			t.Errorf("a part broken after %d bytes is stored as whole: %v %v", after, parts, err)
+		}
+	}
 	for i, err := range s.List(t.Context(), "", "") {
 		if err != nil || i.Key != "b" {
 			t.Errorf("left behind: %v %v", i, err)

@@ -1,0 +1,146 @@
+package videohttp
+
+import (
+	"time"
+
+	"palestra/people/peoplehttp"
+	"palestra/video"
+)
+
+// PartBody is one part of an upload.
+type PartBody struct {
+	Number int     `json:"number" doc:"From 1"`
+	Size   int64   `json:"size" doc:"Bytes that it has or must have"`
+	URL    *string `json:"url" nullable:"true" doc:"Where to PUT it; null: to /uploads/{id}/parts/{number}"`
+	Done   bool    `json:"done"`
+	ETag   string  `json:"etag,omitempty"`
+}
+
+// UploadBody is an upload with its parts. One that is finished has no parts.
+type UploadBody struct {
+	ID       string      `json:"id"`
+	Video    string      `json:"video" doc:"Id of the video that it becomes"`
+	Name     string      `json:"name"`
+	Size     int64       `json:"size" doc:"Bytes"`
+	PartSize int64       `json:"partSize" doc:"Bytes of every part but the last"`
+	Parts    []PartBody  `json:"parts"`
+	Resumed  bool        `json:"resumed" doc:"An unfinished upload of the same file was found"`
+	State    video.State `json:"state" enum:"uploading,uploaded,processing,ready,failed"`
+	Created  time.Time   `json:"created"`
+}
+
+func uploadBody(s video.Session) UploadBody {
+	b := UploadBody{ID: s.Video.ID, Video: s.Video.ID, Name: s.Video.Name, Size: s.Video.Size, State: s.Video.State,
+		Created: s.Video.Created, Resumed: s.Resumed, Parts: make([]PartBody, 0, len(s.Parts))}
+	if s.Video.Upload != nil {
+		b.PartSize = s.Video.Upload.PartSize
+	}
+	for _, p := range s.Parts {
+		part := PartBody{Number: p.Number, Size: p.Size, Done: p.ETag != "", ETag: p.ETag}
+		if p.URL != "" {
+			part.URL = &p.URL
+		}
+		b.Parts = append(b.Parts, part)
+	}
+	return b
+}
+
+// RenditionBody is one version of a video.
+type RenditionBody struct {
+	Name   string `json:"name" doc:"e.g. 360p"`
+	Width  int    `json:"width" doc:"Pixels"`
+	Height int    `json:"height" doc:"Pixels"`
+	Bits   int    `json:"bits" doc:"A second, on average"`
+	State  string `json:"state" enum:"ready"`
+}
+
+// CaptionBody is a text track of a video.
+type CaptionBody struct {
+	Lang    string    `json:"lang" doc:"BCP 47"`
+	Cues    int       `json:"cues"`
+	Changed time.Time `json:"changed"`
+}
+
+func captionBody(c video.Caption) CaptionBody {
+	return CaptionBody{Lang: c.Lang, Cues: c.Cues, Changed: c.Changed}
+}
+
+// VideoBody is a video as authors see it.
+type VideoBody struct {
+	ID         string          `json:"id"`
+	Name       string          `json:"name" doc:"Of the file"`
+	Lesson     string          `json:"lesson,omitempty"`
+	State      video.State     `json:"state" enum:"uploading,uploaded,processing,ready,failed"`
+	Percent    int             `json:"percent" minimum:"0" maximum:"100" doc:"Of the processing"`
+	Playable   bool            `json:"playable" doc:"At least one rendition can be watched"`
+	Reason     string          `json:"reason,omitempty" doc:"Fault code when failed"`
+	Upload     string          `json:"upload,omitempty" doc:"Id of the unfinished upload"`
+	Size       int64           `json:"size" doc:"Bytes of the file"`
+	Duration   float64         `json:"duration" doc:"Seconds; 0 until it was examined"`
+	Width      int             `json:"width" doc:"Pixels; 0 until it was examined"`
+	Height     int             `json:"height" doc:"Pixels; 0 until it was examined"`
+	Sound      bool            `json:"sound"`
+	Poster     string          `json:"poster,omitempty" doc:"Address of a still picture"`
+	Renditions []RenditionBody `json:"renditions"`
+	Captions   []CaptionBody   `json:"captions"`
+	Created    time.Time       `json:"created"`
+	Changed    time.Time       `json:"changed"`
+}
+
+func videoBody(v video.Video) VideoBody {
+	b := VideoBody{ID: v.ID, Name: v.Name, Lesson: v.Lesson, State: v.State, Percent: v.Percent, Playable: v.Playable, Reason: v.Reason,
+		Size: v.Size, Duration: v.Duration, Width: v.Width, Height: v.Height, Sound: v.Sound != nil, Created: v.Created, Changed: v.Changed,
+		Renditions: make([]RenditionBody, 0, len(v.Renditions)), Captions: make([]CaptionBody, 0, len(v.Captions))}
+	if v.State == video.Uploading {
+		b.Upload = v.ID
+	}
+	for _, r := range v.Renditions {
+		b.Renditions = append(b.Renditions, RenditionBody{Name: r.Name, Width: r.Width, Height: r.Height, Bits: r.Average, State: "ready"})
+	}
+	for _, c := range v.Captions {
+		b.Captions = append(b.Captions, captionBody(c))
+	}
+	return b
+}
+
+// CueBody is one caption.
+type CueBody struct {
+	Start float64 `json:"start" doc:"Seconds"`
+	End   float64 `json:"end" doc:"Seconds"`
+	Text  string  `json:"text" doc:"Plain text"`
+}
+
+// CuesBody is a transcript with times.
+type CuesBody struct {
+	Lang string    `json:"lang" doc:"BCP 47"`
+	Cues []CueBody `json:"cues"`
+}
+
+// PreviewBody is what a player needs to play a video.
+type PreviewBody struct {
+	Master     string               `json:"master" doc:"Address of the HLS master playlist"`
+	Poster     string               `json:"poster,omitempty"`
+	Duration   float64              `json:"duration" doc:"Seconds"`
+	Sound      bool                 `json:"sound"`
+	Renditions []string             `json:"renditions" doc:"What can be watched now, lowest first"`
+	State      video.State          `json:"state" enum:"processing,ready"`
+	Captions   []PreviewCaptionBody `json:"captions"`
+	Expires    time.Time            `json:"expires" doc:"When the addresses end"`
+}
+
+// PreviewCaptionBody is a text track for a player.
+type PreviewCaptionBody struct {
+	Lang string `json:"lang" doc:"BCP 47"`
+	URL  string `json:"url"`
+}
+
+func previewBody(p video.Playback) PreviewBody {
+	b := PreviewBody{Master: p.URL, Poster: p.Poster, Duration: p.Duration, Sound: p.Sound, Renditions: append([]string{}, p.Renditions...),
+		State: p.State, Expires: p.Expires, Captions: make([]PreviewCaptionBody, 0, len(p.Captions))}
+	for _, c := range p.Captions {
+		b.Captions = append(b.Captions, PreviewCaptionBody{c.Lang, c.URL})
+	}
+	return b
+}
+
+type out[T any] = peoplehttp.Out[T]

@@ -1,0 +1,196 @@
+// Package videohttp answers the video room's part of the JSON interface, takes the bytes of uploads and captions, and
+// delivers media.
+package videohttp
+
+import (
+	"bytes"
+	"context"
+	"io"
+	"net/http"
+	"strings"
+	"time"
+
+	"github.com/danielgtaylor/huma/v2"
+	"github.com/gofiber/fiber/v2"
+
+	"palestra/internal/web"
+	"palestra/people/peoplehttp"
+	"palestra/video"
+)
+
+type handlers struct {
+	svc *video.Service
+	now func() time.Time
+}
+
+type idInput struct {
+	peoplehttp.Signed
+	ID string `path:"id" maxLength:"100"`
+}
+
+type idAndLang struct {
+	peoplehttp.Signed
+	ID   string `path:"id" maxLength:"100"`
+	Lang string `path:"lang" maxLength:"35" doc:"BCP 47"`
+}
+
+// Register adds the room's operations to the edge. identify notes who is asking, for what lies outside the JSON
+// interface.
+func Register(e *web.Edge, svc *video.Service, identify fiber.Handler, now func() time.Time) {
+	h := &handlers{svc, now}
+	op := func(id, method, path, summary string, status int) huma.Operation {
+		return huma.Operation{OperationID: id, Method: method, Path: path, Summary: summary, Tags: []string{"video"}, DefaultStatus: status}
+	}
+	api := e.API
+	huma.Register(api, op("begin-upload", http.MethodPost, "/uploads", "Begin or resume the upload of a video file", 201), h.begin)
+	huma.Register(api, op("list-uploads", http.MethodGet, "/uploads", "Own unfinished uploads", 200), h.uploads)
+	huma.Register(api, op("get-upload", http.MethodGet, "/uploads/{id}", "Which parts of an upload are stored?", 200), h.upload)
+	huma.Register(api, op("renew-upload", http.MethodPost, "/uploads/{id}/parts", "Fresh addresses for the missing parts", 200), h.upload)
+	huma.Register(api, op("finish-upload", http.MethodPost, "/uploads/{id}/finish", "All parts are sent", 200), h.finish)
+	huma.Register(api, op("cancel-upload", http.MethodDelete, "/uploads/{id}", "Drop an upload", 204), h.cancel)
+	huma.Register(api, op("list-videos", http.MethodGet, "/videos", "Videos of the own organisation", 200), h.videos)
+	huma.Register(api, op("get-video", http.MethodGet, "/videos/{id}", "One video", 200), h.video)
+	huma.Register(api, op("retry-video", http.MethodPost, "/videos/{id}/retry", "Try a failed video again", 200), h.retry)
+	huma.Register(api, op("preview-video", http.MethodGet, "/videos/{id}/playback", "Addresses to play a video as its author", 200), h.preview)
+	huma.Register(api, op("get-cues", http.MethodGet, "/videos/{id}/captions/{lang}/cues", "Captions as text with times", 200), h.cues)
+	huma.Register(api, op("delete-captions", http.MethodDelete, "/videos/{id}/captions/{lang}", "Remove captions", 204), h.deleteCaptions)
+	get := op("get-captions", http.MethodGet, "/videos/{id}/captions/{lang}", "Captions as WebVTT", 200)
+	get.Responses = map[string]*huma.Response{"200": {Description: "WebVTT", Content: map[string]*huma.MediaType{"text/vtt": {}}}}
+	huma.Register(api, get, h.captions)
+
+	parameter := func(name, kind, doc string) *huma.Param {
+		return &huma.Param{Name: name, In: "path", Required: true, Description: doc, Schema: &huma.Schema{Type: kind}}
+	}
+	stream := func(id, path, summary string, parameters []*huma.Param, types ...string) {
+		content := map[string]*huma.MediaType{}
+		for _, t := range types {
+			content[t] = &huma.MediaType{Schema: &huma.Schema{Type: "string", Format: "binary"}}
+		}
+		api.OpenAPI().AddOperation(&huma.Operation{OperationID: id, Method: http.MethodPut, Path: path, Summary: summary, Tags: []string{"video"},
+			Parameters: parameters, RequestBody: &huma.RequestBody{Required: true, Content: content},
+			Responses: map[string]*huma.Response{"204": {Description: "Stored"}, "default": {Description: "Error"}}})
+	}
+	stream("put-part", "/uploads/{id}/parts/{number}", "Send one part",
+		[]*huma.Param{parameter("id", "string", ""), parameter("number", "integer", "From 1"),
+			{Name: checksumHeader, In: "header", Description: "SHA-256 of the part in hexadecimal; a part that does not match is refused", Schema: &huma.Schema{Type: "string"}}},
+		"application/octet-stream")
+	stream("put-captions", "/videos/{id}/captions/{lang}", "File captions (WebVTT or SubRip), replacing what was there",
+		[]*huma.Param{parameter("id", "string", ""), parameter("lang", "string", "BCP 47")}, "text/vtt", "application/x-subrip")
+	e.App.Put(web.Base+"/uploads/:id/parts/:number", h.putPart)
+	e.App.Put(web.Base+"/videos/:id/captions/:lang", h.putCaptions)
+
+	// Playlists are answered to the session that they were made for; segments to whoever has their address.
+	e.App.Get(video.MediaBase+":grant/*", func(c *fiber.Ctx) error {
+		if strings.HasSuffix(c.Path(), ".m3u8") {
+			return identify(c)
+		}
+		return c.Next()
+	}, h.media)
+}
+
+func (h *handlers) begin(ctx context.Context, in *struct {
+	peoplehttp.Signed
+	Body struct {
+		Name     string `json:"name" maxLength:"1000" doc:"Of the file"`
+		Size     int64  `json:"size" doc:"Bytes"`
+		Type     string `json:"type,omitempty" maxLength:"200" doc:"Media type as the browser knows it"`
+		Lesson   string `json:"lesson,omitempty" maxLength:"128"`
+		Checksum string `json:"checksum,omitempty" maxLength:"128" doc:"With which the browser knows the file again"`
+	}
+}) (*out[UploadBody], error) {
+	s, err := h.svc.BeginUpload(ctx, in.By, video.Begin{Name: in.Body.Name, Size: in.Body.Size, Type: in.Body.Type, Lesson: in.Body.Lesson, Checksum: in.Body.Checksum})
+	return &out[UploadBody]{Body: uploadBody(s)}, err
+}
+
+func (h *handlers) uploads(ctx context.Context, in *peoplehttp.Signed) (*out[peoplehttp.Page[UploadBody]], error) {
+	videos, err := h.svc.Uploads(ctx, in.By)
+	return &out[peoplehttp.Page[UploadBody]]{Body: peoplehttp.PageOf(videos, "", func(v video.Video) UploadBody { return uploadBody(video.Session{Video: v}) })}, err
+}
+
+func (h *handlers) upload(ctx context.Context, in *idInput) (*out[UploadBody], error) {
+	s, err := h.svc.UploadSession(ctx, in.By, in.ID)
+	return &out[UploadBody]{Body: uploadBody(s)}, err
+}
+
+type finishInput struct {
+	peoplehttp.Signed
+	ID   string `path:"id" maxLength:"100"`
+	Body *struct {
+		Parts []struct {
+			Number int    `json:"number"`
+			ETag   string `json:"etag"`
+		} `json:"parts,omitempty" maxItems:"10000" doc:"Not needed: the store knows its parts"`
+	} `required:"false"`
+}
+
+func (h *handlers) finish(ctx context.Context, in *finishInput) (*out[VideoBody], error) {
+	v, err := h.svc.FinishUpload(ctx, in.By, in.ID)
+	return &out[VideoBody]{Body: videoBody(v)}, err
+}
+
+func (h *handlers) cancel(ctx context.Context, in *idInput) (*struct{}, error) {
+	return nil, h.svc.CancelUpload(ctx, in.By, in.ID)
+}
+
+func (h *handlers) videos(ctx context.Context, in *struct {
+	peoplehttp.Signed
+	peoplehttp.List
+}) (*out[peoplehttp.Page[VideoBody]], error) {
+	p, err := h.svc.List(ctx, in.By, in.Cursor, in.Limit)
+	return &out[peoplehttp.Page[VideoBody]]{Body: peoplehttp.PageOf(p.Docs, p.Next, videoBody)}, err
+}
+
+func (h *handlers) video(ctx context.Context, in *idInput) (*out[VideoBody], error) {
+	v, err := h.svc.Show(ctx, in.By, in.ID)
+	if err != nil {
+		return nil, err
+	}
+	b := videoBody(v)
+	b.Poster, err = h.svc.PosterAddress(ctx, in.By, v)
+	return &out[VideoBody]{Body: b}, err
+}
+
+func (h *handlers) retry(ctx context.Context, in *idInput) (*out[VideoBody], error) {
+	v, err := h.svc.Retry(ctx, in.By, in.ID)
+	return &out[VideoBody]{Body: videoBody(v)}, err
+}
+
+func (h *handlers) preview(ctx context.Context, in *idInput) (*out[PreviewBody], error) {
+	p, err := h.svc.GrantTo(ctx, in.By, in.ID)
+	return &out[PreviewBody]{Body: previewBody(p)}, err
+}
+
+func (h *handlers) cues(ctx context.Context, in *idAndLang) (*out[CuesBody], error) {
+	if _, err := h.svc.Show(ctx, in.By, in.ID); err != nil {
+		return nil, err
+	}
+	cues, err := h.svc.Cues(ctx, in.By.Organisation, in.ID, in.Lang)
+	b := CuesBody{Lang: in.Lang, Cues: make([]CueBody, 0, len(cues))}
+	for _, c := range cues {
+		b.Cues = append(b.Cues, CueBody{c.Start.Seconds(), c.End.Seconds(), c.Plain()})
+	}
+	return &out[CuesBody]{Body: b}, err
+}
+
+func (h *handlers) captions(ctx context.Context, in *idAndLang) (*struct {
+	ContentType string `header:"Content-Type"`
+	Body        []byte
+}, error) {
+	text, err := h.svc.Captions(ctx, in.By, in.ID, in.Lang)
+	return &struct {
+		ContentType string `header:"Content-Type"`
+		Body        []byte
+	}{"text/vtt; charset=utf-8", text}, err
+}
+
+func (h *handlers) deleteCaptions(ctx context.Context, in *idAndLang) (*struct{}, error) {
+	return nil, h.svc.DeleteCaptions(ctx, in.By, in.ID, in.Lang)
+}
+
+// body returns the body of a plain handler's request as a stream.
+func body(c *fiber.Ctx) io.Reader {
+	if r := c.Context().RequestBodyStream(); r != nil {
+		return r
+	}
+	return bytes.NewReader(c.Request().Body())
+}
