@@ -65,6 +65,7 @@ type Info struct {
 	OrganisationID string         //
 	Zone           *time.Location // of the organisation; its days are legal days
 	AsOf           time.Time      // the instant at which the rows were so
+	Temp           string         // folder for the temporary file of XLSX, about 2.5 kB a row; "": the system's, which may lie in memory
 }
 
 // Type says what the cells of a column hold.

@@ -411,6 +411,32 @@ func TestXLSXTexts(t *testing.T) {
 	}
 }
 
+// TestTemporaryFile holds the place and the end of the one file that XLSX needs.
+func TestTemporaryFile(t *testing.T) {
+	i := info(t)
+	i.Temp = t.TempDir()
+	seen := 0
+	rows := func(yield func(Row, error) bool) {
+		for r := range million(12_000) {
+			if !yield(r, nil) {
+				return
+			}
+		}
+		left, err := os.ReadDir(i.Temp)
+		if err != nil {
+			t.Error(err)
+		}
+		seen = len(left)
+	}
+	if _, err := XLSX(io.Discard, i, rows); err != nil {
+		t.Fatal(err)
+	}
+	left, err := os.ReadDir(i.Temp)
+	if seen == 0 || len(left) > 0 || err != nil {
+		t.Errorf("got %d files while writing and %d afterwards (%v), want one and none", seen, len(left), err)
+	}
+}
+
 func million(n int) iter.Seq2[Row, error] {
 	return func(yield func(Row, error) bool) {
 		r := ada()
@@ -424,7 +450,7 @@ func million(n int) iter.Seq2[Row, error] {
 }
 
 func benchmark(b *testing.B, write func(io.Writer, Info, iter.Seq2[Row, error]) (int64, error)) {
-	for _, n := range []int{1_000, 1_000_000} {
+	for _, n := range []int{1_000, 100_000, 1_000_000} {
 		b.Run(fmt.Sprintf("rows=%d", n), func(b *testing.B) {
 			i := info(b)
 			b.ReportAllocs()

@@ -50,7 +50,7 @@ func writeXLSX(w io.Writer, info Info, rows iter.Seq2[Row, error], most int) (n 
 	if err := info.check(); err != nil {
 		return 0, err
 	}
-	b := &book{file: excelize.NewFile(), columns: Columns(), info: info, styles: map[Type]int{}, most: most}
+	b := &book{file: excelize.NewFile(excelize.Options{TmpDir: info.Temp}), columns: Columns(), info: info, styles: map[Type]int{}, most: most}
 	defer func() {
 		if e := b.file.Close(); err == nil { // also removes the temporary files
 			err = e
