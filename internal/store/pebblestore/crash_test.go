@@ -30,6 +30,7 @@ const (
 	crashWriters = 4
 	crashTown    = "acme"
 	crashStream  = "log"
+	perWorld     = 20 // crashes after which a new world begins: the old one takes longer and longer to verify
 )
 
 type record struct {
@@ -239,12 +240,11 @@ func TestCrashChild(t *testing.T) {
 // TestKill kills a process that writes, with SIGKILL, at random moments.
 func TestKill(t *testing.T) {
 	t.Parallel()
-	const perFolder = 20
 	kills := chaos(t, 40)
-	for first := 0; first < kills; first += perFolder {
+	for first := 0; first < kills; first += perWorld {
 		folder := filepath.Join(t.TempDir(), fmt.Sprint(first))
 		known := make([]progress, crashWriters)
-		for kill := first; kill < min(first+perFolder, kills); kill++ {
+		for kill := first; kill < min(first+perWorld, kills); kill++ {
 			killOnce(t, folder, known)
 			w, err := openWorld(folder, vfs.Default)
 			if err != nil {
@@ -258,7 +258,7 @@ func TestKill(t *testing.T) {
 				known[i] = progress{acked: n, started: n}
 			}
 		}
-		t.Logf("kills %d to %d: the writers made %v steps", first, min(first+perFolder, kills)-1, known)
+		t.Logf("kills %d to %d: the writers made %v steps", first, min(first+perWorld, kills)-1, known)
 	}
 }
 
@@ -310,6 +310,10 @@ func TestPowerLoss(t *testing.T) {
 	fs := vfs.NewCrashableMem()
 	known := make([]progress, crashWriters)
 	for cut := range chaos(t, 40) {
+		if cut%perWorld == 0 && cut > 0 {
+			t.Logf("until cut %d the writers made %v steps", cut, known)
+			fs, known = vfs.NewCrashableMem(), make([]progress, crashWriters)
+		}
 		w, err := openWorld("db", fs)
 		if err != nil {
 			t.Fatalf("cut %d: open: %v", cut, err)
@@ -363,5 +367,4 @@ func TestPowerLoss(t *testing.T) {
 		}
 		fs = clone
 	}
-	t.Logf("the writers made %v steps", known)
 }
