@@ -194,37 +194,6 @@ func (s *Service) Certificate(ctx context.Context, by people.Actor, id string) (
 	return c, st, o, err
 }
 
-// Certified returns the completion behind a certificate's code with its organisation's id and the lines of the ledger
-// that are about it. Anybody who has the code may.
-func (s *Service) Certified(ctx context.Context, code string) (org string, c Completion, lines [][]byte, err error) {
-	a, err := s.certificates.Get(ctx, code)
-	if errors.Is(err, store.ErrNotFound) {
-		return "", c, nil, fault.New(fault.NotFound, "course.certificate_not_found", "there is no certificate at this address")
-	}
-	if err != nil {
-		return "", c, nil, s.wrap("Certified", err)
-	}
-	if c, err = s.completions.Get(ctx, a.Organisation, a.Completion); err != nil {
-		return "", c, nil, s.wrap("Certified", err)
-	}
-	numbers := []int64{c.Ledger}
-	for _, k := range c.Corrections {
-		if k.Ledger > 0 {
-			numbers = append(numbers, k.Ledger)
-		}
-	}
-	for _, n := range numbers {
-		found, err := s.ledgers.Read(ctx, a.Organisation, ledgerStream, n-1, 1)
-		if err != nil {
-			return "", c, nil, s.wrap("Certified", err)
-		}
-		if len(found) == 1 {
-			lines = append(lines, found[0].Line)
-		}
-	}
-	return a.Organisation, c, lines, nil
-}
-
 // Difference is something in which completions, ledger and record store do not agree.
 type Difference struct {
 	Completion string

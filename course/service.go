@@ -49,6 +49,8 @@ type People interface {
 	Members(ctx context.Context, by people.Actor, role people.Role, prefix string, active bool, cursor string, limit int) (store.Page[people.Member], error)
 	Organisation(ctx context.Context, id string) (people.Organisation, error)
 	EachOrganisation(ctx context.Context, f func(people.Organisation) error) error
+	// UnitNames returns the names of an organisation's units by id.
+	UnitNames(ctx context.Context, org string) (map[string]string, error)
 	// Locale returns the interface language of a person.
 	Locale(ctx context.Context, org, person string) (string, error)
 	Note(ctx context.Context, org string, by people.Actor, action, target, detail string) error

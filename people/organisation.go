@@ -175,6 +175,13 @@ func (s *Service) Units(ctx context.Context, by Actor) ([]Unit, error) {
 	return p.Docs, s.wrap("Units", err)
 }
 
+// UnitNames returns the names of an organisation's units by id, for other rooms that have decided who may ask.
+func (s *Service) UnitNames(ctx context.Context, org string) (map[string]string, error) {
+	names := map[string]string{}
+	err := s.units.Each(ctx, org, store.Query{Index: "byName"}, func(u Unit) error { names[u.ID] = u.Name; return nil })
+	return names, s.wrap("UnitNames", err)
+}
+
 // RenameUnit gives a unit of the actor's organisation another name. Administrators may.
 func (s *Service) RenameUnit(ctx context.Context, by Actor, id, name string) (Unit, error) {
 	if err := by.Must(Administrator); err != nil {

@@ -27,6 +27,7 @@ import (
 	"palestra/internal/store/pebblestore"
 	"palestra/internal/web"
 	"palestra/lrs"
+	"palestra/lrs/lrshttp"
 	"palestra/people"
 	"palestra/people/peoplehttp"
 	"palestra/video"
@@ -205,6 +206,12 @@ func (a *app) serveEdge() error {
 	a.edge.App.Use(web.Base, auth.Middleware)
 	peoplehttp.Register(a.edge, a.people, auth, version)
 	coursehttp.Register(a.edge, a.course, a.cfg.PublicURL)
+	err = coursehttp.RegisterPublic(a.edge, a.course, coursehttp.Public{Texts: a.texts, Tokens: pages.Tokens(), Keys: a.keys.Public, Sign: a.keys.Sign, Now: a.now,
+		PublicURL: a.cfg.PublicURL, Log: a.log})
+	if err != nil {
+		return err
+	}
+	lrshttp.Register(a.edge, a.lrs)
 	registerOperator(a.edge, a.post)
 	a.edge.Ready().Add("objects", a.objects.Check)
 	a.edge.Ready().Add("queue", a.worker.Health)

@@ -1,0 +1,163 @@
+package coursehttp
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"crypto/ed25519"
+	"io"
+	"log/slog"
+	"time"
+
+	"github.com/gofiber/fiber/v2"
+
+	"palestra/course"
+	"palestra/course/certificate"
+	"palestra/course/export"
+	"palestra/course/ledger"
+	"palestra/internal/fault"
+	"palestra/internal/keys"
+	"palestra/internal/lang"
+	"palestra/internal/web"
+	"palestra/people"
+	"palestra/people/peoplehttp"
+)
+
+// Public is what the pages outside of the JSON interface need.
+type Public struct {
+	Texts     *lang.Catalogue
+	Tokens    []byte // style sheet that names colours and sizes
+	Keys      func() map[string]ed25519.PublicKey
+	Sign      ledger.Signer
+	Now       func() time.Time
+	PublicURL string
+	Log       *slog.Logger
+}
+
+// keysPath is where anybody gets the keys that verify.
+const keysPath = "/c/keys.pem"
+
+// RegisterPublic adds the pages at which anyone checks a certificate, and HR's exports.
+func RegisterPublic(e *web.Edge, svc *course.Service, p Public) error {
+	draw, err := certificate.New(p.Texts, p.Tokens)
+	if err != nil {
+		return err
+	}
+	path, css := draw.Style()
+	e.App.Get(path, func(c *fiber.Ctx) error {
+		c.Set(fiber.HeaderContentType, "text/css; charset=utf-8")
+		c.Set(fiber.HeaderCacheControl, "public, max-age=31536000, immutable")
+		return c.Send(css)
+	})
+	e.App.Get(keysPath, func(c *fiber.Ctx) error {
+		c.Set(fiber.HeaderContentType, "application/x-pem-file")
+		var b bytes.Buffer
+		for _, k := range p.Keys() {
+			b.Write(keys.EncodePublic(k))
+		}
+		return c.Send(b.Bytes())
+	})
+	e.App.Get("/c/:code", func(c *fiber.Ctx) error { return page(c, svc, draw, p) })
+	e.App.Get(web.Base+"/hr/exports/:format", func(c *fiber.Ctx) error { return exports(c, svc, p) })
+	return nil
+}
+
+func page(c *fiber.Ctx, svc *course.Service, draw *certificate.Renderer, p Public) error {
+	locale := p.Texts.Match(c.Query("lang"), c.Get(fiber.HeaderAcceptLanguage))
+	c.Set(fiber.HeaderContentType, "text/html; charset=utf-8")
+	c.Set(fiber.HeaderContentLanguage, locale)
+	c.Set(fiber.HeaderCacheControl, "no-store")
+	c.Set("X-Robots-Tag", "noindex")
+	c.Vary(fiber.HeaderAcceptLanguage)
+	x, err := svc.Certified(c.UserContext(), c.Params("code"))
+	var b bytes.Buffer
+	if fault.KindOf(err) == fault.NotFound {
+		if err := draw.Missing(&b, locale); err != nil {
+			return err
+		}
+		return c.Status(fiber.StatusNotFound).Send(b.Bytes())
+	}
+	if err != nil {
+		return err
+	}
+	zone, err := time.LoadLocation(x.Organisation.Zone)
+	if err != nil {
+		return err
+	}
+	title, titleLang := x.Completion.Title.In(locale)
+	cert := certificate.Certificate{URL: p.PublicURL + "/c/" + x.Completion.Certificate, Organisation: x.Organisation.Name, Zone: zone, Person: x.Person, Course: title,
+		CourseLang: titleLang, KeyURL: keysPath, Keys: p.Keys(),
+		Rule: []string{p.Texts.T(locale, "rule.all", nil), p.Texts.T(locale, "rule.video", map[string]any{"percent": x.Completion.Rule.Video})}}
+	for _, e := range x.Entries {
+		cert.Entries = append(cert.Entries, certificate.Entry{Entry: e.Entry, Before: e.Before})
+	}
+	if err := draw.Page(&b, locale, cert, p.Now()); err != nil {
+		return err
+	}
+	return c.Send(b.Bytes())
+}
+
+// formats says how each export is written and named.
+func formats() map[string]struct {
+	mime, ext string
+	write     func(io.Writer, export.Info, course.Export) error
+} {
+	type format = struct {
+		mime, ext string
+		write     func(io.Writer, export.Info, course.Export) error
+	}
+	return map[string]format{
+		"csv": {"text/csv; charset=utf-8; header=present", "csv", func(w io.Writer, i export.Info, x course.Export) error {
+			_, err := export.CSV(w, i, x.Rows)
+			return err
+		}},
+		"csv-excel": {"text/csv; charset=utf-8; header=present", "csv", func(w io.Writer, i export.Info, x course.Export) error {
+			_, err := export.ExcelCSV(w, i, x.Rows)
+			return err
+		}},
+		"xlsx": {"application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", "xlsx", func(w io.Writer, i export.Info, x course.Export) error {
+			_, err := export.XLSX(w, i, x.Rows)
+			return err
+		}},
+	}
+}
+
+func exports(c *fiber.Ctx, svc *course.Service, p Public) error {
+	name := c.Params("format")
+	by := peoplehttp.Actor(c)
+	f, ok := formats()[name]
+	if name != "ledger" && !ok {
+		if err := by.Must(people.HR); err != nil {
+			return err
+		}
+		return fault.New(fault.NotFound, "course.export_format", "there is no such export")
+	}
+	// The request's own deadline is for answers, not for streams.
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(c.UserContext()), time.Hour)
+	x, err := svc.Export(ctx, by, name)
+	if err != nil {
+		cancel()
+		return err
+	}
+	mime, ext := f.mime, f.ext
+	write := func(w io.Writer) error { return f.write(w, x.Info, x) }
+	if name == "ledger" {
+		mime, ext = "application/zip", "zip"
+		write = func(w io.Writer) error {
+			_, err := ledger.WriteArchive(w, by.Organisation, svc.Entries(ctx, by.Organisation), p.Now(), p.Sign)
+			return err
+		}
+	}
+	c.Set(fiber.HeaderContentType, mime)
+	c.Set(fiber.HeaderCacheControl, "no-store")
+	c.Set(fiber.HeaderContentDisposition, `attachment; filename="palestra-`+name+"-"+x.Info.AsOf.In(x.Info.Zone).Format(time.DateOnly)+"."+ext+`"`)
+	conn := c.Context().Conn()
+	c.Context().SetBodyStreamWriter(func(w *bufio.Writer) {
+		defer cancel()
+		if err := write(w); err != nil {
+			p.Log.Error("export broke off", "format", name, "error", err)
+			conn.Close() // an export that ends early must not look whole
+		}
+	})
+	return nil
+}
