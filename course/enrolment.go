@@ -303,7 +303,7 @@ func (s *Service) Play(ctx context.Context, by people.Actor, enrolment, lesson s
 		return Playing{}, fault.New(fault.Conflict, "course.no_video", "this lesson has no video")
 	}
 	p := Playback{Meta: store.Meta{ID: s.c.NewName()}, Enrolment: enrolment, Lesson: lesson, Video: l.Video, Length: st.Version.clip(l.Video), Granted: s.now()}
-	stream, err := s.c.Videos.Grant(ctx, st.Enrolment.Owner, l.Video, p.ID)
+	stream, err := s.c.Videos.Grant(ctx, st.Enrolment.Owner, l.Video, by.Session)
 	if err != nil {
 		return Playing{}, s.wrap("Play", err)
 	}

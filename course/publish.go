@@ -442,10 +442,9 @@ func (s *Service) PreviewLesson(ctx context.Context, by people.Actor, id, lesson
 	if l.Kind != KindVideo || length == 0 {
 		return st, l, nil, nil
 	}
-	session := s.c.NewName()
-	stream, err := s.c.Videos.Grant(ctx, by.Organisation, l.Video, session)
+	stream, err := s.c.Videos.Grant(ctx, by.Organisation, l.Video, by.Session)
 	if err != nil {
 		return st, nil, nil, s.wrap("PreviewLesson", err)
 	}
-	return st, l, &Playing{Session: session, Stream: stream, Length: length}, nil
+	return st, l, &Playing{Session: s.c.NewName(), Stream: stream, Length: length}, nil
 }

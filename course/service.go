@@ -24,7 +24,7 @@ type Video struct {
 // Videos asks the video room. Faults pass through; a video of another organisation does not exist.
 type Videos interface {
 	Video(ctx context.Context, org, id string) (Video, error)
-	// Grant opens a playback: an address for the player that ends after a while, for one session.
+	// Grant gives addresses for the player that end after a while and are good for one sign-in (people.Actor.Session).
 	Grant(ctx context.Context, org, video, session string) (Stream, error)
 }
 

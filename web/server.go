@@ -1,7 +1,6 @@
 package web
 
 import (
-	"bytes"
 	"embed"
 	"io/fs"
 	"slices"
@@ -25,9 +24,3 @@ var tokens []byte
 
 // Tokens returns the style sheet that names all colours, sizes and spaces, for the pages that the server renders itself.
 func Tokens() []byte { return slices.Clone(tokens) }
-
-//go:embed src/ui/tokens.css
-var tokens []byte
-
-// Tokens is the style sheet that names all colours and sizes, for the pages that the server renders itself.
-func Tokens() []byte { return bytes.Clone(tokens) }

@@ -32,6 +32,7 @@ import (
 	"palestra/people/peoplehttp"
 	"palestra/video"
 	"palestra/video/ffmpeg"
+	"palestra/video/videohttp"
 	"palestra/video/videojobs"
 	pages "palestra/web"
 	"palestra/worker"
@@ -205,6 +206,7 @@ func (a *app) serveEdge() error {
 	auth := peoplehttp.NewAuth(a.people, a.edge, a.cfg.Secure())
 	a.edge.App.Use(web.Base, auth.Middleware)
 	peoplehttp.Register(a.edge, a.people, auth, version)
+	videohttp.Register(a.edge, a.video, auth.Middleware, a.now)
 	coursehttp.Register(a.edge, a.course, a.cfg.PublicURL)
 	err = coursehttp.RegisterPublic(a.edge, a.course, coursehttp.Public{Texts: a.texts, Tokens: pages.Tokens(), Keys: a.keys.Public, Sign: a.keys.Sign, Now: a.now,
 		PublicURL: a.cfg.PublicURL, Log: a.log})

@@ -4,8 +4,10 @@ import (
 	"context"
 	"time"
 
+	"golang.org/x/text/language"
+	"golang.org/x/text/language/display"
+
 	"palestra/course"
-	"palestra/internal/fault"
 	"palestra/video"
 )
 
@@ -25,7 +27,27 @@ func (v *videos) Video(ctx context.Context, org, id string) (course.Video, error
 	return out, nil
 }
 
-// Grant opens a playback.
-func (v *videos) Grant(context.Context, string, string, string) (course.Stream, error) {
-	return course.Stream{}, fault.New(fault.Unavailable, "video.not_ready", "not yet")
+// Grant opens a playback for a signed-in session.
+func (v *videos) Grant(ctx context.Context, org, id, session string) (course.Stream, error) {
+	p, err := v.svc.Grant(ctx, org, id, session)
+	if err != nil {
+		return course.Stream{}, err
+	}
+	s := course.Stream{Manifest: p.URL, Poster: p.Poster, Expires: p.Expires}
+	for _, c := range p.Captions {
+		s.Captions = append(s.Captions, course.Track{Language: c.Lang, Label: selfName(c.Lang), URL: c.URL})
+	}
+	return s, nil
+}
+
+// selfName returns what a language calls itself, as Deutsch.
+func selfName(tag string) string {
+	t, err := language.Parse(tag)
+	if err != nil {
+		return tag
+	}
+	if name := display.Self.Name(t); name != "" {
+		return name
+	}
+	return tag
 }
