@@ -165,13 +165,14 @@ func VerifyArchive(r io.ReaderAt, size int64, trust Trust) (Report, error) {
 	if in.err != nil {
 		return Report{}, fmt.Errorf("ledger.VerifyArchive: %w", in.err)
 	}
+	report := Report{}
 	if err != nil {
-		return Report{Findings: []Finding{*found(Archive, 0, "the archive is damaged: it is not a whole ZIP file")}}, nil
+		report.Findings = append(report.Findings, *found(Archive, 0, "the archive is damaged: it is not a whole ZIP file"))
+	} else if f := checkFiles(z); f != nil {
+		report.Findings = append(report.Findings, *f)
+	} else {
+		report = verifyFiles(z, trust)
 	}
-	if f := checkFiles(z); f != nil {
-		return Report{Findings: []Finding{*f}}, nil
-	}
-	report := verifyFiles(z, trust)
 	if in.err != nil {
 		return report, fmt.Errorf("ledger.VerifyArchive: %w", in.err)
 	}
@@ -230,7 +231,7 @@ func verifyFiles(z *zip.Reader, trust Trust) Report {
 		if err != nil {
 			return true
 		}
-		defer file.Close() //nolint:errcheck // only read
+		defer file.Close()
 		return v.read(io.TeeReader(file, sum)) != nil
 	}()
 	if damaged {
@@ -326,7 +327,7 @@ func readSmall(file *zip.File) ([]byte, error) {
 	if err != nil {
 		return nil, errors.New("it is damaged")
 	}
-	defer f.Close() //nolint:errcheck // only read
+	defer f.Close()
 	b, err := io.ReadAll(io.LimitReader(f, maxManifest+1))
 	if err != nil {
 		return nil, errors.New("it is damaged")
