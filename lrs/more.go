@@ -42,12 +42,18 @@ func (s *Service) position(ctx context.Context, org string, q Query) (position, 
 			return p, badMore()
 		}
 		p.Limit = min(p.Limit, s.c.Limits.Page)
+		if p.Attachments {
+			p.Limit = min(p.Limit, maxWithAttachments)
+		}
 		return p, nil
 	}
 	p := position{Agent: q.Agent, Verb: q.Verb, Activity: q.Activity, Registration: strings.ToLower(q.Registration), RelatedAgents: q.RelatedAgents,
 		RelatedActivities: q.RelatedActivities, Ascending: q.Ascending, Format: q.Format, Attachments: q.Attachments, Limit: q.Limit}
 	if p.Limit <= 0 || p.Limit > s.c.Limits.Page {
 		p.Limit = s.c.Limits.Page
+	}
+	if q.Attachments {
+		p.Limit = min(p.Limit, maxWithAttachments)
 	}
 	if !q.Until.IsZero() {
 		p.Until = q.Until.UnixMilli()
@@ -77,6 +83,9 @@ func (p position) encode() string {
 	}
 	return base64.RawURLEncoding.EncodeToString(binary.BigEndian.AppendUint32(b, crc32.ChecksumIEEE(b)))
 }
+
+// maxWithAttachments is how many statements a page holds when their attachments come with it: all of it is in memory.
+const maxWithAttachments = 20
 
 // maxMore bounds what is read of a link, in bytes.
 const maxMore = 16 << 10

@@ -20,7 +20,13 @@ import (
 // Faults: lrs.statement (with pointer, clause and index), lrs.twice, lrs.conflict, lrs.scope, lrs.organisation, lrs.not_yours,
 // lrs.void, lrs.attachment_missing, lrs.too_large, lrs.too_many, lrs.full. Communication §2.1.1, §2.1.2
 func (s *Service) Put(ctx context.Context, org string, by Credential, version xapi.Version, statements []json.RawMessage) ([]string, error) {
-	return s.put(ctx, org, by, version, "", statements)
+	return s.put(ctx, org, by, version, "", statements, nil)
+}
+
+// PutWith is Put with the data of attachments: as is the id of the only statement, or "". Further faults:
+// lrs.attachment_excess, lrs.attachment_hash, lrs.signature. Data §2.4.11, §2.6
+func (s *Service) PutWith(ctx context.Context, org string, by Credential, version xapi.Version, as string, statements []json.RawMessage, data []Attachment) ([]string, error) {
+	return s.put(ctx, org, by, version, as, statements, data)
 }
 
 // PutAs is Put for one statement under a given id (a UUID). It may name the same id itself, or none; another one is the
@@ -29,17 +35,24 @@ func (s *Service) PutAs(ctx context.Context, org string, by Credential, version 
 	if !xapi.ValidUUID(id) {
 		return fault.New(fault.Invalid, "lrs.parameter", "statementId must be a UUID").With("name", "statementId")
 	}
-	_, err := s.put(ctx, org, by, version, id, []json.RawMessage{statement})
+	_, err := s.put(ctx, org, by, version, id, []json.RawMessage{statement}, nil)
 	return err
 }
 
 // put stores statements, the only one of them as id unless that is "".
-func (s *Service) put(ctx context.Context, org string, by Credential, version xapi.Version, as string, statements []json.RawMessage) ([]string, error) {
+func (s *Service) put(ctx context.Context, org string, by Credential, version xapi.Version, as string, statements []json.RawMessage, data []Attachment) ([]string, error) {
 	if err := by.must(org, WriteStatements); err != nil {
 		return nil, err
 	}
 	if len(statements) > s.c.Limits.Batch {
 		return nil, fault.New(fault.TooLarge, "lrs.too_many", "one request may hold %d statements", s.c.Limits.Batch).With("most", s.c.Limits.Batch)
+	}
+	if as != "" && len(statements) != 1 {
+		return nil, fault.New(fault.Invalid, "lrs.statement", "one statement was expected").With("pointer", "").With("clause", "Communication §2.1.1").With("index", 0)
+	}
+	parts, err := newParts(data)
+	if err != nil {
+		return nil, err
 	}
 	ids := make([]string, 0, len(statements))
 	recs := make([]record, 0, len(statements))
@@ -62,15 +75,18 @@ func (s *Service) put(ctx context.Context, org string, by Credential, version xa
 		if as != "" && !strings.EqualFold(id, as) {
 			return nil, fault.New(fault.Invalid, "lrs.id_mismatch", "the statement has another id than the parameter statementId")
 		}
-		r, err := s.record(p, id, by)
-		if err != nil {
+		if err := parts.match(p); err != nil {
 			return nil, err
 		}
+		r := s.record(p, id, by)
 		if seen[r.ID] {
 			return nil, fault.New(fault.Invalid, "lrs.twice", "the id %s is there twice in one request", r.ID).With("id", r.ID)
 		}
 		seen[r.ID] = true
 		ids, recs = append(ids, id), append(recs, r)
+	}
+	if err := parts.store(ctx, s, org); err != nil {
+		return nil, wrap("Put", err)
 	}
 	stored, old, err := s.append(ctx, org, by, recs)
 	if err != nil {
@@ -92,22 +108,14 @@ func Wrong(err error, index int) error {
 	return fault.New(fault.Invalid, "lrs.statement", "%s", e.Error()).With("pointer", e.Pointer).With("clause", e.Clause).With("index", index)
 }
 
-func (s *Service) record(p *xapi.Parsed, id string, by Credential) (record, error) {
-	for _, a := range p.Attachments {
-		if a.FileURL == "" || a.UsageType == signatureUsage {
-			return record{}, fault.New(fault.Invalid, "lrs.attachment_missing", "the data of attachment %s is not in this request", a.SHA2).With("sha2", a.SHA2)
-		}
-	}
+func (s *Service) record(p *xapi.Parsed, id string, by Credential) record {
 	authority, identity := by.authority(s)
 	r := record{Entry: store.Entry{Meta: store.Meta{ID: strings.ToLower(id)}}, Body: p.Body(id), Authority: authority, Same: p.Digest(),
 		Tokens: tokens(p, identity), Actor: p.Actor, Verb: p.Verb, Activity: p.Activity, Target: p.Target, Registration: p.Registration,
 		Voids: p.Voids, Platform: by.platform, Timestamp: p.Timestamp.UTC().Truncate(time.Millisecond), Timed: p.HasTimestamp}
 	r.Own = len(r.Tokens)
-	return r, nil
+	return r
 }
-
-// signatureUsage marks the attachment of a signed statement. Data §2.6
-const signatureUsage = "http://adlnet.gov/expapi/attachments/signature"
 
 // append stores what is not there yet, and returns what it stored and what was there.
 func (s *Service) append(ctx context.Context, org string, by Credential, recs []record) (stored, old []record, err error) {

@@ -67,6 +67,7 @@ type Service struct {
 	echoes      *store.Town[echo]
 	danglings   *store.Town[dangling]
 	credentials *store.Global[credential]
+	attachments *store.Town[attachment]
 
 	mu     sync.Mutex
 	sinks  []Sink             // guarded by mu
@@ -137,13 +138,14 @@ func New(c Config) (*Service, error) {
 		return nil, fmt.Errorf("lrs.New: %w", err)
 	}
 	s.authority = authority
-	var errs [4]error
+	var errs [5]error
 	s.statements, errs[0] = store.NewStream[record](c.DB, "statements", 1,
 		store.On("byToken", store.Bytes("tokens").Each(), store.Int("number")),
 		store.On("byStored", store.Time("stored"), store.Int("number")))
 	s.echoes, errs[1] = store.NewTown[echo](c.DB, "statement-echoes", 1, store.On("byToken", store.Bytes("tokens").Each(), store.Int("number")))
 	s.danglings, errs[2] = store.NewTown[dangling](c.DB, "statement-danglings", 1)
 	s.credentials, errs[3] = store.NewGlobal[credential](c.DB, "lrs-credentials", 1, store.On("byOrganisation", store.Str("organisation"), store.Time("created")))
+	s.attachments, errs[4] = store.NewTown[attachment](c.DB, "statement-attachments", 1)
 	return s, errors.Join(errs[:]...)
 }
 

@@ -7,8 +7,7 @@ package lrshttp
 
 import (
 	"context"
-	"io"
-	"mime"
+	"encoding/json"
 	"net/http"
 	"slices"
 	"strings"
@@ -153,39 +152,6 @@ func (h *handlers) about(c *fiber.Ctx) error {
 	return c.JSON(map[string]any{"version": []xapi.Version{xapi.V1, xapi.V2}})
 }
 
-// body reads a body of JSON, up to the limit.
-func (h *handlers) body(c *fiber.Ctx) ([]byte, error) {
-	media, _, err := mime.ParseMediaType(c.Get(fiber.HeaderContentType))
-	switch {
-	case err == nil && media == "multipart/mixed":
-		return nil, fault.New(fault.Unsupported, "lrs.multipart", "attachments are not taken yet; send application/json, with a fileUrl for every attachment")
-	case err != nil || media != fiber.MIMEApplicationJSON:
-		return nil, fault.New(fault.Unsupported, "lrs.media_type", "the body's media type must be application/json")
-	case c.Get(fiber.HeaderContentEncoding) != "" && c.Get(fiber.HeaderContentEncoding) != "identity":
-		return nil, fault.New(fault.Unsupported, "lrs.media_type", "bodies must not be compressed")
-	}
-	most := h.svc.Limits().Body
-	large := fault.New(fault.TooLarge, "lrs.too_large", "a request may hold %d bytes", most)
-	if c.Request().Header.ContentLength() > most {
-		return nil, large
-	}
-	stream := c.Request().BodyStream()
-	if stream == nil {
-		if b := c.Request().Body(); len(b) <= most {
-			return slices.Clone(b), nil
-		}
-		return nil, large
-	}
-	b, err := io.ReadAll(io.LimitReader(stream, int64(most)+1))
-	switch {
-	case err != nil:
-		return nil, fault.New(fault.Invalid, "lrs.body", "the body did not arrive whole").Because(err)
-	case len(b) > most:
-		return nil, large
-	}
-	return b, nil
-}
-
 // putStatement stores one statement under the id of the address. Communication §2.1.1
 func (h *handlers) putStatement(c *fiber.Ctx, a asked) error {
 	if err := a.known("statementId"); err != nil {
@@ -195,11 +161,14 @@ func (h *handlers) putStatement(c *fiber.Ctx, a asked) error {
 	if !ok {
 		return badParameter("statementId", "it is missing")
 	}
-	body, err := h.body(c)
+	if !xapi.ValidUUID(id) {
+		return badParameter("statementId", "it must be a UUID")
+	}
+	body, data, err := h.body(c)
 	if err != nil {
 		return err
 	}
-	if err := h.svc.PutAs(c.UserContext(), a.by.Organisation, a.by, a.version, id, body); err != nil {
+	if _, err := h.svc.PutWith(c.UserContext(), a.by.Organisation, a.by, a.version, id, []json.RawMessage{body}, data); err != nil {
 		return err
 	}
 	c.Set(consistentHeader, xapi.FormatTime(h.svc.ConsistentThrough()))
@@ -214,7 +183,7 @@ func (h *handlers) postStatements(c *fiber.Ctx, a asked) error {
 	if err := a.known(); err != nil {
 		return err
 	}
-	body, err := h.body(c)
+	body, data, err := h.body(c)
 	if err != nil {
 		return err
 	}
@@ -222,7 +191,7 @@ func (h *handlers) postStatements(c *fiber.Ctx, a asked) error {
 	if err != nil {
 		return lrs.Wrong(err, 0)
 	}
-	ids, err := h.svc.Put(c.UserContext(), a.by.Organisation, a.by, a.version, list)
+	ids, err := h.svc.PutWith(c.UserContext(), a.by.Organisation, a.by, a.version, "", list, data)
 	if err != nil {
 		return err
 	}

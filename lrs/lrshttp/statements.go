@@ -49,7 +49,7 @@ func (h *handlers) getStatements(c *fiber.Ctx, a asked) error {
 		more = Base + "/statements?more=" + url.QueryEscape(page.More)
 	}
 	b = append(b, `],"more":"`+more+`"}`...)
-	return send(c, b, page.Query.Attachments)
+	return h.send(c, a, b, page.Query.Attachments, page.Statements...)
 }
 
 func (h *handlers) format(b []byte, c *fiber.Ctx, s lrs.Stored, format string) ([]byte, error) {
@@ -88,20 +88,7 @@ func (h *handlers) getStatement(c *fiber.Ctx, a asked, name, id string, find fin
 		return err
 	}
 	c.Set(fiber.HeaderLastModified, s.Stored.UTC().Format(http.TimeFormat))
-	return send(c, b, attachments)
-}
-
-// boundary parts a multipart answer. JSON has no line that begins with two dashes.
-const boundary = "palestra-part"
-
-// send answers JSON, or a multipart message whose first part it is. No attachments are kept yet, so there is no second.
-func send(c *fiber.Ctx, b []byte, attachments bool) error {
-	if !attachments {
-		c.Set(fiber.HeaderContentType, fiber.MIMEApplicationJSON)
-		return c.Send(b)
-	}
-	c.Set(fiber.HeaderContentType, "multipart/mixed; boundary="+boundary)
-	return c.SendString("--" + boundary + "\r\nContent-Type: application/json\r\n\r\n" + string(b) + "\r\n--" + boundary + "--\r\n")
+	return h.send(c, a, b, attachments, s)
 }
 
 // query reads the parameters of a search. Communication §2.1.3

@@ -20,7 +20,7 @@ func AppendIDs(b []byte, statement json.RawMessage) ([]byte, error) {
 		case ofVerb:
 			return key != "display", 0
 		case ofActivity:
-			return key != "definition", 0
+			return key == "id", 0
 		case ofActor:
 			return key != "name" && (key != "member" || t.anonymous(n)), 0
 		}
@@ -165,10 +165,16 @@ func parseAccept(s string) []liking {
 // choose returns the entry of a language map that is liked best, or its first; 0 if it is empty.
 func (t *tree) choose(n int, wanted []liking) int {
 	for _, l := range wanted {
-		for c := t.nodes[n].first; c != 0; c = t.nodes[c].next {
-			tag := strings.ToLower(string(t.nodes[c].key))
-			if l.tag == "*" || tag == l.tag || strings.HasPrefix(tag, l.tag+"-") || strings.HasPrefix(l.tag, tag+"-") {
-				return c
+		// RFC 4647: the tag itself, then a narrower one (§3.3), then a wider one (§3.4).
+		for _, fits := range []func(tag string) bool{
+			func(tag string) bool { return l.tag == "*" || tag == l.tag },
+			func(tag string) bool { return strings.HasPrefix(tag, l.tag+"-") },
+			func(tag string) bool { return strings.HasPrefix(l.tag, tag+"-") },
+		} {
+			for c := t.nodes[n].first; c != 0; c = t.nodes[c].next {
+				if fits(strings.ToLower(string(t.nodes[c].key))) {
+					return c
+				}
 			}
 		}
 	}

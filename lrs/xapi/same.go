@@ -160,9 +160,14 @@ func meaning(s string, r role) string {
 }
 
 func (t *tree) canonicalObject(b []byte, n int, r role) []byte {
+	return t.canonicalObjectWithout(b, n, r, "")
+}
+
+// canonicalObjectWithout leaves out one key; "" none.
+func (t *tree) canonicalObjectWithout(b []byte, n int, r role, without string) []byte {
 	members := make([]int, 0, t.nodes[n].count)
 	for c := t.nodes[n].first; c != 0; c = t.nodes[c].next {
-		if r.under(string(t.nodes[c].key)) != skip {
+		if key := string(t.nodes[c].key); r.under(key) != skip && (without == "" || key != without) {
 			members = append(members, c)
 		}
 	}
