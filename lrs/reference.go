@@ -76,10 +76,14 @@ func (s *Service) settle(ctx context.Context, org string, stored, old []record) 
 	return nil
 }
 
+// maxDangling is how many statements are remembered that wait for the same one. Further ones are stored as well; only
+// queries for what the late one holds do not find them.
+const maxDangling = 1000
+
 // dangle notes that r refers to a statement that was not there, and looks again.
 func (s *Service) dangle(ctx context.Context, org string, r record) error {
 	add := func(d *dangling) error {
-		if slices.Contains(d.Refs, r.ID) {
+		if slices.Contains(d.Refs, r.ID) || len(d.Refs) >= maxDangling {
 			return store.ErrKeep
 		}
 		d.Refs = append(d.Refs, r.ID)

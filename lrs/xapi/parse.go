@@ -189,8 +189,6 @@ func (p *parser) uuid(n int, clause string) (string, error) {
 	return p.textOf(n, clause, "a UUID", ValidUUID)
 }
 
-func (p *parser) just(n int, k kind, clause string) error { return p.want(n, k, clause) }
-
 func (p *parser) languageMap(n int) error {
 	return p.each(n, "Data §4.2", func(key string, c int) error {
 		if !ValidLanguage(key) {
@@ -350,9 +348,9 @@ func (p *parser) result(n int) error {
 		case "score":
 			return p.score(c)
 		case "success", "completion":
-			return p.just(c, boolean, clause)
+			return p.want(c, boolean, clause)
 		case "response":
-			return p.just(c, text, clause)
+			return p.want(c, text, clause)
 		case "duration":
 			_, err := p.textOf(c, "Data §4.6", "an ISO 8601 duration", func(s string) bool {
 				_, err := ParseDuration(s)
