@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"math"
 	"os"
+	"slices"
+	"strings"
 	"sync"
 	"time"
 
@@ -106,7 +108,22 @@ func (s *Service) take(ctx context.Context, org, id string) (Video, error) {
 }
 
 func (s *Service) giveUp(v *Video, reason string) {
-	v.State, v.Reason, v.Lease, v.Due = Failed, reason, "", nil
+	v.State, v.Reason = Failed, reason
+	s.rest(v)
+}
+
+// rest lets go of a video that is ready or failed and notes when somebody has to look for its litter. Where more than
+// one attempt was needed, an earlier worker that was only thought dead may still be writing: a last look finds it out.
+func (s *Service) rest(v *Video) {
+	v.Lease, v.Due = "", nil
+	if v.State == Failed || slices.ContainsFunc(v.Stages, func(st Stage) bool { return st.Attempts > 1 }) {
+		v.dueAt(s.now().Add(litterAfter))
+	}
+	for _, l := range v.Litter {
+		if v.Due == nil || l.At.Before(*v.Due) {
+			v.dueAt(l.At)
+		}
+	}
 }
 
 // work takes a video and carries it as far as it goes.
@@ -115,8 +132,8 @@ func (s *Service) work(ctx context.Context, org, id string) error {
 	if errors.Is(err, errHeld) || fault.Is(err, "video.not_found") {
 		return nil
 	}
-	if err == nil && v.State != Processing { // given up
-		return s.tidy(ctx, org, &v)
+	if err == nil && v.State != Processing { // given up; the last look tidies
+		return nil
 	}
 	if err != nil {
 		return err
@@ -140,8 +157,18 @@ func (s *Service) settle(ctx context.Context, h *hold, err error, cut bool) erro
 	if err == nil || errors.Is(err, errHeld) {
 		return nil // written by the last stage, or by whoever holds it now
 	}
-	var again time.Time
+	// What this attempt has left goes now, while nobody else may write.
 	v, uerr := h.update(ctx, func(v *Video) error {
+		v.dueAt(s.now().Add(s.c.Lease))
+		return nil
+	})
+	if uerr == nil {
+		if terr := s.tidy(ctx, h.org, &v, 0); terr != nil {
+			s.c.Log.Warn("the objects of a failed attempt stay for now", "video", h.id, "error", terr)
+		}
+	}
+	var again time.Time
+	v, uerr = h.update(ctx, func(v *Video) error {
 		now := s.now()
 		v.Lease = ""
 		f, final := errors.AsType[*fault.Fault](err)
@@ -174,9 +201,8 @@ func (s *Service) settle(ctx context.Context, h *hold, err error, cut bool) erro
 	s.c.Log.Info("a video was put down", "video", h.id, "org", h.org, "state", v.State, "reason", v.Reason, "attempt", v.Attempts, "cause", err.Error())
 	if v.State == Processing {
 		s.ring(ctx, h.org, h.id, again)
-		return nil
 	}
-	return s.tidy(ctx, h.org, &v)
+	return nil
 }
 
 // hold is the right of one worker to write about a video.
@@ -245,32 +271,22 @@ func (s *Service) pickUp(ctx context.Context, org, id string) error {
 		return nil //nolint:nilerr // deleted meanwhile: erase takes everything
 	}
 	now := s.now()
-	gone := map[string]bool{}
-	for _, l := range v.Litter {
-		if l.At.After(now) {
-			continue
-		}
-		if !v.names(org, l.Key) {
-			if err := s.c.Objects.Delete(ctx, l.Key); err != nil {
-				return wrap("pickUp", err)
-			}
-		}
-		gone[l.Key] = true
+	if v.Due == nil || v.Due.After(now) {
+		return nil
+	}
+	const young = 10 * time.Minute // somebody may press Retry now, and a worker begin to write
+	if err := s.tidy(ctx, org, &v, young); err != nil {
+		return err
 	}
 	_, err = s.update(ctx, org, id, func(v *Video) error {
-		var left []Litter
-		for _, l := range v.Litter {
-			if !gone[l.Key] {
-				left = append(left, l)
-			}
+		v.Litter = slices.DeleteFunc(v.Litter, func(l Litter) bool { return !l.At.After(now) })
+		if v.State != Ready && v.State != Failed {
+			return nil
 		}
-		v.Litter = left
-		if v.State == Ready || v.State == Failed {
-			v.Due = nil
-			for _, l := range left {
-				if v.Due == nil || l.At.Before(*v.Due) {
-					v.dueAt(l.At)
-				}
+		v.Due = nil
+		for _, l := range v.Litter {
+			if v.Due == nil || l.At.Before(*v.Due) {
+				v.dueAt(l.At)
 			}
 		}
 		return nil
@@ -278,8 +294,9 @@ func (s *Service) pickUp(ctx context.Context, org, id string) error {
 	return err
 }
 
-// tidy removes what earlier attempts left in the object store.
-func (s *Service) tidy(ctx context.Context, org string, v *Video) error {
+// tidy removes what the document does not name from the object store, except what is younger than so long, and young
+// captions in any case: authors file them while we look.
+func (s *Service) tidy(ctx context.Context, org string, v *Video, young time.Duration) error {
 	spared := map[string]bool{}
 	for _, l := range v.Litter {
 		spared[l.Key] = l.At.After(s.now())
@@ -288,7 +305,11 @@ func (s *Service) tidy(ctx context.Context, org string, v *Video) error {
 		if err != nil {
 			return wrap("tidy", err)
 		}
-		if v.names(org, i.Key) || spared[i.Key] {
+		spare := young
+		if strings.HasPrefix(i.Key, v.prefix(org)+"captions/") {
+			spare = max(young, litterAfter)
+		}
+		if v.names(org, i.Key) || spared[i.Key] || spare > 0 && i.Modified.After(s.now().Add(-spare)) {
 			continue
 		}
 		if err := s.c.Objects.Delete(ctx, i.Key); err != nil {
@@ -301,7 +322,7 @@ func (s *Service) tidy(ctx context.Context, org string, v *Video) error {
 // stages does what is still to be done, one stage after the other.
 func (s *Service) stages(ctx context.Context, h *hold, v Video) (err error) {
 	if v.Attempts > 1 || len(v.Stages) > 0 {
-		if err := s.tidy(ctx, h.org, &v); err != nil {
+		if err := s.tidy(ctx, h.org, &v, 0); err != nil {
 			return err
 		}
 	}
@@ -327,17 +348,13 @@ func (s *Service) stages(ctx context.Context, h *hold, v Video) (err error) {
 			return err
 		}
 	}
-	v, err = h.update(ctx, func(v *Video) error {
-		v.State, v.Percent, v.Lease, v.Due = Ready, 100, "", nil
-		for _, l := range v.Litter {
-			if v.Due == nil || l.At.Before(*v.Due) {
-				v.dueAt(l.At)
-			}
-		}
-		return nil
-	})
-	if err != nil {
+	if err := s.tidy(ctx, h.org, &v, 0); err != nil {
 		return err
 	}
-	return s.tidy(ctx, h.org, &v)
+	_, err = h.update(ctx, func(v *Video) error {
+		v.State, v.Percent = Ready, 100
+		s.rest(v)
+		return nil
+	})
+	return err
 }

@@ -65,6 +65,7 @@ type Store struct {
 	bucket  string
 	server  *server // the embedded server; nil with a server elsewhere
 	minFree int64
+	idle    func() // closes the connections that wait for another request
 }
 
 // Open connects to the S3 server of the configuration, or starts the embedded one, and makes the bucket if it is
@@ -76,8 +77,8 @@ func Open(ctx context.Context, c Config) (*Store, error) {
 	if c.Region == "" {
 		c.Region = "us-east-1"
 	}
-	s := &Store{bucket: c.Bucket, minFree: c.MinFree}
 	host, secure, transport := "palestra.internal", false, plainTransport()
+	s := &Store{bucket: c.Bucket, minFree: c.MinFree, idle: transport.CloseIdleConnections}
 	if c.Endpoint == "" {
 		srv, err := serveFolder(ctx, c.Folder, c.Region)
 		if err != nil {
@@ -124,6 +125,7 @@ func Open(ctx context.Context, c Config) (*Store, error) {
 
 // Close stops the embedded server after the requests in hand. A store elsewhere needs no closing.
 func (s *Store) Close() error {
+	s.idle()
 	if s.server == nil {
 		return nil
 	}

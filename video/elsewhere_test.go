@@ -1,0 +1,159 @@
+package video_test
+
+import (
+	"bytes"
+	"io"
+	"log/slog"
+	"net/http"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"palestra/internal/blob"
+	"palestra/internal/blob/blobtest"
+	"palestra/internal/servicestest"
+	"palestra/internal/store/storetest"
+	"palestra/video"
+	"palestra/video/videotest"
+	"palestra/worker"
+	"palestra/worker/workertest"
+)
+
+// With a real S3 server and a real Redis the bytes never pass through this program: the browser sends parts to and
+// reads segments from the store.
+func TestElsewhere(t *testing.T) {
+	t.Parallel()
+	s3, redis := servicestest.Minio(t), servicestest.Redis(t)
+	objects := blobtest.OpenConfig(t, blob.Config{Endpoint: s3.Endpoint, AccessKey: s3.AccessKey, SecretKey: s3.SecretKey, PublicURL: s3.Endpoint, Bucket: "video-elsewhere"})
+	jobs, err := worker.New(worker.Config{Redis: redis.URL, Now: time.Now, Log: slog.New(slog.DiscardHandler), SweepEvery: 200 * time.Millisecond})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { workertest.Drain(t, jobs) })
+	w := videotest.On(t, storetest.Open(t), objects, jobs, nil)
+	w.Start(t)
+	file, err := os.ReadFile(videotest.Make(t, "film.mkv", "-f", "lavfi", "-i", "testsrc2=size=640x360:rate=25:duration=6,noise=alls=40:allf=t",
+		"-f", "lavfi", "-i", "sine=duration=6", "-c:v", "ffv1", "-c:a", "aac"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	by := videotest.Grace()
+	session, err := w.Video.BeginUpload(t.Context(), by, video.Begin{Name: "film.mkv", Size: int64(len(file)), Checksum: "x"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	from := int64(0)
+	for _, p := range session.Parts {
+		if !strings.HasPrefix(p.URL, s3.Endpoint+"/") {
+			t.Fatalf("part %d goes to %q", p.Number, p.URL)
+		}
+		if a := send(t, "PUT", p.URL, file[from:from+p.Size]); a.StatusCode != 200 {
+			t.Fatalf("part %d: %d", p.Number, a.StatusCode)
+		}
+		from += p.Size
+	}
+	again, err := w.Video.BeginUpload(t.Context(), by, video.Begin{Name: "film.mkv", Size: int64(len(file)), Checksum: "x"})
+	if err != nil || !again.Resumed || again.Parts[0].ETag == "" || again.Parts[0].URL != "" {
+		t.Fatalf("resumed %v with %+v, %v", again.Resumed, again.Parts, err)
+	}
+	v, err := w.Video.FinishUpload(t.Context(), by, session.Video.ID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if v = w.Settled(t, "acme", v.ID); v.State != video.Ready {
+		t.Fatalf("got %s %s %+v", v.State, v.Reason, v.Stages)
+	}
+	p, err := w.Video.Grant(t.Context(), "acme", v.ID, "s")
+	if err != nil {
+		t.Fatal(err)
+	}
+	grant := strings.Split(p.URL, "/")[2]
+	list, err := w.Video.Media(t.Context(), grant, v.Renditions[0].Folder+"/index.m3u8", "s")
+	if err != nil {
+		t.Fatal(err)
+	}
+	segments := 0
+	for line := range strings.Lines(string(list.Body)) {
+		if line = strings.TrimSpace(line); !strings.HasPrefix(line, "#") {
+			segments++
+			if a := send(t, "GET", line, nil); a.StatusCode != 200 {
+				t.Errorf("segment: %d", a.StatusCode)
+			}
+		}
+	}
+	if segments != 2 {
+		t.Errorf("%d segments, want 2\n%s", segments, list.Body)
+	}
+	clean(t, w)
+}
+
+func send(t *testing.T, method, url string, body []byte) *http.Response {
+	t.Helper()
+	r, err := http.NewRequestWithContext(t.Context(), method, url, bytes.NewReader(body))
+	if err != nil {
+		t.Fatal(err)
+	}
+	a, err := http.DefaultClient.Do(r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer a.Body.Close()
+	io.Copy(io.Discard, a.Body)
+	return a
+}
+
+// BenchmarkProcess compares the processing of a video with one bare ffmpeg command that makes the same renditions, in
+// the same run: go test ./video -run '^$' -bench Process -benchtime 3x.
+func BenchmarkProcess(b *testing.B) {
+	source := videotest.Make(b, "film.mp4", "-f", "lavfi", "-i", "testsrc2=size=1920x1080:rate=25:duration=60", "-f", "lavfi", "-i", "sine=duration=60",
+		"-c:v", "libx264", "-preset", "veryfast", "-pix_fmt", "yuv420p", "-c:a", "aac")
+	w := videotest.New(b, func(c *video.Config) { c.Lease = time.Minute })
+	var bare, ours, playable time.Duration
+	for b.Loop() {
+		v := w.Upload(b, videotest.Grace(), source)
+		from := time.Now()
+		done := make(chan struct{})
+		go func() {
+			defer close(done)
+			for {
+				if got, err := w.Video.Get(b.Context(), "acme", v.ID); err != nil || got.Playable {
+					playable += time.Since(from)
+					return
+				}
+				time.Sleep(20 * time.Millisecond)
+			}
+		}()
+		if err := w.Video.Process(b.Context(), "acme", v.ID); err != nil {
+			b.Fatal(err)
+		}
+		ours += time.Since(from)
+		<-done
+		got, err := w.Video.Get(b.Context(), "acme", v.ID)
+		if err != nil || got.State != video.Ready {
+			b.Fatalf("%s %s %v", got.State, got.Reason, err)
+		}
+		from = time.Now()
+		job := video.Job{Source: source, Duration: got.Duration, MaxBytes: 1 << 30}
+		for _, r := range append([]video.Rendition{*got.Sound}, got.Renditions...) {
+			o := video.Output{Name: r.Name, Width: r.Width, Height: r.Height, Rate: r.Rate, Bits: max(96_000, video.Bits(r.Width, r.Height, r.Rate)), Folder: filepath.Join(b.TempDir(), r.Name)}
+			if r.Width == 0 {
+				o.Bits = 96_000
+			}
+			if err := os.MkdirAll(o.Folder, 0o700); err != nil {
+				b.Fatal(err)
+			}
+			job.Outputs = append(job.Outputs, o)
+		}
+		if err := w.Config.Encoder.Encode(b.Context(), job, func(float64) {}); err != nil {
+			b.Fatal(err)
+		}
+		bare += time.Since(from)
+	}
+	n := float64(b.N)
+	b.ReportMetric(ours.Seconds()/n, "s/video")
+	b.ReportMetric(bare.Seconds()/n, "s/bare")
+	b.ReportMetric(playable.Seconds()/n, "s/playable")
+	b.ReportMetric(ours.Seconds()/bare.Seconds(), "ratio")
+}
