@@ -1,5 +1,4 @@
 import createClient from 'openapi-fetch'
-import type { draftPaths } from './schema.draft'
 import type { components, paths } from './schema.gen'
 
 type Problem = components['schemas']['Problem']
@@ -27,7 +26,7 @@ function plain(params: Problem['params']): Record<string, string | number> {
   return out
 }
 
-export const client = createClient<paths & draftPaths>({
+export const client = createClient<paths>({
   baseUrl: '/api/v1',
   headers: { 'X-Requested-With': 'palestra' },
   credentials: 'same-origin',

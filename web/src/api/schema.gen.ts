@@ -4,6 +4,24 @@
  */
 
 export interface paths {
+    "/attempts/{a}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One of the own attempts */
+        get: operations["get-attempt"];
+        put?: never;
+        /** Hand an attempt in */
+        post: operations["hand-in"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/audit": {
         parameters: {
             query?: never;
@@ -13,6 +31,626 @@ export interface paths {
         };
         /** Who did what in the own organisation */
         get: operations["list-audit"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/catalogue": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Courses that may be begun */
+        get: operations["list-catalogue"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/catalogue/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One course of the catalogue */
+        get: operations["get-offer"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/certificates/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One of the own completions */
+        get: operations["get-certificate"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/courses": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Drafts of the own organisation */
+        get: operations["list-courses"];
+        put?: never;
+        /** Make a course */
+        post: operations["create-course"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/courses/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One draft, and what it lacks */
+        get: operations["get-course"];
+        put?: never;
+        post?: never;
+        /** Delete a course that was never published */
+        delete: operations["delete-course"];
+        options?: never;
+        head?: never;
+        /** Change a draft */
+        patch: operations["update-course"];
+        trace?: never;
+    };
+    "/courses/{id}/duplicate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Copy into a new draft */
+        post: operations["duplicate-course"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/courses/{id}/faults": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Faults that learners reported */
+        get: operations["list-faults"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/courses/{id}/lessons/{l}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The draft of a lesson */
+        get: operations["get-lesson"];
+        /** Save the draft of a lesson */
+        put: operations["save-lesson"];
+        post?: never;
+        /** Delete a lesson from the draft */
+        delete: operations["delete-lesson"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/courses/{id}/modules": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Add a module */
+        post: operations["add-module"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/courses/{id}/modules/{m}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Remove an empty module */
+        delete: operations["delete-module"];
+        options?: never;
+        head?: never;
+        /** Rename a module */
+        patch: operations["rename-module"];
+        trace?: never;
+    };
+    "/courses/{id}/modules/{m}/lessons": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Add a lesson */
+        post: operations["add-lesson"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/courses/{id}/outline": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Bring modules and lessons into order */
+        put: operations["arrange-course"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/courses/{id}/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The draft as a learner would see it */
+        get: operations["preview-course"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/courses/{id}/preview/lessons/{l}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A lesson of the draft as a learner would see it */
+        get: operations["preview-lesson"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/courses/{id}/preview/lessons/{l}/attempt": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Grade answers to a draft's quiz, without a trace */
+        post: operations["try-quiz"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/courses/{id}/publish": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Publish the draft as the next version */
+        post: operations["publish-course"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/courses/{id}/unpublish": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Withdraw from the catalogue */
+        post: operations["unpublish-course"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/courses/{id}/versions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Published versions */
+        get: operations["list-versions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/courses/{id}/versions/{n}/move-learners": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Let learners go on with this version */
+        post: operations["move-learners"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/enrolments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Own courses */
+        get: operations["list-enrolments"];
+        put?: never;
+        /** Begin a course */
+        post: operations["enrol"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/enrolments/{e}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One of the own courses, and what is missing */
+        get: operations["get-enrolment"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/enrolments/{e}/credential": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** A fresh credential for the outbox */
+        post: operations["renew-credential"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/enrolments/{e}/lessons/{l}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A lesson of one of the own courses */
+        get: operations["get-enrolled-lesson"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/enrolments/{e}/lessons/{l}/attempts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Begin a quiz, or go on with it */
+        post: operations["begin-attempt"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/enrolments/{e}/lessons/{l}/faults": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Tell the author of a fault */
+        post: operations["report-fault"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/enrolments/{e}/lessons/{l}/playback": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Open a playback */
+        post: operations["play"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/enrolments/{e}/lessons/{l}/read": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** The text was read to its end */
+        post: operations["read"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/enrolments/{e}/lessons/{l}/transcript-read": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** The transcript was read to its end */
+        post: operations["read-transcript"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/home": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What to go on with, what is due, hours this year */
+        get: operations["home"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/hr/assignments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Courses that people are asked to complete */
+        get: operations["list-assignments"];
+        put?: never;
+        /** Ask people to complete a course by a day */
+        post: operations["assign"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/hr/assignments/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Take an assignment back */
+        delete: operations["cancel-assignment"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/hr/completions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who has completed what, or is on the way */
+        get: operations["list-completions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/hr/completions/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One completion or enrolment with its evidence */
+        get: operations["get-completion"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/hr/completions/{id}/corrections": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Put a mistake right by a further entry */
+        post: operations["correct-completion"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/hr/people": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** People and what they have done */
+        get: operations["list-hr-people"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/hr/reconciliation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Do records, ledger and statements agree? */
+        get: operations["reconcile"];
         put?: never;
         post?: never;
         delete?: never;
@@ -102,6 +740,23 @@ export interface paths {
         get: operations["get-letter"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/markdown": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Render Markdown as lessons do */
+        post: operations["render-markdown"];
         delete?: never;
         options?: never;
         head?: never;
@@ -389,23 +1044,540 @@ export interface paths {
         patch: operations["rename-unit"];
         trace?: never;
     };
+    "/uploads": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Own unfinished uploads */
+        get: operations["list-uploads"];
+        put?: never;
+        /** Begin or resume the upload of a video file */
+        post: operations["begin-upload"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/uploads/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Which parts of an upload are stored? */
+        get: operations["get-upload"];
+        put?: never;
+        post?: never;
+        /** Drop an upload */
+        delete: operations["cancel-upload"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/uploads/{id}/finish": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** All parts are sent */
+        post: operations["finish-upload"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/uploads/{id}/parts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Fresh addresses for the missing parts */
+        post: operations["renew-upload"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/uploads/{id}/parts/{number}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Send one part */
+        put: operations["put-part"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/videos": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Videos of the own organisation */
+        get: operations["list-videos"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/videos/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One video */
+        get: operations["get-video"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/videos/{id}/captions/{lang}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Captions as WebVTT */
+        get: operations["get-captions"];
+        /** File captions (WebVTT or SubRip), replacing what was there */
+        put: operations["put-captions"];
+        post?: never;
+        /** Remove captions */
+        delete: operations["delete-captions"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/videos/{id}/captions/{lang}/cues": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Captions as text with times */
+        get: operations["get-cues"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/videos/{id}/playback": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Addresses to play a video as its author */
+        get: operations["preview-video"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/videos/{id}/retry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Try a failed video again */
+        post: operations["retry-video"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
-        AcceptInputBody: {
+        AcceptInput: {
             name?: string;
             password: string;
         };
-        AppointInputBody: {
+        Account: {
+            homePage: string;
+            name: string;
+        };
+        Actor: {
+            account: components["schemas"]["Account"];
+            /** @enum {string} */
+            objectType: "Agent";
+        };
+        "Add-lessonRequest": {
+            /** @enum {string} */
+            kind: "video" | "text" | "quiz";
+            title: {
+                [key: string]: string;
+            };
+        };
+        Answer: {
+            choices?: string[];
+            /** Format: double */
+            number?: number;
+            /** @description matching: left to right */
+            pairs?: {
+                [key: string]: string;
+            };
+            question: string;
+            text?: string;
+        };
+        AppointInput: {
             email: string;
             locale?: string;
             name: string;
         };
-        AskResetInputBody: {
+        "Arrange-courseRequest": {
+            modules: components["schemas"]["Item1"][];
+        };
+        AskResetInput: {
             email: string;
         };
-        CreateOrganisationInputBody: {
+        AssignRequest: {
+            course: string;
+            /** @description A day, as 2026-12-31, in the organisation's zone */
+            due: string;
+            people: string[];
+        };
+        Assigned: {
+            /** Format: int64 */
+            created: number;
+        };
+        Assignment: {
+            course: components["schemas"]["CourseRef"];
+            /** Format: date-time */
+            created: string;
+            /**
+             * Format: date-time
+             * @description The end of the day, in the organisation's zone
+             */
+            due: string;
+            enrolment: string;
+            id: string;
+            person: components["schemas"]["PersonRef"];
+            /** @enum {string} */
+            state: "open" | "done" | "cancelled";
+        };
+        AssignmentList: {
+            items: components["schemas"]["Assignment"][];
+            next: string;
+        };
+        Attempt: {
+            /**
+             * Format: int64
+             * @description -1 for any number
+             */
+            attemptsLeft: number;
+            enrolment: string;
+            id: string;
+            lesson: string;
+            /** Format: int64 */
+            number: number;
+            /** Format: int64 */
+            of: number;
+            /** Format: int64 */
+            pass: number;
+            passed: boolean;
+            questions: components["schemas"]["Question"][];
+            results?: components["schemas"]["Result"][];
+            /** Format: int64 */
+            score: number;
+            /** @enum {string} */
+            state: "open" | "graded";
+        };
+        "Begin-uploadRequest": {
+            /** @description With which the browser knows the file again */
+            checksum?: string;
+            lesson?: string;
+            /** @description Of the file */
+            name: string;
+            /**
+             * Format: int64
+             * @description Bytes
+             */
+            size: number;
+            /** @description Media type as the browser knows it */
+            type?: string;
+        };
+        Caption: {
+            /** Format: date-time */
+            changed: string;
+            /** Format: int64 */
+            cues: number;
+            /** @description BCP 47 */
+            lang: string;
+        };
+        CatalogueCourse: {
+            enrolment: string | null;
+            id: string;
+            languages: string[];
+            /** Format: int64 */
+            lessons: number;
+            /** Format: int64 */
+            minutes: number;
+            modules: components["schemas"]["OutlineModule"][];
+            owner: components["schemas"]["Owner"];
+            /** @enum {string} */
+            state: "none" | "open" | "complete";
+            summary: {
+                [key: string]: string;
+            };
+            title: {
+                [key: string]: string;
+            };
+            /** Format: int64 */
+            version: number;
+        };
+        CatalogueItem: {
+            enrolment: string | null;
+            id: string;
+            languages: string[];
+            /** Format: int64 */
+            lessons: number;
+            /** Format: int64 */
+            minutes: number;
+            owner: components["schemas"]["Owner"];
+            /** @enum {string} */
+            state: "none" | "open" | "complete";
+            summary: {
+                [key: string]: string;
+            };
+            title: {
+                [key: string]: string;
+            };
+            /** Format: int64 */
+            version: number;
+        };
+        CatalogueItemList: {
+            items: components["schemas"]["CatalogueItem"][];
+            next: string;
+        };
+        Certificate: {
+            code: string;
+            /** Format: date-time */
+            completed: string;
+            course: components["schemas"]["CourseRef"];
+            explanation: components["schemas"]["Requirement"][];
+            id: string;
+            /** Format: int64 */
+            minutes: number;
+            organisation: string;
+            person: string;
+            /** @description Number of the ledger's entry */
+            record: string;
+            revoked: boolean;
+            /** @description Where anybody who has the address can check it */
+            url: string;
+            /** Format: int64 */
+            version: number;
+        };
+        ChoiceDraft: {
+            /** @description Shown to who chose it */
+            feedback?: {
+                [key: string]: string;
+            };
+            id?: string;
+            /** @description matching: its partner */
+            match?: {
+                [key: string]: string;
+            };
+            right?: boolean;
+            text: {
+                [key: string]: string;
+            };
+        };
+        Completion: {
+            /** Format: date-time */
+            begun: string;
+            /** @description Of the certificate's public address */
+            code?: string;
+            /** Format: date-time */
+            completed?: string;
+            corrections?: components["schemas"]["Correction"][];
+            course: components["schemas"]["CourseRef"];
+            /** Format: int64 */
+            done: number;
+            /** Format: date-time */
+            due?: string;
+            explanation?: components["schemas"]["Requirement"][];
+            /** @description SHA-256 of the evidence */
+            hash?: string;
+            id: string;
+            /** Format: int64 */
+            minutes: number;
+            /** Format: int64 */
+            of: number;
+            person: components["schemas"]["PersonRef"];
+            /** @description Number of the ledger's entry */
+            record?: string;
+            recordHash?: string;
+            rule?: string;
+            /** @enum {string} */
+            state: "open" | "complete" | "revoked";
+            statements?: string[];
+            /** Format: int64 */
+            version: number;
+            /** @enum {string} */
+            via: "self" | "hr";
+        };
+        CompletionList: {
+            items: components["schemas"]["Completion"][];
+            next: string;
+        };
+        "Correct-completionRequest": {
+            /**
+             * Format: date-time
+             * @description Completed at, as it is right
+             */
+            at?: string;
+            /** @enum {string} */
+            kind: "correction" | "withdrawal";
+            /**
+             * Format: int64
+             * @description As they are right
+             */
+            minutes?: number;
+            /** @description Why, without names */
+            reason: string;
+        };
+        Correction: {
+            /** Format: date-time */
+            at: string;
+            /**
+             * Format: date-time
+             * @description Completed at, as it is right
+             */
+            done: string;
+            /** @enum {string} */
+            kind: "correction" | "withdrawal";
+            /** Format: int64 */
+            minutes: number;
+            reason: string;
+            /** @description Number of the ledger's entry */
+            record: string;
+        };
+        Course: {
+            /** @description Since the last version */
+            changed: boolean;
+            /** Format: date-time */
+            edited: string;
+            id: string;
+            languages: string[];
+            /** Format: int64 */
+            lessons: number;
+            /** Format: int64 */
+            minutes: number;
+            modules: components["schemas"]["Module"][];
+            /**
+             * Format: int64
+             * @description Of each video that must be seen
+             */
+            percent: number;
+            problems: components["schemas"]["Gap"][];
+            /**
+             * Format: int64
+             * @description For If-Match
+             */
+            rev: number;
+            /** @enum {string} */
+            state: "draft" | "published" | "unpublished";
+            summary: {
+                [key: string]: string;
+            };
+            title: {
+                [key: string]: string;
+            };
+            towns: string[];
+            /** Format: int64 */
+            version: number;
+            /** @enum {string} */
+            visibility: "town" | "towns" | "network" | "public";
+        };
+        CourseLine: {
+            /** @description Since the last version */
+            changed: boolean;
+            /** Format: date-time */
+            edited: string;
+            id: string;
+            languages: string[];
+            /** Format: int64 */
+            lessons: number;
+            /** @enum {string} */
+            state: "draft" | "published" | "unpublished";
+            title: {
+                [key: string]: string;
+            };
+            /** Format: int64 */
+            version: number;
+        };
+        CourseLineList: {
+            items: components["schemas"]["CourseLine"][];
+            next: string;
+        };
+        CourseRef: {
+            id: string;
+            languages: string[];
+            /** @description Id of its organisation */
+            owner: string;
+            title: {
+                [key: string]: string;
+            };
+        };
+        "Create-courseRequest": {
+            languages: string[];
+            title: {
+                [key: string]: string;
+            };
+        };
+        CreateOrganisationInput: {
             country: string;
             /**
              * @default municipality
@@ -418,6 +1590,177 @@ export interface components {
             slug: string;
             zone: string;
         };
+        Credential: {
+            authorization: string;
+            endpoint: string;
+            /** Format: date-time */
+            expires: string;
+        };
+        Cue: {
+            /**
+             * Format: double
+             * @description Seconds
+             */
+            end: number;
+            /**
+             * Format: double
+             * @description Seconds
+             */
+            start: number;
+            /** @description Plain text */
+            text: string;
+        };
+        Cues: {
+            cues: components["schemas"]["Cue"][];
+            /** @description BCP 47 */
+            lang: string;
+        };
+        Definition: {
+            name: {
+                [key: string]: string;
+            };
+            type: string;
+        };
+        Difference: {
+            detail: string;
+            /** @description Stable; translated as differences.<kind> */
+            kind: string;
+            /** @description Id of the completion */
+            record: string;
+        };
+        Due: {
+            course: components["schemas"]["CourseRef"];
+            /** Format: date-time */
+            due: string;
+            enrolment: string;
+            /** Format: int64 */
+            minutes: number;
+            /** @enum {string} */
+            state: "none" | "open";
+        };
+        "Duplicate-courseRequest": {
+            title?: {
+                [key: string]: string;
+            };
+        };
+        EnrolRequest: {
+            course: string;
+        };
+        EnrolledLesson: {
+            /** @description The whole course is */
+            complete: boolean;
+            course: components["schemas"]["CourseRef"];
+            id: string;
+            /** @enum {string} */
+            kind: "video" | "text" | "quiz";
+            languages: string[];
+            /**
+             * Format: int64
+             * @description From 1
+             */
+            module: number;
+            next?: string;
+            /**
+             * Format: int64
+             * @description From 1, in the course
+             */
+            number: number;
+            /** Format: int64 */
+            of: number;
+            previous?: string;
+            quiz?: components["schemas"]["LessonQuiz"];
+            requirement: components["schemas"]["Requirement"];
+            requirements: components["schemas"]["Requirement"][];
+            text?: components["schemas"]["LessonText"];
+            title: {
+                [key: string]: string;
+            };
+            video?: components["schemas"]["LessonVideo"];
+        };
+        Enrolment: {
+            /** Format: date-time */
+            begun: string;
+            /** @description Id of the completion */
+            certificate?: string;
+            /** @description Code in the certificate's public address */
+            certificateCode?: string;
+            /** Format: date-time */
+            completed?: string;
+            course: components["schemas"]["CourseRef"];
+            /**
+             * Format: int64
+             * @description Needed lessons that are done
+             */
+            done: number;
+            /** Format: date-time */
+            due?: string;
+            id: string;
+            /** Format: int64 */
+            minutes: number;
+            /**
+             * Format: int64
+             * @description A later version that is offered
+             */
+            newer?: number;
+            next?: components["schemas"]["Next"];
+            /**
+             * Format: int64
+             * @description Needed lessons
+             */
+            of: number;
+            /** @description Of the next lesson */
+            requirement?: components["schemas"]["Requirement"];
+            /** @enum {string} */
+            state: "open" | "complete";
+            /** Format: int64 */
+            version: number;
+            withdrawn?: boolean;
+        };
+        EnrolmentDetail: {
+            /** Format: date-time */
+            begun: string;
+            /** @description Id of the completion */
+            certificate?: string;
+            /** @description Code in the certificate's public address */
+            certificateCode?: string;
+            /** Format: date-time */
+            completed?: string;
+            course: components["schemas"]["CourseRef"];
+            /**
+             * Format: int64
+             * @description Needed lessons that are done
+             */
+            done: number;
+            /** Format: date-time */
+            due?: string;
+            id: string;
+            /** Format: int64 */
+            minutes: number;
+            modules: components["schemas"]["OutlineModule"][];
+            /**
+             * Format: int64
+             * @description A later version that is offered
+             */
+            newer?: number;
+            next?: components["schemas"]["Next"];
+            /**
+             * Format: int64
+             * @description Needed lessons
+             */
+            of: number;
+            /** @description Of the next lesson */
+            requirement?: components["schemas"]["Requirement"];
+            requirements: components["schemas"]["Requirement"][];
+            /** @enum {string} */
+            state: "open" | "complete";
+            /** Format: int64 */
+            version: number;
+            withdrawn?: boolean;
+        };
+        EnrolmentList: {
+            items: components["schemas"]["Enrolment"][];
+            next: string;
+        };
         Field: {
             /** @description Stable and dotted, translated like the problem's */
             code: string;
@@ -426,7 +1769,58 @@ export interface components {
             /** @description Where, as in body.email */
             path: string;
         };
-        InvitationBody: {
+        FinishInput: {
+            /** @description Not needed: the store knows its parts */
+            parts?: components["schemas"]["Item"][];
+        };
+        Gap: {
+            /** @description Stable; translated as gaps.<code> */
+            code: string;
+            lang?: string;
+            lesson?: string;
+            params?: {
+                [key: string]: unknown;
+            };
+        };
+        HRPerson: {
+            /** Format: int64 */
+            complete: number;
+            /**
+             * Format: int64
+             * @description Begun; at most 200 are counted
+             */
+            courses: number;
+            email: string;
+            id: string;
+            left?: boolean;
+            /**
+             * Format: int64
+             * @description Of completed courses
+             */
+            minutes: number;
+            name: string;
+            /** Format: int64 */
+            overdue: number;
+            unit?: string;
+        };
+        HRPersonList: {
+            items: components["schemas"]["HRPerson"][];
+            next: string;
+        };
+        HTML: {
+            html: string;
+        };
+        "Hand-inRequest": {
+            answers: components["schemas"]["Answer"][];
+        };
+        Home: {
+            due: components["schemas"]["Due"][];
+            latest?: components["schemas"]["Latest"];
+            open: components["schemas"]["Enrolment"][];
+            resume?: components["schemas"]["Enrolment"];
+            year: components["schemas"]["Year"];
+        };
+        Invitation: {
             /** Format: date-time */
             created: string;
             email: string;
@@ -439,14 +1833,18 @@ export interface components {
             state: "open" | "accepted" | "withdrawn";
             unit: string;
         };
-        InviteInputBody: {
+        InvitationList: {
+            items: components["schemas"]["Invitation"][];
+            next: string;
+        };
+        InviteInput: {
             email: string;
             locale?: string;
             name: string;
             roles: ("learner" | "author" | "facilitator" | "hr" | "administrator")[];
             unit?: string;
         };
-        InvitedBody: {
+        Invited: {
             email: string;
             /** @description The person has a password already and gives it to join */
             known: boolean;
@@ -456,7 +1854,118 @@ export interface components {
             organisation: string;
             roles: ("learner" | "author" | "facilitator" | "hr" | "administrator")[];
         };
-        LetterBody: {
+        Item: {
+            etag: string;
+            /** Format: int64 */
+            number: number;
+        };
+        Item1: {
+            id: string;
+            lessons: string[];
+        };
+        Latest: {
+            code: string;
+            /** Format: date-time */
+            completed: string;
+            id: string;
+            /** Format: int64 */
+            minutes: number;
+            title: {
+                [key: string]: string;
+            };
+        };
+        Lesson: {
+            /** @description Markdown: the lesson, or a note beside video and quiz */
+            body: {
+                [key: string]: string;
+            };
+            id: string;
+            /** @enum {string} */
+            kind: "video" | "text" | "quiz";
+            optional: boolean;
+            quiz?: components["schemas"]["QuizDraft"];
+            /**
+             * Format: int64
+             * @description For If-Match
+             */
+            rev: number;
+            title: {
+                [key: string]: string;
+            };
+            transcriptCounts: boolean;
+            /** @description Id; empty for none yet */
+            video: string;
+        };
+        LessonFault: {
+            /** Format: date-time */
+            at: string;
+            id: string;
+            lesson: string;
+            /**
+             * Format: double
+             * @description Seconds in the video
+             */
+            position?: number;
+            text: string;
+            /** Format: int64 */
+            version: number;
+        };
+        LessonFaultList: {
+            items: components["schemas"]["LessonFault"][];
+            next: string;
+        };
+        LessonLine: {
+            id: string;
+            /** @enum {string} */
+            kind: "video" | "text" | "quiz";
+            optional: boolean;
+            title: {
+                [key: string]: string;
+            };
+        };
+        LessonQuiz: {
+            /**
+             * Format: int64
+             * @description At most; 0 for any number
+             */
+            attempts: number;
+            /**
+             * Format: int64
+             * @description -1 for any number
+             */
+            attemptsLeft: number;
+            /** @description Id of an attempt that is begun */
+            open?: string;
+            /** Format: int64 */
+            pass: number;
+            /** Format: int64 */
+            questions: number;
+            taken: components["schemas"]["Taken"][];
+        };
+        LessonText: {
+            /** @description Safe HTML by language */
+            html: {
+                [key: string]: string;
+            };
+        };
+        LessonVideo: {
+            /**
+             * Format: double
+             * @description Seconds
+             */
+            duration: number;
+            id: string;
+            /**
+             * Format: double
+             * @description Seconds, where to resume
+             */
+            position: number;
+            ready: boolean;
+            /** @description Seconds from and to */
+            seen: number[][];
+            transcriptCounts: boolean;
+        };
+        Letter: {
             /** Format: date-time */
             created: string;
             id: string;
@@ -468,11 +1977,15 @@ export interface components {
             text?: string;
             to: string;
         };
-        MeInputBody: {
+        LetterList: {
+            items: components["schemas"]["Letter"][];
+            next: string;
+        };
+        MeInput: {
             locale?: string;
             name?: string;
         };
-        MemberBody: {
+        Member: {
             active: boolean;
             email: string;
             id: string;
@@ -485,14 +1998,47 @@ export interface components {
             /** @description Id of a unit; empty for none */
             unit: string;
         };
-        MembershipBody: {
-            organisation: components["schemas"]["OrganisationBody"];
+        MemberList: {
+            items: components["schemas"]["Member"][];
+            next: string;
+        };
+        Membership: {
+            organisation: components["schemas"]["Organisation"];
             roles: ("learner" | "author" | "facilitator" | "hr" | "administrator")[];
         };
-        NameInputBody: {
+        Module: {
+            id: string;
+            lessons: components["schemas"]["LessonLine"][];
+            title: {
+                [key: string]: string;
+            };
+        };
+        Moved: {
+            /** Format: int64 */
+            moved: number;
+        };
+        NameInput: {
             name: string;
         };
-        NoteBody: {
+        Next: {
+            /** @enum {string} */
+            kind: "video" | "text" | "quiz";
+            lesson: string;
+            /**
+             * Format: int64
+             * @description Its place in the course, from 1
+             */
+            number: number;
+            /**
+             * Format: double
+             * @description Video: seconds, where to resume
+             */
+            position?: number;
+            title: {
+                [key: string]: string;
+            };
+        };
+        Note: {
             action: string;
             /** Format: date-time */
             at: string;
@@ -503,7 +2049,26 @@ export interface components {
             person: string;
             target: string;
         };
-        OrganisationBody: {
+        NoteList: {
+            items: components["schemas"]["Note"][];
+            next: string;
+        };
+        OK: {
+            ok: boolean;
+        };
+        Object: {
+            definition: components["schemas"]["Definition"];
+            id: string;
+            /** @enum {string} */
+            objectType: "Activity";
+        };
+        Option: {
+            id: string;
+            text: {
+                [key: string]: string;
+            };
+        };
+        Organisation: {
             /** @description ISO 3166-1 alpha-2 */
             country: string;
             /** Format: date-time */
@@ -518,47 +2083,144 @@ export interface components {
             /** @description IANA time zone */
             zone: string;
         };
-        "OutStruct { OK bool \"json:\\\"ok\\\"\" }Body": {
-            ok: boolean;
-        };
-        PageInvitationBody: {
-            items: components["schemas"]["InvitationBody"][];
+        OrganisationList: {
+            items: components["schemas"]["Organisation"][];
             next: string;
         };
-        PageLetterBody: {
-            items: components["schemas"]["LetterBody"][];
-            next: string;
+        OutlineLesson: {
+            id: string;
+            /** @enum {string} */
+            kind: "video" | "text" | "quiz";
+            /** Format: int64 */
+            minutes: number;
+            optional: boolean;
+            /** @enum {string} */
+            state: "todo" | "begun" | "done";
+            title: {
+                [key: string]: string;
+            };
         };
-        PageMemberBody: {
-            items: components["schemas"]["MemberBody"][];
-            next: string;
+        OutlineModule: {
+            id: string;
+            lessons: components["schemas"]["OutlineLesson"][];
+            title: {
+                [key: string]: string;
+            };
         };
-        PageNoteBody: {
-            items: components["schemas"]["NoteBody"][];
-            next: string;
+        Owner: {
+            id: string;
+            name: string;
         };
-        PageOrganisationBody: {
-            items: components["schemas"]["OrganisationBody"][];
-            next: string;
+        Part: {
+            done: boolean;
+            etag?: string;
+            /**
+             * Format: int64
+             * @description From 1
+             */
+            number: number;
+            /**
+             * Format: int64
+             * @description Bytes that it has or must have
+             */
+            size: number;
+            /** @description Where to PUT it; null: to /uploads/{id}/parts/{number} */
+            url: string | null;
         };
-        PageSigninBody: {
-            items: components["schemas"]["SigninBody"][];
-            next: string;
-        };
-        PageUnitBody: {
-            items: components["schemas"]["UnitBody"][];
-            next: string;
-        };
-        PasswordInputBody: {
+        PasswordInput: {
             current: string;
-            password: string;
+            next: string;
         };
-        PersonBody: {
+        Person: {
             email: string;
             id: string;
             /** @description BCP 47; empty for the organisation's */
             locale: string;
             name: string;
+        };
+        PersonRef: {
+            id: string;
+            name: string;
+        };
+        Playback: {
+            captions: components["schemas"]["Track"][];
+            credential: components["schemas"]["Credential"];
+            /**
+             * Format: double
+             * @description Seconds
+             */
+            duration: number;
+            /** @description The video profile's session id */
+            id: string;
+            /** @description HLS master playlist */
+            master: string;
+            /**
+             * Format: double
+             * @description Seconds
+             */
+            position: number;
+            poster?: string;
+            seen: number[][];
+            xapi: components["schemas"]["XAPI"];
+        };
+        Preview: {
+            captions: components["schemas"]["PreviewCaption"][];
+            /**
+             * Format: double
+             * @description Seconds
+             */
+            duration: number;
+            /**
+             * Format: date-time
+             * @description When the addresses end
+             */
+            expires: string;
+            /** @description Address of the HLS master playlist */
+            master: string;
+            poster?: string;
+            /** @description What can be watched now, lowest first */
+            renditions: string[];
+            sound: boolean;
+            /** @enum {string} */
+            state: "processing" | "ready";
+        };
+        PreviewCaption: {
+            /** @description BCP 47 */
+            lang: string;
+            url: string;
+        };
+        PreviewLesson: {
+            attempt?: components["schemas"]["Attempt"];
+            /** @description The whole course is */
+            complete: boolean;
+            course: components["schemas"]["CourseRef"];
+            id: string;
+            /** @enum {string} */
+            kind: "video" | "text" | "quiz";
+            languages: string[];
+            /**
+             * Format: int64
+             * @description From 1
+             */
+            module: number;
+            next?: string;
+            /**
+             * Format: int64
+             * @description From 1, in the course
+             */
+            number: number;
+            /** Format: int64 */
+            of: number;
+            playback?: components["schemas"]["Playback"];
+            previous?: string;
+            quiz?: components["schemas"]["LessonQuiz"];
+            requirement: components["schemas"]["Requirement"];
+            requirements: components["schemas"]["Requirement"][];
+            text?: components["schemas"]["LessonText"];
+            title: {
+                [key: string]: string;
+            };
+            video?: components["schemas"]["LessonVideo"];
         };
         Problem: {
             /** @description Stable and dotted; errors.<code> is the key of its translation */
@@ -584,31 +2246,208 @@ export interface components {
              */
             type: string;
         };
+        "Publish-courseRequest": {
+            /** @description What has changed */
+            note?: string;
+        };
+        Question: {
+            id: string;
+            /** @enum {string} */
+            kind: "single" | "multiple" | "text" | "number" | "ordering" | "matching";
+            /** @description matching: the right side */
+            matches?: components["schemas"]["Option"][];
+            /** @description single, multiple, ordering; matching: the left side */
+            options?: components["schemas"]["Option"][];
+            prompt: {
+                [key: string]: string;
+            };
+        };
+        QuestionDraft: {
+            /** @description text: any of these, in any language */
+            accepted?: {
+                [key: string]: string;
+            }[];
+            /** @description What the question teaches */
+            feedback?: {
+                [key: string]: string;
+            };
+            id?: string;
+            /** @enum {string} */
+            kind: "single" | "multiple" | "text" | "number" | "ordering" | "matching";
+            /** Format: double */
+            number?: number;
+            /** @description ordering: in the right order */
+            options?: components["schemas"]["ChoiceDraft"][];
+            prompt: {
+                [key: string]: string;
+            };
+            /** Format: double */
+            tolerance?: number;
+        };
+        QuizDraft: {
+            /**
+             * Format: int64
+             * @description At most; 0 for any number
+             */
+            attempts: number;
+            /**
+             * Format: int64
+             * @description Questions that must be right
+             */
+            pass: number;
+            questions: components["schemas"]["QuestionDraft"][];
+            shuffle: boolean;
+        };
+        Reconciliation: {
+            /** Format: date-time */
+            asOf: string;
+            /** Format: int64 */
+            completions: number;
+            differences: components["schemas"]["Difference"][];
+            /**
+             * Format: int64
+             * @description Entries
+             */
+            ledger: number;
+            /** Format: int64 */
+            pending: number;
+            /** Format: int64 */
+            statements: number;
+        };
         "Rename-unitRequest": {
             name: string;
         };
-        ResetInputBody: {
+        "Render-markdownRequest": {
+            lang?: string;
+            text: string;
+        };
+        Rendition: {
+            /**
+             * Format: int64
+             * @description A second, on average
+             */
+            bits: number;
+            /**
+             * Format: int64
+             * @description Pixels
+             */
+            height: number;
+            /** @description e.g. 360p */
+            name: string;
+            /** @enum {string} */
+            state: "ready";
+            /**
+             * Format: int64
+             * @description Pixels
+             */
+            width: number;
+        };
+        "Report-faultRequest": {
+            /**
+             * Format: double
+             * @description Seconds in the video
+             */
+            position?: number;
+            text: string;
+        };
+        Requirement: {
+            /**
+             * Format: date-time
+             * @description When it was done
+             */
+            at?: string;
+            /**
+             * Format: int64
+             * @description Quiz: -1 for any number
+             */
+            attemptsLeft?: number;
+            byTranscript?: boolean;
+            /** @description Video: what is missing, as seconds from and to */
+            gaps?: number[][];
+            /** @enum {string} */
+            kind: "video" | "text" | "quiz";
+            /**
+             * Format: double
+             * @description Video: seconds
+             */
+            length?: number;
+            lesson: string;
+            /**
+             * Format: double
+             * @description Video: seconds that must be seen
+             */
+            needed?: number;
+            optional: boolean;
+            /** Format: int64 */
+            pass?: number;
+            /** Format: int64 */
+            questions?: number;
+            /**
+             * Format: int64
+             * @description Quiz: most right answers so far
+             */
+            score?: number;
+            /**
+             * Format: double
+             * @description Video: seconds seen
+             */
+            seen?: number;
+            /** @enum {string} */
+            state: "todo" | "begun" | "done";
+            title: {
+                [key: string]: string;
+            };
+            transcriptCounts?: boolean;
+        };
+        ResetInput: {
             password: string;
         };
-        SessionBody: {
-            memberships: components["schemas"]["MembershipBody"][];
-            organisation: components["schemas"]["OrganisationBody"];
-            person: components["schemas"]["PersonBody"];
+        Result: {
+            /** @description text: what is right, once it may be known */
+            accepted?: {
+                [key: string]: string;
+            }[];
+            /** @description Once it may be known: passed, or no attempt left */
+            expected?: components["schemas"]["Answer"];
+            /** @description To what was chosen, then to the question */
+            feedback?: {
+                [key: string]: string;
+            }[];
+            given?: components["schemas"]["Answer"];
+            question: string;
+            right: boolean;
+        };
+        "Save-lessonRequest": {
+            body?: {
+                [key: string]: string;
+            };
+            optional?: boolean;
+            quiz?: components["schemas"]["QuizDraft"];
+            title: {
+                [key: string]: string;
+            };
+            transcriptCounts?: boolean;
+            video?: string;
+        };
+        Session: {
+            memberships: components["schemas"]["Membership"][];
+            organisation: components["schemas"]["Organisation"];
+            person: components["schemas"]["Person"];
             roles: ("learner" | "author" | "facilitator" | "hr" | "administrator" | "operator")[];
             /** @description Of this program */
             version: string;
         };
-        SetupInputBody: {
+        SetupInput: {
             email: string;
             locale?: string;
             name: string;
             password: string;
         };
-        SignInInputBody: {
+        SignInInput: {
             email: string;
             password: string;
         };
-        SigninBody: {
+        Signin: {
             /** @description The browser, as it names itself */
             agent: string;
             /** Format: date-time */
@@ -621,23 +2460,180 @@ export interface components {
              */
             seen: string;
         };
-        SpeakInputBody: {
+        SigninList: {
+            items: components["schemas"]["Signin"][];
+            next: string;
+        };
+        SpeakInput: {
             /** @description Id; empty for none */
             organisation: string;
         };
-        UnitBody: {
+        Taken: {
+            /** Format: date-time */
+            at: string;
+            id: string;
+            /** Format: int64 */
+            number: number;
+            /** Format: int64 */
+            of: number;
+            passed: boolean;
+            /** Format: int64 */
+            score: number;
+        };
+        Title: {
+            title: {
+                [key: string]: string;
+            };
+        };
+        Track: {
+            label: string;
+            lang: string;
+            url: string;
+        };
+        "Try-quizRequest": {
+            answers: components["schemas"]["Answer"][];
+        };
+        Unit: {
             id: string;
             name: string;
         };
-        UpdateMemberInputBody: {
+        UnitList: {
+            items: components["schemas"]["Unit"][];
+            next: string;
+        };
+        "Update-courseRequest": {
+            languages?: string[];
+            /** Format: int64 */
+            minutes?: number;
+            /** Format: int64 */
+            percent?: number;
+            summary?: {
+                [key: string]: string;
+            };
+            title?: {
+                [key: string]: string;
+            };
+            towns?: string[];
+            /** @enum {string} */
+            visibility?: "town" | "towns" | "network" | "public";
+        };
+        UpdateMemberInput: {
             roles?: ("learner" | "author" | "facilitator" | "hr" | "administrator")[];
             unit?: string;
         };
-        UpdateOrganisationInputBody: {
+        UpdateOrganisationInput: {
             country?: string;
             locale?: string;
             name?: string;
             zone?: string;
+        };
+        Upload: {
+            /** Format: date-time */
+            created: string;
+            id: string;
+            name: string;
+            /**
+             * Format: int64
+             * @description Bytes of every part but the last
+             */
+            partSize: number;
+            parts: components["schemas"]["Part"][];
+            /** @description An unfinished upload of the same file was found */
+            resumed: boolean;
+            /**
+             * Format: int64
+             * @description Bytes
+             */
+            size: number;
+            /** @enum {string} */
+            state: "uploading" | "uploaded" | "processing" | "ready" | "failed";
+            /** @description Id of the video that it becomes */
+            video: string;
+        };
+        UploadList: {
+            items: components["schemas"]["Upload"][];
+            next: string;
+        };
+        Version: {
+            /** @description Id of the person */
+            by: string;
+            current: boolean;
+            /** Format: int64 */
+            lessons: number;
+            note?: string;
+            /** Format: int64 */
+            number: number;
+            /** Format: date-time */
+            published: string;
+        };
+        VersionList: {
+            items: components["schemas"]["Version"][];
+            next: string;
+        };
+        Video: {
+            captions: components["schemas"]["Caption"][];
+            /** Format: date-time */
+            changed: string;
+            /** Format: date-time */
+            created: string;
+            /**
+             * Format: double
+             * @description Seconds; 0 until it was examined
+             */
+            duration: number;
+            /**
+             * Format: int64
+             * @description Pixels; 0 until it was examined
+             */
+            height: number;
+            id: string;
+            lesson?: string;
+            /** @description Of the file */
+            name: string;
+            /**
+             * Format: int64
+             * @description Of the processing
+             */
+            percent: number;
+            /** @description At least one rendition can be watched */
+            playable: boolean;
+            /** @description Address of a still picture */
+            poster?: string;
+            /** @description Fault code when failed */
+            reason?: string;
+            renditions: components["schemas"]["Rendition"][];
+            /**
+             * Format: int64
+             * @description Bytes of the file
+             */
+            size: number;
+            sound: boolean;
+            /** @enum {string} */
+            state: "uploading" | "uploaded" | "processing" | "ready" | "failed";
+            /** @description Id of the unfinished upload */
+            upload?: string;
+            /**
+             * Format: int64
+             * @description Pixels; 0 until it was examined
+             */
+            width: number;
+        };
+        VideoList: {
+            items: components["schemas"]["Video"][];
+            next: string;
+        };
+        XAPI: {
+            actor: components["schemas"]["Actor"];
+            object: components["schemas"]["Object"];
+            registration: string;
+        };
+        Year: {
+            /** Format: int64 */
+            courses: number;
+            /** Format: int64 */
+            minutes: number;
+            /** Format: int64 */
+            year: number;
         };
     };
     responses: never;
@@ -648,6 +2644,72 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    "get-attempt": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                a: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Attempt"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "hand-in": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                a: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Hand-inRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Attempt"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "list-audit": {
         parameters: {
             query?: {
@@ -668,7 +2730,1483 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["PageNoteBody"];
+                    "application/json": components["schemas"]["NoteList"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-catalogue": {
+        parameters: {
+            query?: {
+                /** @description next of the page before */
+                cursor?: string;
+                /** @description Items a page */
+                limit?: number;
+                /** @description Part of the title */
+                q?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CatalogueItemList"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-offer": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CatalogueCourse"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-certificate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Certificate"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-courses": {
+        parameters: {
+            query?: {
+                /** @description next of the page before */
+                cursor?: string;
+                /** @description Items a page */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CourseLineList"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "create-course": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Create-courseRequest"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Course"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-course": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Course"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "delete-course": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "update-course": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description ETag of what was read; * or none for any */
+                "If-Match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Update-courseRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Course"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "duplicate-course": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Duplicate-courseRequest"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Course"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-faults": {
+        parameters: {
+            query?: {
+                /** @description next of the page before */
+                cursor?: string;
+                /** @description Items a page */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LessonFaultList"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-lesson": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                l: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Lesson"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "save-lesson": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description ETag of what was read; * or none for any */
+                "If-Match"?: string;
+            };
+            path: {
+                id: string;
+                l: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Save-lessonRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Lesson"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "delete-lesson": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                l: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "add-module": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Title"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Course"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "delete-module": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                m: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Course"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "rename-module": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                m: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Title"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Course"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "add-lesson": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                m: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Add-lessonRequest"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Lesson"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "arrange-course": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description ETag of what was read; * or none for any */
+                "If-Match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Arrange-courseRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Course"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "preview-course": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EnrolmentDetail"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "preview-lesson": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                l: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PreviewLesson"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "try-quiz": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                l: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Try-quizRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Attempt"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "publish-course": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description ETag of what was read; * or none for any */
+                "If-Match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Publish-courseRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Course"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "unpublish-course": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Course"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-versions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VersionList"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "move-learners": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                n: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Moved"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-enrolments": {
+        parameters: {
+            query?: {
+                /** @description next of the page before */
+                cursor?: string;
+                /** @description Items a page */
+                limit?: number;
+                state?: "open" | "complete";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EnrolmentList"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    enrol: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EnrolRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Enrolment"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-enrolment": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                e: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EnrolmentDetail"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "renew-credential": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                e: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Credential"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-enrolled-lesson": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                e: string;
+                l: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EnrolledLesson"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "begin-attempt": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                e: string;
+                l: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Attempt"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "report-fault": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                e: string;
+                l: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Report-faultRequest"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    play: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                e: string;
+                l: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Playback"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                e: string;
+                l: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EnrolmentDetail"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "read-transcript": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                e: string;
+                l: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EnrolmentDetail"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    home: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Home"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-assignments": {
+        parameters: {
+            query?: {
+                /** @description next of the page before */
+                cursor?: string;
+                /** @description Items a page */
+                limit?: number;
+                state?: "open" | "done" | "cancelled";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AssignmentList"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    assign: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AssignRequest"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Assigned"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "cancel-assignment": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-completions": {
+        parameters: {
+            query?: {
+                /** @description next of the page before */
+                cursor?: string;
+                /** @description Items a page */
+                limit?: number;
+                state?: "open" | "complete";
+                person?: string;
+                course?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CompletionList"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-completion": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Completion"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "correct-completion": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Correct-completionRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Completion"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-hr-people": {
+        parameters: {
+            query?: {
+                /** @description next of the page before */
+                cursor?: string;
+                /** @description Items a page */
+                limit?: number;
+                /** @description Beginning of the name */
+                q?: string;
+                /** @description Those who have left instead */
+                former?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HRPersonList"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    reconcile: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Reconciliation"];
                 };
             };
             /** @description Error */
@@ -699,7 +4237,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["InvitedBody"];
+                    "application/json": components["schemas"]["Invited"];
                 };
             };
             /** @description Error */
@@ -724,7 +4262,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["AcceptInputBody"];
+                "application/json": components["schemas"]["AcceptInput"];
             };
         };
         responses: {
@@ -735,7 +4273,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["SessionBody"];
+                    "application/json": components["schemas"]["Session"];
                 };
             };
             /** @description Error */
@@ -770,7 +4308,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["PageInvitationBody"];
+                    "application/json": components["schemas"]["InvitationList"];
                 };
             };
             /** @description Error */
@@ -793,7 +4331,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["InviteInputBody"];
+                "application/json": components["schemas"]["InviteInput"];
             };
         };
         responses: {
@@ -803,7 +4341,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["InvitationBody"];
+                    "application/json": components["schemas"]["Invitation"];
                 };
             };
             /** @description Error */
@@ -866,7 +4404,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["PageLetterBody"];
+                    "application/json": components["schemas"]["LetterList"];
                 };
             };
             /** @description Error */
@@ -897,7 +4435,40 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["LetterBody"];
+                    "application/json": components["schemas"]["Letter"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "render-markdown": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Render-markdownRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTML"];
                 };
             };
             /** @description Error */
@@ -920,7 +4491,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["MeInputBody"];
+                "application/json": components["schemas"]["MeInput"];
             };
         };
         responses: {
@@ -930,7 +4501,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["SessionBody"];
+                    "application/json": components["schemas"]["Session"];
                 };
             };
             /** @description Error */
@@ -953,7 +4524,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["PasswordInputBody"];
+                "application/json": components["schemas"]["PasswordInput"];
             };
         };
         responses: {
@@ -1000,7 +4571,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["PageMemberBody"];
+                    "application/json": components["schemas"]["MemberList"];
                 };
             };
             /** @description Error */
@@ -1031,7 +4602,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["MemberBody"];
+                    "application/json": components["schemas"]["Member"];
                 };
             };
             /** @description Error */
@@ -1085,7 +4656,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["UpdateMemberInputBody"];
+                "application/json": components["schemas"]["UpdateMemberInput"];
             };
         };
         responses: {
@@ -1095,7 +4666,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["MemberBody"];
+                    "application/json": components["schemas"]["Member"];
                 };
             };
             /** @description Error */
@@ -1129,7 +4700,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["PageOrganisationBody"];
+                    "application/json": components["schemas"]["OrganisationList"];
                 };
             };
             /** @description Error */
@@ -1152,7 +4723,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["CreateOrganisationInputBody"];
+                "application/json": components["schemas"]["CreateOrganisationInput"];
             };
         };
         responses: {
@@ -1162,7 +4733,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["OrganisationBody"];
+                    "application/json": components["schemas"]["Organisation"];
                 };
             };
             /** @description Error */
@@ -1193,7 +4764,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["OrganisationBody"];
+                    "application/json": components["schemas"]["Organisation"];
                 };
             };
             /** @description Error */
@@ -1218,7 +4789,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["UpdateOrganisationInputBody"];
+                "application/json": components["schemas"]["UpdateOrganisationInput"];
             };
         };
         responses: {
@@ -1228,7 +4799,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["OrganisationBody"];
+                    "application/json": components["schemas"]["Organisation"];
                 };
             };
             /** @description Error */
@@ -1253,7 +4824,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["AppointInputBody"];
+                "application/json": components["schemas"]["AppointInput"];
             };
         };
         responses: {
@@ -1263,7 +4834,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["InvitationBody"];
+                    "application/json": components["schemas"]["Invitation"];
                 };
             };
             /** @description Error */
@@ -1286,7 +4857,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["AskResetInputBody"];
+                "application/json": components["schemas"]["AskResetInput"];
             };
         };
         responses: {
@@ -1319,7 +4890,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["ResetInputBody"];
+                "application/json": components["schemas"]["ResetInput"];
             };
         };
         responses: {
@@ -1356,7 +4927,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["SessionBody"];
+                    "application/json": components["schemas"]["Session"];
                 };
             };
             /** @description Error */
@@ -1379,7 +4950,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["SignInInputBody"];
+                "application/json": components["schemas"]["SignInInput"];
             };
         };
         responses: {
@@ -1390,7 +4961,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["SessionBody"];
+                    "application/json": components["schemas"]["Session"];
                 };
             };
             /** @description Error */
@@ -1441,7 +5012,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["SpeakInputBody"];
+                "application/json": components["schemas"]["SpeakInput"];
             };
         };
         responses: {
@@ -1451,7 +5022,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["SessionBody"];
+                    "application/json": components["schemas"]["Session"];
                 };
             };
             /** @description Error */
@@ -1480,7 +5051,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["PageSigninBody"];
+                    "application/json": components["schemas"]["SigninList"];
                 };
             };
             /** @description Error */
@@ -1540,7 +5111,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["OutStruct { OK bool \"json:\\\"ok\\\"\" }Body"];
+                    "application/json": components["schemas"]["OK"];
                 };
             };
             /** @description Error */
@@ -1565,7 +5136,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["SetupInputBody"];
+                "application/json": components["schemas"]["SetupInput"];
             };
         };
         responses: {
@@ -1576,7 +5147,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["SessionBody"];
+                    "application/json": components["schemas"]["Session"];
                 };
             };
             /** @description Error */
@@ -1605,7 +5176,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["PageUnitBody"];
+                    "application/json": components["schemas"]["UnitList"];
                 };
             };
             /** @description Error */
@@ -1628,7 +5199,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["NameInputBody"];
+                "application/json": components["schemas"]["NameInput"];
             };
         };
         responses: {
@@ -1638,7 +5209,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["UnitBody"];
+                    "application/json": components["schemas"]["Unit"];
                 };
             };
             /** @description Error */
@@ -1702,7 +5273,490 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["UnitBody"];
+                    "application/json": components["schemas"]["Unit"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-uploads": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UploadList"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "begin-upload": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Begin-uploadRequest"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Upload"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-upload": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Upload"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "cancel-upload": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "finish-upload": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["FinishInput"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Video"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "renew-upload": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Upload"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "put-part": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description SHA-256 of the part in hexadecimal; a part that does not match is refused */
+                "X-Checksum-Sha256"?: string;
+            };
+            path: {
+                id: string;
+                /** @description From 1 */
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/octet-stream": string;
+            };
+        };
+        responses: {
+            /** @description Stored */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    "list-videos": {
+        parameters: {
+            query?: {
+                /** @description next of the page before */
+                cursor?: string;
+                /** @description Items a page */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VideoList"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-video": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Video"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-captions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                /** @description BCP 47 */
+                lang: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description WebVTT */
+            200: {
+                headers: {
+                    "Content-Type"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/vtt": unknown;
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "put-captions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                /** @description BCP 47 */
+                lang: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/x-subrip": string;
+                "text/vtt": string;
+            };
+        };
+        responses: {
+            /** @description Stored */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    "delete-captions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                /** @description BCP 47 */
+                lang: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-cues": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                /** @description BCP 47 */
+                lang: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Cues"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "preview-video": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Preview"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "retry-video": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Video"];
                 };
             };
             /** @description Error */

@@ -3,7 +3,7 @@ import { ApiError, client, content } from './client'
 import type { components } from './schema.gen'
 import type { Session } from './types'
 
-type Sent = components['schemas']['SessionBody']
+type Sent = components['schemas']['Session']
 
 /** What the server says about a session, or null if nobody is signed in. Its description cannot say that the person
  *  and the organisation may be null. */

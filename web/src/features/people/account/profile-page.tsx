@@ -115,9 +115,9 @@ function Password() {
           {t('profile.password.done')}
         </Notice>
       ) : (
-        <Form error={change.error} onSubmit={(f) => change.mutate({ current: secret(f, 'current'), password: secret(f, 'password') })}>
+        <Form error={change.error} onSubmit={(f) => change.mutate({ current: secret(f, 'current'), next: secret(f, 'next') })}>
           <PasswordField label={t('profile.password.current')} name="current" required autoComplete="current-password" />
-          <NewPassword label={t('reset.password')} />
+          <NewPassword label={t('reset.password')} name="next" />
           <Button type="submit" busy={change.isPending}>
             {t('profile.password.do')}
           </Button>

@@ -11,7 +11,7 @@ export function useSaveMe() {
 }
 
 export function useChangePassword() {
-  return useMutation({ mutationFn: (body: { current: string; password: string }) => content(client.POST('/me/password', { body })) })
+  return useMutation({ mutationFn: (body: { current: string; next: string }) => content(client.POST('/me/password', { body })) })
 }
 
 export function useSessions() {

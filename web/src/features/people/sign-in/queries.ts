@@ -6,7 +6,7 @@ import type { components } from '../../../api/schema.gen'
 /** After sign-in, set-up or an accepted invitation: everything that was cached belonged to somebody else. */
 function useEnter() {
   const queries = useQueryClient()
-  return (session: components['schemas']['SessionBody']) => {
+  return (session: components['schemas']['Session']) => {
     queries.clear()
     queries.setQueryData(sessionQuery.queryKey, toSession(session))
   }
