@@ -82,7 +82,7 @@ func build(ctx context.Context, cfg *config.Config, con console, works bool) (a 
 	if a.keys, err = keys.Open(cfg.Keys); err != nil {
 		return a, err
 	}
-	if a.texts, err = lang.Load(pages.Locales(), pages.ServerLocales()); err != nil {
+	if a.texts, err = lang.Load(pages.Locales(), pages.ErrorLocales(), pages.ServerLocales()); err != nil {
 		return a, err
 	}
 	if err = a.openStore(ctx); err != nil {

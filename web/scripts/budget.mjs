@@ -24,9 +24,11 @@ function size(file) {
 }
 
 const entry = Object.keys(manifest).find((k) => manifest[k].isEntry)
-// The catalogue of one language is loaded beside every route: count the largest. Its second part follows the first page.
-const largest = (part) => Math.max(0, ...Object.keys(manifest).filter((k) => k.startsWith('locales/') && k.endsWith(part)).map((k) => size(manifest[k].file)))
-const words = { first: largest('?part=first'), later: largest('?part=later') }
+// The catalogue of one language is loaded beside every route: count the largest. Its second part and the
+// server's codes follow the first page.
+const largest = (form) => Math.max(0, ...Object.keys(manifest).filter((k) => form.test(k)).map((k) => size(manifest[k].file)))
+const codes = largest(/^locales\/errors\/\w+\.json$/)
+const words = { first: largest(/^locales\/\w+\.json\?part=first$/), later: largest(/^locales\/\w+\.json\?part=later$/) + codes }
 if (words.first === 0) throw new Error('no catalogue in the manifest')
 const routes = Object.keys(manifest).filter((k) => manifest[k].isDynamicEntry && /-page\.tsx$/.test(k))
 let failed = false

@@ -30,13 +30,20 @@ const stored = 'palestra.locale'
 const parts = {
   first: import.meta.glob<Catalogue>('../../locales/*.json', { import: 'default', query: '?part=first' }),
   later: import.meta.glob<Catalogue>('../../locales/*.json', { import: 'default', query: '?part=later' }),
+  codes: import.meta.glob<Catalogue>('../../locales/errors/*.json', { import: 'default' }),
 }
 
-/** Loads the words of the first page, or those of the working roles and of the faults. */
-export async function loadCatalogue(locale: Locale, part: keyof typeof parts): Promise<Catalogue> {
-  const load = parts[part][`../../locales/${locale}.json`]
-  if (!load) throw new Error(`no catalogue for ${locale}`)
-  return load()
+async function load(part: keyof typeof parts, file: string): Promise<Catalogue> {
+  const found = parts[part][`../../locales/${file}.json`]
+  if (!found) throw new Error(`no catalogue ${file}`)
+  return found()
+}
+
+/** Loads the words of the first page, or those of the working roles and of the codes that the server sends. */
+export async function loadCatalogue(locale: Locale, part: 'first' | 'later'): Promise<Catalogue> {
+  if (part === 'first') return load('first', locale)
+  const [words, codes] = await Promise.all([load('later', locale), load('codes', `errors/${locale}`)])
+  return { ...words, ...codes }
 }
 
 /** The language the reader chose on this machine, or the browser's. */
