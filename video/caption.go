@@ -321,7 +321,7 @@ func (s *Service) captions(ctx context.Context, org, id, lang string) ([]byte, e
 	if err != nil {
 		return nil, wrap("captions", err)
 	}
-	defer r.Close() //nolint:errcheck // read to its end or given up
+	defer r.Close() // read to its end or given up
 	text, err := io.ReadAll(r)
 	return text, wrap("captions", err)
 }

@@ -49,7 +49,7 @@ func TestElsewhere(t *testing.T) {
 		if !strings.HasPrefix(p.URL, s3.Endpoint+"/") {
 			t.Fatalf("part %d goes to %q", p.Number, p.URL)
 		}
-		if a := send(t, "PUT", p.URL, file[from:from+p.Size]); a.StatusCode != 200 {
+		if a := send(t, "PUT", p.URL, file[from:from+p.Size]); a.StatusCode != http.StatusOK {
 			t.Fatalf("part %d: %d", p.Number, a.StatusCode)
 		}
 		from += p.Size
@@ -78,7 +78,7 @@ func TestElsewhere(t *testing.T) {
 	for line := range strings.Lines(string(list.Body)) {
 		if line = strings.TrimSpace(line); !strings.HasPrefix(line, "#") {
 			segments++
-			if a := send(t, "GET", line, nil); a.StatusCode != 200 {
+			if a := send(t, "GET", line, nil); a.StatusCode != http.StatusOK {
 				t.Errorf("segment: %d", a.StatusCode)
 			}
 		}

@@ -218,7 +218,7 @@ func (s *Service) playlist(ctx context.Context, g grant, v *Video, r Rendition) 
 	if err != nil {
 		return nil, wrap("playlist", err)
 	}
-	defer body.Close() //nolint:errcheck // read to its end or given up
+	defer body.Close() // read to its end or given up
 	text, err := io.ReadAll(io.LimitReader(body, 8<<20))
 	if err != nil {
 		return nil, wrap("playlist", err)

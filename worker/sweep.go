@@ -115,8 +115,5 @@ func (w *Worker) ringDue(ctx context.Context, d due) error {
 func (w *Worker) mine(ctx context.Context, s sweep) bool {
 	hold := s.every - s.every/10 // the next tick of the same process must find it free
 	_, err := w.redis.SetArgs(ctx, w.config.Prefix+"palestra:sweep:"+s.name, "held", redis.SetArgs{Mode: "NX", TTL: hold}).Result()
-	if errors.Is(err, redis.Nil) {
-		return false
-	}
-	return true
+	return !errors.Is(err, redis.Nil)
 }

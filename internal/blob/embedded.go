@@ -109,7 +109,7 @@ func (s *server) close() error {
 
 func (s *server) removeSocket() {
 	if s.socket != "" {
-		os.RemoveAll(s.socket)
+		_ = os.RemoveAll(s.socket) // a temporary folder
 	}
 }
 

@@ -49,7 +49,7 @@ func openFolder(root string) (_ *folder, err error) {
 	}
 	defer func() {
 		if err != nil {
-			f.lock.Close()
+			_ = f.lock.Close() // nothing was written
 		}
 	}()
 	options := posix.PosixOpts{
@@ -123,7 +123,7 @@ func (f *folder) repair() error {
 
 func (f *folder) Shutdown() {
 	f.disk.Shutdown()
-	f.lock.Close()
+	_ = f.lock.Close() // nothing was written
 }
 
 func (f *folder) String() string { return "folder" }
@@ -153,6 +153,7 @@ func (f *folder) CreateBucket(ctx context.Context, in *s3.CreateBucketInput, acl
 	return syncPath(f.root)
 }
 
+//nolint:staticcheck // the interface spells it so
 func (f *folder) GetBucketAcl(ctx context.Context, in *s3.GetBucketAclInput) ([]byte, error) {
 	c := *in
 	c.Bucket = f.at(in.Bucket)

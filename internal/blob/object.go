@@ -217,7 +217,7 @@ func (s *Store) Fetch(ctx context.Context, key, dir string) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	defer r.Close() //nolint:errcheck // read to its end or given up
+	defer r.Close() // read to its end or given up
 	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
 	if err != nil {
 		return "", fmt.Errorf("blob.Fetch %s: %w", key, err)

@@ -25,7 +25,7 @@ func endGroup(pid int) error { return syscall.Kill(-pid, syscall.SIGKILL) }
 // permits.
 func restrain(pid int, memory, file uint64) {
 	for what, most := range map[int]uint64{unix.RLIMIT_AS: memory, unix.RLIMIT_FSIZE: file, unix.RLIMIT_CORE: 0} {
-		_ = unix.Prlimit(pid, what, &unix.Rlimit{Cur: most, Max: most}, nil) //nolint:errcheck // it may have ended
+		_ = unix.Prlimit(pid, what, &unix.Rlimit{Cur: most, Max: most}, nil) // it may have ended
 	}
-	_ = unix.Setpriority(unix.PRIO_PGRP, pid, 10) //nolint:errcheck // likewise
+	_ = unix.Setpriority(unix.PRIO_PGRP, pid, 10) // likewise
 }

@@ -62,7 +62,7 @@ func (h *handlers) putPart(c *fiber.Ctx) error {
 	p, err := h.receive(c, stream)
 	if err != nil && c.Request().Header.ContentLength() <= mostDrained {
 		// A browser hears the refusal only when it has sent what it wanted to say.
-		_, _ = io.Copy(io.Discard, stream) //nolint:errcheck // it may also hang up
+		_, _ = io.Copy(io.Discard, stream) // it may also hang up
 	}
 	if derr := conn.SetReadDeadline(time.Time{}); err == nil && derr != nil {
 		return fmt.Errorf("videohttp.putPart: %w", derr)

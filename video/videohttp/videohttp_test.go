@@ -449,7 +449,7 @@ func TestConstantMemory(t *testing.T) {
 		}
 	}()
 	for n := range 2 {
-		r, err := http.NewRequestWithContext(t.Context(), "PUT", fmt.Sprintf("%s/api/v1/uploads/%s/parts/%d", s.base, up.ID, n+1), io.LimitReader(zeros{}, size/2))
+		r, err := http.NewRequestWithContext(t.Context(), http.MethodPut, fmt.Sprintf("%s/api/v1/uploads/%s/parts/%d", s.base, up.ID, n+1), io.LimitReader(zeros{}, size/2))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -460,7 +460,7 @@ func TestConstantMemory(t *testing.T) {
 			t.Fatal(err)
 		}
 		a.Body.Close()
-		if a.StatusCode != 204 {
+		if a.StatusCode != http.StatusNoContent {
 			t.Fatalf("part %d: %d", n+1, a.StatusCode)
 		}
 	}

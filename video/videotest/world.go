@@ -116,7 +116,7 @@ func (w *World) Send(t testing.TB, by people.Actor, path string) video.Session {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer f.Close() //nolint:errcheck // only read
+	defer f.Close()
 	info, err := f.Stat()
 	if err != nil {
 		t.Fatal(err)
