@@ -89,6 +89,27 @@ func TestElsewhere(t *testing.T) {
 	clean(t, w)
 }
 
+// A store that is away is not the video's fault: it waits, however long, and goes on.
+func TestStoreAway(t *testing.T) {
+	t.Parallel()
+	c := newClock()
+	s3 := servicestest.Minio(t)
+	objects := blobtest.OpenConfig(t, blob.Config{Endpoint: s3.Endpoint, AccessKey: s3.AccessKey, SecretKey: s3.SecretKey, Bucket: "video-away"})
+	w := videotest.On(t, storetest.Open(t), objects, workertest.Inside(t), func(v *video.Config) { v.Now = c.now })
+	id := film(t, w, videotest.Grace(), 100).ID
+	s3.Process.Kill()
+	for range 6 {
+		c.move(time.Minute)
+		if err := w.Video.Process(t.Context(), "acme", id); err != nil {
+			t.Fatal(err)
+		}
+	}
+	v := get(t, w, id)
+	if v.State != video.Processing || v.Attempts != 0 || v.Lease != "" || v.Due == nil || !v.Due.After(c.now()) {
+		t.Errorf("got %s %s, attempts %d, due %v", v.State, v.Reason, v.Attempts, v.Due)
+	}
+}
+
 func send(t *testing.T, method, url string, body []byte) *http.Response {
 	t.Helper()
 	r, err := http.NewRequestWithContext(t.Context(), method, url, bytes.NewReader(body))

@@ -167,6 +167,7 @@ func (s *Service) settle(ctx context.Context, h *hold, err error, cut bool) erro
 			s.c.Log.Warn("the objects of a failed attempt stay for now", "video", h.id, "error", terr)
 		}
 	}
+	away := !cut && fault.KindOf(err) == 0 && s.storeAway(ctx)
 	var again time.Time
 	v, uerr = h.update(ctx, func(v *Video) error {
 		now := s.now()
@@ -176,6 +177,9 @@ func (s *Service) settle(ctx context.Context, h *hold, err error, cut bool) erro
 		case cut: // not the video's fault
 			v.Attempts--
 			again = now
+		case away: // nor is this; it goes on when the store is back
+			v.Attempts--
+			again = now.Add(min(3*s.c.Pause, time.Minute))
 		case errors.Is(err, blob.ErrNotFound):
 			s.giveUp(v, "video.source_lost")
 		case final && f.Kind != fault.Full && f.Kind != fault.Unavailable:
@@ -203,6 +207,14 @@ func (s *Service) settle(ctx context.Context, h *hold, err error, cut bool) erro
 		s.ring(ctx, h.org, h.id, again)
 	}
 	return nil
+}
+
+// storeAway reports whether the object store cannot be reached.
+func (s *Service) storeAway(ctx context.Context) bool {
+	ctx, cancel := context.WithTimeout(ctx, 5*time.Second)
+	defer cancel()
+	err := s.c.Objects.Check(ctx)
+	return err != nil && !errors.Is(err, blob.ErrFull)
 }
 
 // hold is the right of one worker to write about a video.

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -289,18 +290,102 @@ func TestLease(t *testing.T) {
 	}
 }
 
+func TestManyUploads(t *testing.T) {
+	t.Parallel()
+	w := videotest.New(t, nil)
+	var err error
+	for n := range 51 {
+		if _, err = w.Video.BeginUpload(t.Context(), videotest.Grace(), video.Begin{Name: "a.mp4", Size: 100}); err != nil && n < 50 {
+			t.Fatal(err)
+		}
+	}
+	if !fault.Is(err, "video.uploads_too_many") {
+		t.Errorf("the 51st: %v", err)
+	}
+}
+
 func TestGrants(t *testing.T) {
 	t.Parallel()
 	c := newClock()
-	c.ms.Store(time.Date(2026, 3, 1, 11, 59, 0, 0, time.UTC).UnixMilli())
+	start := time.Date(2026, 3, 1, 11, 59, 0, 0, time.UTC)
+	c.ms.Store(start.UnixMilli())
 	w := videotest.New(t, func(v *video.Config) { v.Now = c.now })
-	id := film(t, w, videotest.Grace(), 100).ID
+	id := w.Upload(t, videotest.Grace(), videotest.Make(t, "a.mp4", "-f", "lavfi", "-i", "testsrc2=size=320x240:rate=25:duration=2")).ID
 	if _, err := w.Video.Grant(t.Context(), "acme", id, "s"); !fault.Is(err, "video.not_playable") {
 		t.Errorf("granted too early: %v", err)
+	}
+	if err := w.Video.Process(t.Context(), "acme", id); err != nil {
+		t.Fatal(err)
 	}
 	if _, err := w.Video.Grant(t.Context(), "other", id, "s"); !fault.Is(err, "video.not_found") {
 		t.Errorf("granted to a stranger: %v", err)
 	}
+	grant := func(session string) video.Playback {
+		t.Helper()
+		p, err := w.Video.Grant(t.Context(), "acme", id, session)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return p
+	}
+	list := func(p video.Playback, session string) (string, error) {
+		a, err := w.Video.Media(t.Context(), strings.Split(p.URL, "/")[2], get(t, w, id).Renditions[0].Folder+"/index.m3u8", session)
+		return string(a.Body), err
+	}
+	ada := grant("ada")
+	first, err := list(ada, "ada")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := list(ada, "bob"); !fault.Is(err, "video.grant_of_another") {
+		t.Errorf("somebody else's session: %v", err)
+	}
+	if bob, err := list(grant("bob"), "bob"); err != nil || bob != first {
+		t.Errorf("segments have other addresses for another learner, which no cache can share: %v", err)
+	}
+	if _, err := list(grant(""), ""); err != nil {
+		t.Errorf("a public preview: %v", err)
+	}
+	segment := ""
+	for line := range strings.Lines(first) {
+		if strings.HasPrefix(line, "/media/") {
+			segment = strings.TrimSpace(line)
+		}
+	}
+	read := func() error {
+		_, token, _ := strings.Cut(segment, "/media/")
+		token, name, _ := strings.Cut(token, "/")
+		_, err := w.Video.Media(t.Context(), token, name, "")
+		return err
+	}
+	for _, step := range []struct {
+		after       time.Duration
+		same, valid bool
+	}{{time.Second, true, true}, {2 * time.Minute, false, true}, {12 * time.Hour, false, true}, {12*time.Hour + time.Minute, false, false}} {
+		c.ms.Store(start.Add(step.after).UnixMilli())
+		if same := grant("ada").URL == ada.URL; same != step.same {
+			t.Errorf("after %v the address is the same: %v", step.after, same)
+		}
+		if _, err := list(ada, "ada"); (err == nil) != step.valid || err != nil && !fault.Is(err, "video.grant_expired") {
+			t.Errorf("after %v the playlist: %v", step.after, err)
+		}
+		if err := read(); (err == nil) != step.valid || err != nil && !fault.Is(err, "video.grant_expired") {
+			t.Errorf("after %v the segment: %v", step.after, err)
+		}
+	}
+}
+
+// Whatever is put for a grant or a name: never an accident, never the file itself.
+func FuzzMedia(f *testing.F) {
+	w := videotest.New(f, nil)
+	for _, s := range [][2]string{{"", ""}, {"a.b", "source"}, {"cn5h.", "../source"}, {"~~~~", "x"}} {
+		f.Add(s[0], s[1])
+	}
+	f.Fuzz(func(t *testing.T, grant, name string) {
+		if a, err := w.Video.Media(context.Background(), grant, name, "s"); err == nil || fault.KindOf(err) == 0 {
+			t.Fatalf("%q %q: %+v, %v", grant, name, a, err)
+		}
+	})
 }
 
 func TestDeletedObjects(t *testing.T) {

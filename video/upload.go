@@ -72,7 +72,8 @@ func (s *Service) check(b *Begin) error {
 }
 
 // BeginUpload starts an upload, or finds the unfinished one of the same file: same author, name, size and checksum.
-// faults video.name_invalid, video.empty, video.too_large, video.type_unsupported, video.disk_full
+// faults video.name_invalid, video.empty, video.too_large, video.type_unsupported, video.uploads_too_many,
+// video.disk_full
 func (s *Service) BeginUpload(ctx context.Context, by people.Actor, b Begin) (Session, error) {
 	if err := by.Must(people.Author); err != nil {
 		return Session{}, err
@@ -95,6 +96,9 @@ func (s *Service) BeginUpload(ctx context.Context, by people.Actor, b Begin) (Se
 				return session, err
 			}
 		}
+	}
+	if err := s.few(ctx, by); err != nil {
+		return Session{}, err
 	}
 	need := b.Size
 	if s.c.Objects.Embedded() {
@@ -129,6 +133,17 @@ func (s *Service) BeginUpload(ctx context.Context, by people.Actor, b Begin) (Se
 		return Session{}, err
 	}
 	return s.session(ctx, by.Organisation, v)
+}
+
+// maxUnfinished is how many unfinished uploads an author may have.
+const maxUnfinished = 50
+
+func (s *Service) few(ctx context.Context, by people.Actor) error {
+	n, err := s.videos.Count(ctx, by.Organisation, store.Query{Index: "uploader", Equal: []any{by.Person}}, maxUnfinished)
+	if err == nil && n >= maxUnfinished {
+		return fault.New(fault.Conflict, "video.uploads_too_many", "finish or drop some of your %d unfinished uploads first", maxUnfinished).With("limit", maxUnfinished)
+	}
+	return wrap("BeginUpload", err)
 }
 
 // upload returns the video if this author may go on with its upload. Another author of the organisation may not: two
