@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"math"
 	"strconv"
+	"strings"
 	"time"
 
 	"palestra/course/ledger"
@@ -48,9 +49,12 @@ func completionEntry(org string, c *Completion) (string, ledger.Entry) {
 	return eventID(org, "ledger", c.ID), e
 }
 
-// RuleName returns the rule by which the course was completed, in one word: completion/1:video=90.
-func (c *Completion) RuleName() string {
-	return "completion/" + strconv.Itoa(c.Rule.Version) + ":video=" + strconv.Itoa(c.Rule.Video)
+// RuleName returns the rule by which the course was completed, in one word.
+func (c *Completion) RuleName() string { return c.Rule.Name() }
+
+// Name returns the rule in one word: completion/1:video=90.
+func (r Rule) Name() string {
+	return "completion/" + strconv.Itoa(r.Version) + ":video=" + strconv.Itoa(r.Video)
 }
 
 // enter appends an entry to the organisation's ledger, once, and returns its number and hash.
@@ -117,6 +121,7 @@ func (s *Service) Correct(ctx context.Context, by people.Actor, id string, f Fix
 	if f.Kind != ledger.Correction && f.Kind != ledger.Withdrawal {
 		return Completion{}, fault.New(fault.Invalid, "course.correction_kind", "a record is corrected or withdrawn").At("body.kind", "course.correction_kind")
 	}
+	f.Reason = strings.TrimSpace(strings.ToValidUTF8(f.Reason, ""))
 	if n := len(f.Reason); n < 3 || n > ledger.MaxReason {
 		return Completion{}, fault.New(fault.Invalid, "course.reason", "a reason has 3 to %d characters", ledger.MaxReason).With("max", ledger.MaxReason).At("body.reason", "course.reason")
 	}

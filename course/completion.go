@@ -2,13 +2,12 @@ package course
 
 import (
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"slices"
 	"time"
 
+	"palestra/course/ledger"
 	"palestra/internal/store"
 )
 
@@ -95,7 +94,8 @@ type Decision struct {
 	Version    int       `bson:"version"`
 	Rule       Rule      `bson:"rule"`
 	Statements []string  `bson:"statements"` // in the record store
-	Hash       string    `bson:"hash"`       // SHA-256 of the evidence, see evidenceHash
+	Evidence   []byte    `bson:"evidence"`   // JSON, see evidence
+	Hash       string    `bson:"hash"`       // of Evidence: ledger.EvidenceHash
 	Score      *float64  `bson:"score,omitempty"`
 	// Certificate is the code in the certificate's address: random, so that who reads a ledger cannot guess it.
 	Certificate string `bson:"certificate"`
@@ -121,7 +121,12 @@ func (s *Service) decide(e *Enrolment, v *Version) {
 	if !complete || e.Decision != nil || len(v.Lessons) == 0 {
 		return
 	}
-	e.Decision = &Decision{ID: s.c.NewName(), At: now, Version: v.Number, Rule: v.Rule, Statements: statements(e), Hash: evidenceHash(e, v), Score: score(e, v), Certificate: s.c.NewName()}
+	proof := evidence(e, v)
+	hash, err := ledger.EvidenceHash(proof)
+	if err != nil { // only for what is not JSON
+		panic(err)
+	}
+	e.Decision = &Decision{ID: s.c.NewName(), At: now, Version: v.Number, Rule: v.Rule, Statements: statements(e), Evidence: proof, Hash: hash, Score: score(e, v), Certificate: s.c.NewName()}
 	e.State, e.Pending, e.Updated = Completed, true, now
 }
 
@@ -158,9 +163,10 @@ func score(e *Enrolment, v *Version) *float64 {
 	return &f
 }
 
-// evidenceHash returns the SHA-256, in hexadecimal, of the evidence as JSON: an array in the order of the course of
-// objects with the lesson's id, how it was done, the seen spans and the best result. Keys are in the order below.
-func evidenceHash(e *Enrolment, v *Version) string {
+// evidence returns what a decision rests on as JSON, so that an auditor can read it and reckon its hash again
+// (ledger.EvidenceHash, RFC 8785): the rule, the version, the statements, and for each lesson of the course in order how
+// and when it was done, what was seen of it in milliseconds and the best result.
+func evidence(e *Enrolment, v *Version) []byte {
 	type item struct {
 		Lesson string    `json:"lesson"`
 		How    string    `json:"how"`
@@ -168,18 +174,30 @@ func evidenceHash(e *Enrolment, v *Version) string {
 		Seen   Intervals `json:"seen"`
 		Best   int       `json:"best"`
 	}
-	items := []item{}
+	type whole struct {
+		Format     string   `json:"format"`
+		Enrolment  string   `json:"enrolment"`
+		Course     string   `json:"course"`
+		Version    int      `json:"courseVersion"`
+		Rule       string   `json:"rule"`
+		Lessons    []item   `json:"lessons"`
+		Statements []string `json:"statements"`
+	}
+	w := whole{Format: "palestra-evidence/1", Enrolment: e.ID, Course: e.Course, Version: v.Number, Rule: v.Rule.Name(), Lessons: []item{}, Statements: statements(e)}
 	for i := range v.Lessons {
 		if ev := e.Lessons[v.Lessons[i].ID]; ev != nil && ev.Done != nil {
-			items = append(items, item{v.Lessons[i].ID, ev.How, ev.Done.UTC().Format(time.RFC3339Nano), ev.Seen, ev.Best})
+			seen := ev.Seen
+			if seen == nil {
+				seen = Intervals{}
+			}
+			w.Lessons = append(w.Lessons, item{v.Lessons[i].ID, ev.How, ev.Done.UTC().Format(time.RFC3339Nano), seen, ev.Best})
 		}
 	}
-	b, err := json.Marshal(items)
+	b, err := json.Marshal(w)
 	if err != nil { // only for kinds of values that these are not
 		panic(err)
 	}
-	sum := sha256.Sum256(b)
-	return hex.EncodeToString(sum[:])
+	return b
 }
 
 // Completion is a completed course as HR and the learner see it. It is written once; corrections are added.

@@ -70,7 +70,7 @@ func (s *Service) export(ctx context.Context, org string) (Export, error) {
 			yield(export.Row{}, s.wrap("export", err))
 		}
 	}
-	return Export{Info: export.Info{Organisation: o.Name, OrganisationID: o.ID, Zone: zone, AsOf: s.now()}, Rows: rows}, nil
+	return Export{Info: export.Info{Organisation: o.Name, OrganisationID: o.ID, Zone: zone, AsOf: s.now(), Temp: s.c.Temp}, Rows: rows}, nil
 }
 
 func (s *Service) row(ctx context.Context, o people.Organisation, zone *time.Location, units map[string]string, c *Completion) (export.Row, error) {
@@ -171,7 +171,7 @@ func (s *Service) Certified(ctx context.Context, code string) (Certified, error)
 		for i := range lines {
 			p, err := ledger.Parse(trim(lines[i].Line))
 			if err != nil {
-				return Certified{}, s.wrap("Certified", err)
+				p = ledger.Entry{Number: lines[i].Number} // the page says that the check has failed
 			}
 			if lines[i].Number == n {
 				e.Entry = p

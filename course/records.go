@@ -251,7 +251,7 @@ func (s *Service) Reconcile(ctx context.Context, by people.Actor) (Reconciliatio
 		e, err := ledger.Parse(trim(line.Line))
 		if err != nil {
 			differ(Difference{Completion: c.ID, Ledger: line.Number, Code: "entry_unreadable"})
-			return nil
+			return nil //nolint:nilerr // it is told
 		}
 		if _, want := completionEntry(org, &c); e.Hash != c.LedgerHash || e.EvidenceHash != c.Hash || e.Account != c.Account || e.Minutes != want.Minutes || !e.CompletedAt.Equal(want.CompletedAt) {
 			differ(Difference{Completion: c.ID, Ledger: line.Number, Code: "entry_differs"})
@@ -261,20 +261,37 @@ func (s *Service) Reconcile(ctx context.Context, by people.Actor) (Reconciliatio
 	if err != nil {
 		return r, s.wrap("Reconcile", err)
 	}
+	chain := ledger.NewVerifier(ledger.Trust{Keys: s.c.Keys(), Organisation: org})
 	err = s.Ledger(ctx, org, func(line []byte) error {
 		r.Entries++
+		chain.Line(trim(line))
 		e, err := ledger.Parse(trim(line))
 		if err != nil {
-			differ(Difference{Ledger: r.Entries, Code: "entry_unreadable"})
-			return nil
+			return nil //nolint:nilerr // the chain's report below names it
 		}
-		if _, err := s.completions.Get(ctx, org, e.Record); errors.Is(err, store.ErrNotFound) {
+		c, err := s.completions.Get(ctx, org, e.Record)
+		if errors.Is(err, store.ErrNotFound) {
 			// A decision's entry is written just before its completion.
 			differ(Difference{Completion: e.Record, Ledger: e.Number, Code: "completion_missing"})
-		} else if err != nil {
-			return err
+			return nil
 		}
-		return nil
+		if err == nil && e.Kind != ledger.Completion && !corrected(&c, e) {
+			differ(Difference{Completion: e.Record, Ledger: e.Number, Code: "entry_differs"})
+		}
+		return err
 	})
+	for _, f := range chain.Report().Findings {
+		differ(Difference{Ledger: f.Number, Code: "chain_broken", Detail: f.Text})
+	}
 	return r, s.wrap("Reconcile", err)
+}
+
+// corrected reports whether a completion has the correction that an entry of the ledger tells.
+func corrected(c *Completion, e ledger.Entry) bool {
+	for _, k := range c.Corrections {
+		if k.Ledger == e.Number {
+			return k.Hash == e.Hash && k.Kind == e.Kind && int64(k.Minutes) == e.Minutes && k.At.Equal(e.CompletedAt)
+		}
+	}
+	return c.Pending // entered, and not noted yet
 }

@@ -2,6 +2,7 @@ package course
 
 import (
 	"context"
+	"crypto/ed25519"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -107,7 +108,9 @@ type Config struct {
 	NewID     func() string // sortable
 	NewName   func() string // random: ids that must not tell an order, and certificate addresses
 	Sign      func(message []byte) (key string, signature []byte)
+	Keys      func() map[string]ed25519.PublicKey // that verify the ledger
 	PublicURL string
+	Temp      string // folder for files in work; "" for the system's
 	Log       *slog.Logger
 }
 

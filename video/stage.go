@@ -215,7 +215,7 @@ func (s *Service) send(ctx context.Context, file, key, contentType string) error
 	if err != nil {
 		return wrap("send", err)
 	}
-	defer f.Close() //nolint:errcheck // only read
+	defer f.Close()
 	info, err := f.Stat()
 	if err != nil {
 		return wrap("send", err)

@@ -185,7 +185,8 @@ func (a *app) buildRooms(ctx context.Context, works bool) (err error) {
 	}
 	a.closers = append(a.closers, a.video.Close)
 	a.course, err = course.New(course.Config{DB: a.db, People: a.people, Videos: &videos{a.video}, Records: &records{lrs: a.lrs, url: a.cfg.PublicURL, log: a.log},
-		Mail: a.post, Now: a.now, NewID: id.New, NewName: id.Random, Sign: a.keys.Sign, PublicURL: a.cfg.PublicURL, Log: a.log})
+		Mail: a.post, Now: a.now, NewID: id.New, NewName: id.Random, Sign: a.keys.Sign, Keys: a.keys.Public, PublicURL: a.cfg.PublicURL,
+		Temp: filepath.Join(a.cfg.Data, "temp"), Log: a.log})
 	if err != nil {
 		return err
 	}

@@ -141,7 +141,7 @@ func (c keysRestore) Run(cfg *config.Config, con console) error {
 	if err != nil {
 		return fmt.Errorf("keys restore: %w", err)
 	}
-	defer f.Close() //nolint:errcheck // only read
+	defer f.Close()
 	in := bufio.NewReader(f)
 	begin, _ := in.Peek(64) // a shorter file is refused below
 	switch sealed := keys.Encrypted(begin); {

@@ -16,7 +16,7 @@ import (
 )
 
 // version is set by the linker.
-var version = "dev" //nolint:gochecknoglobals // the linker writes into a variable
+var version = "dev"
 
 // cli is the command line: one struct for flags, environment and help.
 type cli struct {

@@ -18,7 +18,7 @@ func (openapiCommand) Run(ctx context.Context, con console) error {
 	if err != nil {
 		return fmt.Errorf("openapi: %w", err)
 	}
-	defer os.RemoveAll(dir) //nolint:errcheck // a temporary folder
+	defer os.RemoveAll(dir)
 	cfg := &config.Config{Addr: "127.0.0.1:8080", Data: dir + "/data", Keys: dir + "/keys", Log: "error"}
 	if err := cfg.Check(); err != nil {
 		return err
@@ -27,7 +27,7 @@ func (openapiCommand) Run(ctx context.Context, con console) error {
 	if err != nil {
 		return err
 	}
-	defer a.Close() //nolint:errcheck // nothing was written
+	defer a.Close()
 	if err := a.serveEdge(); err != nil {
 		return err
 	}

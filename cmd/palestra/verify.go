@@ -32,7 +32,7 @@ func (v *verifyCommand) Run(con console) error {
 	if err != nil {
 		return fmt.Errorf("verify: %w", err)
 	}
-	defer f.Close() //nolint:errcheck // only read
+	defer f.Close()
 	report, archive, err := verifyFile(f, trust)
 	if err != nil {
 		return fmt.Errorf("verify %s: %w", v.Path, err)

@@ -7,6 +7,8 @@ import (
 	"crypto/ed25519"
 	"io"
 	"log/slog"
+	"maps"
+	"slices"
 	"time"
 
 	"github.com/gofiber/fiber/v2"
@@ -52,8 +54,9 @@ func RegisterPublic(e *web.Edge, svc *course.Service, p Public) error {
 	e.App.Get(keysPath, func(c *fiber.Ctx) error {
 		c.Set(fiber.HeaderContentType, "application/x-pem-file")
 		var b bytes.Buffer
-		for _, k := range p.Keys() {
-			b.Write(keys.EncodePublic(k))
+		all := p.Keys()
+		for _, id := range slices.Sorted(maps.Keys(all)) {
+			b.Write(keys.EncodePublic(all[id]))
 		}
 		return c.Send(b.Bytes())
 	})
@@ -156,7 +159,7 @@ func exports(c *fiber.Ctx, svc *course.Service, p Public) error {
 		defer cancel()
 		if err := write(w); err != nil {
 			p.Log.Error("export broke off", "format", name, "error", err)
-			conn.Close() // an export that ends early must not look whole
+			_ = conn.Close() // an export that ends early must not look whole
 		}
 	})
 	return nil

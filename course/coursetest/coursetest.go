@@ -189,7 +189,7 @@ func New(t testing.TB) *Town {
 		Log: slog.New(slog.DiscardHandler), PublicURL: "https://learn.example", Locales: []string{"en", "de", "it"}, HashMemory: 64, HashTime: 1})
 	must(t, err)
 	town.Courses, err = course.New(course.Config{DB: db, People: town.People, Videos: Videos{}, Records: town.Records, Mail: town.Letters, Now: clock.Now,
-		NewID: id.New, NewName: id.Random, Sign: ring.Sign, PublicURL: "https://learn.example", Log: slog.New(slog.DiscardHandler)})
+		NewID: id.New, NewName: id.Random, Sign: ring.Sign, Keys: ring.Public, PublicURL: "https://learn.example", Log: slog.New(slog.DiscardHandler)})
 	must(t, err)
 	town.Olga = operator(t, town.People)
 	o, err := town.People.CreateOrganisation(t.Context(), town.Olga, people.Organisation{Slug: "castelverde", Name: "Comune di Castelverde", Kind: "municipality", Country: "IT", Zone: "Europe/Rome", Locale: "it"})

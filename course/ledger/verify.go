@@ -25,7 +25,7 @@ const (
 )
 
 // Finding is one thing that is wrong, in a sentence.
-type Finding struct { //nolint:errname // first of all it is a result; an error only where one is asked for
+type Finding struct {
 	Kind   string
 	Number int64 // of the first entry that it is about; 0: none
 	Text   string

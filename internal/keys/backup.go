@@ -123,7 +123,7 @@ func Restore(folder string, r io.Reader, passphrase string) (*Ring, error) {
 	if err != nil {
 		return nil, fmt.Errorf("keys.Restore: %w", err)
 	}
-	defer os.RemoveAll(fresh) //nolint:errcheck // gone after the rename
+	defer os.RemoveAll(fresh)
 	if err := readTar(fresh, r); err != nil {
 		return nil, err
 	}

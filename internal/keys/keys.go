@@ -160,7 +160,7 @@ func write(name string, b []byte) error {
 	if err != nil {
 		return err
 	}
-	defer os.Remove(f.Name()) //nolint:errcheck // gone after the rename
+	defer os.Remove(f.Name())
 	if _, err := f.Write(b); err != nil {
 		return errors.Join(err, f.Close())
 	}

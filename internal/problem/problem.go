@@ -166,7 +166,7 @@ func ofHuma(status int, msg string, errs []error) *Problem {
 	}
 	if status < 500 {
 		for _, err := range errs {
-			if d, ok := err.(huma.ErrorDetailer); ok { //nolint:errorlint // huma hands the details over unwrapped
+			if d, ok := err.(huma.ErrorDetailer); ok {
 				e := d.ErrorDetail()
 				p.Errors = append(p.Errors, Field{Path: e.Location, Code: "request.field", Detail: strings.TrimSpace(e.Message)})
 			}

@@ -239,11 +239,11 @@ func Migrate(ctx context.Context, from, to *DB) (Summary, error) {
 	done := make(chan error, 1)
 	go func() {
 		_, err := from.Dump(ctx, w)
-		w.CloseWithError(err) //nolint:errcheck // it never fails
+		w.CloseWithError(err)
 		done <- err
 	}()
 	sum, err := to.Restore(ctx, r)
-	r.CloseWithError(err) //nolint:errcheck // likewise
+	r.CloseWithError(err)
 	if err2 := <-done; err2 != nil && err == nil {
 		err = err2
 	}

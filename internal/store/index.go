@@ -135,15 +135,17 @@ func (x Index) keys(raw bson.Raw) ([][]key.Value, error) {
 
 // values returns what the document has at the field's path, each value once.
 func (f Field) values(raw bson.Raw) ([]key.Value, bool, error) {
-	v, present := bson.RawValue{Type: bson.TypeEmbeddedDocument, Value: raw}, true
+	v := bson.RawValue{Type: bson.TypeEmbeddedDocument, Value: raw}
 	path := strings.Split(f.Path, ".")
 	for i, name := range path {
 		if v.Type == bson.TypeArray {
 			return f.elements(v, path[i:])
 		}
-		if v, present = child(v, name); !present {
+		next, present := child(v, name)
+		if !present {
 			return nil, false, nil
 		}
+		v = next
 	}
 	if v.Type == bson.TypeArray {
 		return f.elements(v, nil)

@@ -45,9 +45,8 @@ type Edge struct {
 	App *fiber.App
 	API huma.API
 
-	cfg     Config
-	started chan struct{} // closed when the listener accepts
-	ready   *Readiness
+	cfg   Config
+	ready *Readiness
 }
 
 // New returns an edge without any route of a room.

@@ -118,13 +118,13 @@ func (h *handlers) signed(f func(*fiber.Ctx, asked) error) fiber.Handler {
 			return fault.New(fault.Invalid, "lrs.version", "send the header %s with 1.0.x or 2.0.x", versionHeader)
 		}
 		twice := ""
-		c.Context().QueryArgs().VisitAll(func(k, v []byte) {
+		for k, v := range c.Context().QueryArgs().All() {
 			key := string(k)
 			if _, has := a.params[key]; has {
 				twice = key
 			}
 			a.params[key] = string(v)
-		})
+		}
 		if twice != "" {
 			return badParameter(twice, "it is there twice")
 		}

@@ -55,7 +55,7 @@ func (p *parser) actor(n int, k actorKind) (who, error) {
 	ids, at := 0, n
 	err := p.each(n, clause, func(key string, c int) (err error) {
 		const clause = "Data §2.4.2.3"
-		id := ""
+		var id string
 		switch key {
 		case "objectType":
 			return nil

@@ -50,7 +50,7 @@ func ParseTime(s string) (time.Time, error) {
 			return fail("a point without digits")
 		}
 		fraction := (rest[1:n] + "000000000")[:9]
-		nanos, _ = strconv.Atoi(fraction) //nolint:errcheck // nine digits
+		nanos, _ = strconv.Atoi(fraction)
 		rest = rest[n:]
 	}
 	offset, ok := parseZone(rest)
@@ -68,11 +68,11 @@ func parseZone(s string) (time.Duration, bool) {
 	if s == "" || s == "Z" {
 		return 0, true
 	}
-	sign := time.Duration(1)
+	west := false
 	switch s[0] {
 	case '+':
 	case '-':
-		sign = -1
+		west = true
 	default:
 		return 0, false
 	}
@@ -91,10 +91,14 @@ func parseZone(s string) (time.Duration, bool) {
 	}
 	h, err1 := strconv.Atoi(hours)
 	m, err2 := strconv.Atoi(minutes)
-	if err1 != nil || err2 != nil || sign < 0 && h == 0 && m == 0 {
+	if err1 != nil || err2 != nil || west && h == 0 && m == 0 {
 		return 0, false
 	}
-	return sign * (time.Duration(h)*time.Hour + time.Duration(m)*time.Minute), true
+	offset := time.Duration(h)*time.Hour + time.Duration(m)*time.Minute
+	if west {
+		offset = -offset
+	}
+	return offset, true
 }
 
 // utc rewrites a valid timestamp with an offset in UTC, with all its digits; others stay as they are.

@@ -43,7 +43,8 @@ func (p *Parsed) VerifySignature(m AttachmentMeta, data []byte) error {
 	if err := json.Unmarshal(decoded[0], &header); err != nil {
 		return errors.New("its header is not understood")
 	}
-	hash, sum := crypto.Hash(0), []byte(nil)
+	var hash crypto.Hash
+	var sum []byte
 	signed := []byte(fields[0] + "." + fields[1])
 	switch header.Alg {
 	case "RS256":

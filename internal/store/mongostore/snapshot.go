@@ -21,7 +21,7 @@ func (e *engine) documents(ctx context.Context, c *store.Collection) iter.Seq2[s
 			yield(store.Doc{}, fmt.Errorf("mongostore: %w", err))
 			return
 		}
-		defer cursor.Close(context.WithoutCancel(ctx)) //nolint:errcheck // what it has not read is not asked for
+		defer cursor.Close(context.WithoutCancel(ctx))
 		for cursor.Next(ctx) {
 			town, raw, err := unwire(c, cursor.Current)
 			if err != nil {
@@ -95,7 +95,7 @@ func (s *snapshot) Docs(ctx context.Context, c *store.Collection) iter.Seq2[stor
 // Close implements store.Snapshot.
 func (s *snapshot) Close() error {
 	if s.session != nil {
-		s.session.EndSession(context.Background()) //nolint:contextcheck // it only tells the server to forget
+		s.session.EndSession(context.Background())
 	}
 	return nil
 }
@@ -129,7 +129,7 @@ func (e *engine) checkStreams(ctx context.Context, collection *mongo.Collection,
 	if err != nil {
 		return fmt.Errorf("mongostore: %w", err)
 	}
-	defer cursor.Close(context.WithoutCancel(ctx)) //nolint:errcheck // what it has not read is not asked for
+	defer cursor.Close(context.WithoutCancel(ctx))
 	var town, stream string
 	var last store.Head
 	end := func() error {

@@ -280,7 +280,7 @@ func killOnce(t *testing.T, folder string, known []progress) {
 	if err := cmd.Start(); err != nil {
 		t.Fatal(err)
 	}
-	timer := time.AfterFunc(time.Minute, func() { cmd.Process.Kill() }) //nolint:errcheck // it may have ended
+	timer := time.AfterFunc(time.Minute, func() { cmd.Process.Kill() })
 	defer timer.Stop()
 	lines := bufio.NewScanner(out)
 	for lines.Scan() {
@@ -298,7 +298,7 @@ func killOnce(t *testing.T, folder string, known []progress) {
 			known[writer].acked = n + 1
 		}
 	}
-	cmd.Wait() //nolint:errcheck // it was killed
+	cmd.Wait()
 	if strings.Contains(stderr.String(), "panic") {
 		t.Fatalf("the child panicked:\n%s", stderr.String())
 	}

@@ -71,8 +71,8 @@ func TestOneProcess(t *testing.T) {
 	if err := child.Start(); err != nil {
 		t.Fatal(err)
 	}
-	defer child.Wait()         //nolint:errcheck // it is killed
-	defer child.Process.Kill() //nolint:errcheck // it may have ended
+	defer child.Wait()
+	defer child.Process.Kill()
 	lines := bufio.NewScanner(out)
 	for lines.Scan() && !strings.HasPrefix(lines.Text(), "= ") {
 		continue
@@ -80,7 +80,7 @@ func TestOneProcess(t *testing.T) {
 	if lines.Text() == "" {
 		t.Fatal("the child says nothing")
 	}
-	go io.Copy(io.Discard, out) //nolint:errcheck // until it is killed
+	go io.Copy(io.Discard, out)
 	if _, err := pebblestore.Open(folder, pebblestore.Options{Now: time.Now}); !errors.Is(err, pebblestore.ErrInUse) {
 		t.Errorf("got error %v, want ErrInUse", err)
 	}
