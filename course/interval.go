@@ -1,6 +1,10 @@
 package course
 
-import "slices"
+import (
+	"slices"
+
+	"go.mongodb.org/mongo-driver/v2/bson"
+)
 
 // Intervals is a set of half-open spans [from, to) in milliseconds, in order, without overlap and without touching.
 type Intervals [][2]int64
@@ -91,4 +95,28 @@ func (a Intervals) Latest(n int64) Intervals {
 		n -= take
 	}
 	return Normal(out...)
+}
+
+// MarshalBSONValue stores the set as one flat array, from and to by turns: not every server that speaks MongoDB's
+// protocol keeps arrays in arrays.
+func (a Intervals) MarshalBSONValue() (typ byte, data []byte, err error) {
+	flat := make([]int64, 0, 2*len(a))
+	for _, s := range a {
+		flat = append(flat, s[0], s[1])
+	}
+	t, data, err := bson.MarshalValue(flat)
+	return byte(t), data, err
+}
+
+// UnmarshalBSONValue reads what MarshalBSONValue wrote.
+func (a *Intervals) UnmarshalBSONValue(typ byte, data []byte) error {
+	var flat []int64
+	if err := bson.UnmarshalValue(bson.Type(typ), data, &flat); err != nil {
+		return err
+	}
+	*a = make(Intervals, 0, len(flat)/2)
+	for i := 0; i+1 < len(flat); i += 2 {
+		*a = append(*a, [2]int64{flat[i], flat[i+1]})
+	}
+	return nil
 }

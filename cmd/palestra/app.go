@@ -99,7 +99,7 @@ func build(ctx context.Context, cfg *config.Config, con console, works bool) (a 
 
 func (a *app) openStore(ctx context.Context) (err error) {
 	if a.cfg.MongoDBURI != "" {
-		a.db, err = mongostore.Open(ctx, a.cfg.MongoDBURI, mongostore.Options{Now: a.now, Log: a.log})
+		a.db, err = mongostore.Open(ctx, a.cfg.MongoDBURI, mongostore.Options{Now: a.now, Log: a.log, Standalone: a.cfg.Standalone})
 		if err != nil {
 			return &config.Wrong{Env: "PALESTRA_MONGODB_URI", Want: err.Error()}
 		}

@@ -63,7 +63,12 @@ func start(t *testing.T, env map[string]string, args ...string) *installation {
 		args = append(args, "--"+strings.ReplaceAll(strings.ToLower(strings.TrimPrefix(k, "PALESTRA_")), "_", "-")+"="+v)
 	}
 	go func() { i.done <- run(ctx, args, lookup, console{i.out, i.out}) }()
-	t.Cleanup(func() { i.end(t) })
+	t.Cleanup(func() {
+		i.end(t)
+		if t.Failed() {
+			t.Logf("palestra %s said:\n%s", args[0], i.out)
+		}
+	})
 	if args[0] != "serve" {
 		return i
 	}
@@ -461,6 +466,9 @@ func TestStoryOnServersInTwoProcesses(t *testing.T) {
 	t.Parallel()
 	env := settings(t)
 	mongo, redis, s3 := servicestest.Mongo(t), servicestest.Redis(t), servicestest.Versitygw(t)
+	if !mongo.Real {
+		env["PALESTRA_TEST_MONGODB_STANDALONE"] = "true"
+	}
 	maps.Copy(env, map[string]string{"PALESTRA_MONGODB_URI": mongo.URI, "PALESTRA_REDIS_URL": redis.URL, "PALESTRA_S3_ENDPOINT": s3.Endpoint,
 		"PALESTRA_S3_ACCESS_KEY": s3.AccessKey, "PALESTRA_S3_SECRET_KEY": s3.SecretKey})
 	i := start(t, env, "serve")

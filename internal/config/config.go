@@ -35,6 +35,7 @@ type Config struct {
 	S3PublicURL    string `name:"s3-public-url" env:"PALESTRA_S3_PUBLIC_URL" default:"" help:"Address under which browsers reach the S3 store themselves; unset: bytes go through the server."`
 	SMTPURL        string `name:"smtp-url" env:"PALESTRA_SMTP_URL" default:"" secret:"" help:"smtp(s)://user:password@host:port for e-mail; unset: a folder and a page for the operator."`
 	MailFrom       string `name:"mail-from" env:"PALESTRA_MAIL_FROM" default:"palestra@localhost" help:"Sender of e-mail."`
+	Standalone     bool   `name:"test-mongodb-standalone" env:"PALESTRA_TEST_MONGODB_STANDALONE" default:"false" hidden:"" help:"For tests of the wire protocol: accept a MongoDB server without transactions."`
 	Log            string `name:"log" env:"PALESTRA_LOG" default:"info" help:"Log level (debug, info, warn, error), optionally with :json or :text."`
 }
 
