@@ -7,7 +7,12 @@ export function useCourses() {
 }
 
 export function useCourse(id: string) {
-  return useQuery({ queryKey: ['courses', id], queryFn: () => content(client.GET('/courses/{id}', { params: { path: { id } } })) })
+  return useQuery({
+    queryKey: ['courses', id],
+    queryFn: () => content(client.GET('/courses/{id}', { params: { path: { id } } })),
+    // A video becomes ready while one looks at the page.
+    refetchInterval: (q) => (q.state.data?.problems.some((p) => p.code === 'video_not_ready') ? 3_000 : false),
+  })
 }
 
 export function useNewCourse() {

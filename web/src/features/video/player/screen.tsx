@@ -50,19 +50,22 @@ export function Screen({ player, title }: { player: Player; title: string }) {
           <TimeBar player={player} />
           <div className="controls">
             <Control icon={player.playing ? 'pause' : 'play'} label={player.playing ? t('player.pause') : t('player.play')} onClick={actions.toggle} />
-            <button type="button" className="control" aria-label={t('player.back')} onClick={() => actions.skip(-10)}>
+            <button type="button" className="control" onClick={() => actions.skip(-10)}>
               <span aria-hidden="true">↺ 10</span>
+              <span className="hidden">{t('player.back')}</span>
             </button>
-            <button type="button" className="control" aria-label={t('player.forward')} onClick={() => actions.skip(10)}>
+            <button type="button" className="control" onClick={() => actions.skip(10)}>
               <span aria-hidden="true">10 ↻</span>
+              <span className="hidden">{t('player.forward')}</span>
             </button>
             <span className="num place">
               {clock(player.time)} / {clock(player.duration)}
             </span>
             <span className="gap" />
             {source.captions.length > 0 ? (
-              <button type="button" className="control" aria-pressed={preferences.captions} aria-label={t('player.captions')} onClick={actions.captions}>
+              <button type="button" className="control" aria-pressed={preferences.captions} onClick={actions.captions}>
                 <span aria-hidden="true">{closedCaptions}</span>
+                <span className="hidden">{t('player.captions')}</span>
               </button>
             ) : null}
             <Control icon={preferences.volume === 0 ? 'mute' : 'sound'} label={preferences.volume === 0 ? t('player.unmute') : t('player.mute')} onClick={() => actions.change({ volume: preferences.volume === 0 ? 1 : 0 })} />
