@@ -39,7 +39,10 @@ endif
 fmt: ## format the code
 	gofmt -w $$(git ls-files '*.go')
 
-gen: bin/palestra ## write the API description's TypeScript types
+bin/openapi.json: bin/palestra
+	bin/palestra openapi > bin/openapi.json
+
+gen: bin/openapi.json ## write the types of the pages from the API's description
 	cd web && npm run api
 
 .tools/golangci-lint: internal/tools/lint/go.mod internal/tools/lint/go.sum
@@ -50,10 +53,11 @@ gen: bin/palestra ## write the API description's TypeScript types
 lint: .tools/golangci-lint ## golangci-lint
 	.tools/golangci-lint run
 
-check: lint build ## everything that is checked without running it
+check: lint build bin/openapi.json ## everything that is checked without running it
 	@test -z "$$(gofmt -l $$(git ls-files '*.go'))" || { echo "not formatted:"; gofmt -l $$(git ls-files '*.go'); exit 1; }
 	go vet ./...
-	cd web && npm run check
+	cd web && npm run check && npm run budget
+	cd web && npx openapi-typescript ../bin/openapi.json -o ../bin/schema.gen.ts >/dev/null && cmp ../bin/schema.gen.ts src/api/schema.gen.ts || { echo "the API's types are stale: make gen"; exit 1; }
 
 test: setup setup-test check ## set up, then all checks and tests on the embedded defaults
 	cd web && npm test
