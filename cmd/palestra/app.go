@@ -71,8 +71,13 @@ func logger(setting string, w io.Writer) *slog.Logger {
 }
 
 // build opens everything that every command needs: keys, documents, languages, people.
-func build(ctx context.Context, cfg *config.Config, con console, works bool) (a *app, err error) {
-	a = &app{cfg: cfg, log: logger(cfg.Log, con.err), now: time.Now, registry: prometheus.NewRegistry()}
+func build(ctx context.Context, cfg *config.Config, con console, works bool) (*app, error) {
+	return buildAt(ctx, cfg, con, works, time.Now)
+}
+
+// buildAt is build with another clock than the one on the wall.
+func buildAt(ctx context.Context, cfg *config.Config, con console, works bool, now func() time.Time) (a *app, err error) {
+	a = &app{cfg: cfg, log: logger(cfg.Log, con.err), now: now, registry: prometheus.NewRegistry()}
 	defer func() {
 		if err != nil {
 			err = errors.Join(err, a.Close())

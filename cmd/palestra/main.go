@@ -24,6 +24,7 @@ type cli struct {
 
 	Serve   serveCommand   `cmd:"" help:"Serve pages and interfaces; with the embedded queue also do the work behind them."`
 	Worker  workerCommand  `cmd:"" help:"Do the work behind a queue that other processes share."`
+	Demo    demoCommand    `cmd:"" help:"Fill the installation with a world to explore: three towns, four courses, six weeks. Doing it again changes nothing."`
 	OpenAPI openapiCommand `cmd:"" name:"openapi" help:"Print the description of the JSON interface (OpenAPI 3.1)."`
 	Verify  verifyCommand  `cmd:"" help:"Prove a ledger of completions or an archive of one, offline, with a public key."`
 	KeyRing keysCommand    `cmd:"" name:"keys" help:"Look after the keys that sign."`
