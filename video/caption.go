@@ -83,7 +83,7 @@ func ParseCaptions(file []byte) (cues []Cue, err error) {
 		return nil, captionsInvalid("the file is not WebVTT or SubRip").Because(err)
 	}
 	if len(subtitles.Items) > maxCues {
-		return nil, captionsInvalid("the file has more than %d captions", maxCues).With("limit", maxCues)
+		return nil, captionsInvalid("the file has more than %d captions", maxCues).With("max", maxCues)
 	}
 	for n, item := range subtitles.Items {
 		c := Cue{Start: item.StartAt.Truncate(time.Millisecond), End: item.EndAt.Truncate(time.Millisecond), Text: cueText(item)}
@@ -223,7 +223,7 @@ func (s *Service) PutCaptions(ctx context.Context, by people.Actor, id, lang str
 	// The document knows of the object before it is there, as litter, and files it afterwards.
 	v, err := s.update(ctx, org, id, func(v *Video) error {
 		if v.caption(lang) == nil && len(v.Captions) >= maxCaptions {
-			return fault.New(fault.Conflict, "video.captions_too_many", "a video has captions in at most %d languages", maxCaptions).With("limit", maxCaptions)
+			return fault.New(fault.Conflict, "video.captions_too_many", "a video has captions in at most %d languages", maxCaptions).With("max", maxCaptions)
 		}
 		c.Key = v.prefix(org) + "captions/" + lang + "-" + short(s.c.NewID()) + ".vtt"
 		s.litter(v, c.Key, now.Add(litterAfter))

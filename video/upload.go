@@ -141,7 +141,7 @@ const maxUnfinished = 50
 func (s *Service) few(ctx context.Context, by people.Actor) error {
 	n, err := s.videos.Count(ctx, by.Organisation, store.Query{Index: "uploader", Equal: []any{by.Person}}, maxUnfinished)
 	if err == nil && n >= maxUnfinished {
-		return fault.New(fault.Conflict, "video.uploads_too_many", "finish or drop some of your %d unfinished uploads first", maxUnfinished).With("limit", maxUnfinished)
+		return fault.New(fault.Conflict, "video.uploads_too_many", "finish or drop some of your %d unfinished uploads first", maxUnfinished).With("max", maxUnfinished)
 	}
 	return wrap("BeginUpload", err)
 }

@@ -15,14 +15,27 @@ export function isFault(error: unknown): error is FaultLike {
 interface Speaker {
   t: (key: Key, params?: Params) => string
   maybe: (key: string, params?: Params) => string | undefined
+  bytes: (n: number) => string
+  soon: (seconds: number) => string
+}
+
+/** The server's values as people read them: `after` are seconds to wait, `size` and `limit` are bytes. */
+function readable(params: Params, { bytes, soon }: Speaker): Params {
+  const said = { after: soon, size: bytes, limit: bytes }
+  const out: Record<string, string | number> = { ...params }
+  for (const [name, words] of Object.entries(said)) {
+    const value = out[name]
+    if (typeof value === 'number') out[name] = words(value)
+  }
+  return out
 }
 
 /** Says a failure in the reader's language: what happened, that nothing is lost, what to do. */
-export function say(error: unknown, { t, maybe }: Speaker): string {
-  if (!isFault(error)) return t('errors.unexpected')
-  const words = maybe(`errors.${error.code}`, error.params)
+export function say(error: unknown, speaker: Speaker): string {
+  if (!isFault(error)) return speaker.t('errors.unexpected')
+  const words = speaker.maybe(`errors.${error.code}`, readable(error.params, speaker))
   if (words) return words
-  return maybe(`errors.status.${error.status}`, error.params) ?? t('errors.unexpected')
+  return speaker.maybe(`errors.status.${error.status}`) ?? speaker.t('errors.unexpected')
 }
 
 /** The words for one field of a form, matched by the last part of the server's path. */
@@ -30,5 +43,5 @@ export function sayField(error: unknown, name: string, speaker: Speaker): string
   if (!isFault(error)) return undefined
   const field = error.fields.find((f) => f.path.split('.').at(-1) === name)
   if (!field) return undefined
-  return speaker.maybe(`errors.${field.code}`, error.params) ?? speaker.t('errors.field')
+  return speaker.maybe(`errors.${field.code}`, readable(error.params, speaker)) ?? speaker.t('errors.field')
 }

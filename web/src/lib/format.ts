@@ -21,6 +21,14 @@ export function bytes(locale: Locale, n: number): string {
   return new Intl.NumberFormat(formatTag(locale), { style: 'unit', unit: units[i] ?? 'byte', unitDisplay: 'short', maximumFractionDigits: value < 10 && i > 0 ? 1 : 0 }).format(value)
 }
 
+/** 30 → "in 30 seconds", 900 → "in 15 minutes": how long to wait, never less than it takes. */
+export function soon(locale: Locale, seconds: number): string {
+  const format = new Intl.RelativeTimeFormat(formatTag(locale), { numeric: 'always' })
+  if (seconds < 90) return format.format(Math.ceil(seconds), 'second')
+  if (seconds < 90 * 60) return format.format(Math.ceil(seconds / 60), 'minute')
+  return format.format(Math.ceil(seconds / 3600), 'hour')
+}
+
 export function percent(locale: Locale, share: number): string {
   return new Intl.NumberFormat(formatTag(locale), { style: 'percent', maximumFractionDigits: 0 }).format(share)
 }

@@ -17,6 +17,7 @@ interface I18n {
   date: (iso: string) => string
   dateTime: (iso: string) => string
   bytes: (n: number) => string
+  soon: (seconds: number) => string
   percent: (share: number) => string
   hours: (minutes: number) => string
   number: (n: number) => string
@@ -88,6 +89,7 @@ export function I18nProvider({ first, catalogue, children }: { first: Locale; ca
       date: (iso) => format.date(locale, iso),
       dateTime: (iso) => format.dateTime(locale, iso),
       bytes: (n) => format.bytes(locale, n),
+      soon: (seconds) => format.soon(locale, seconds),
       percent: (share) => format.percent(locale, share),
       hours: (minutes) => format.hours(locale, minutes),
       number: (n) => fill('{{n}}', locale, { n }),
