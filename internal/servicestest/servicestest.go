@@ -62,17 +62,22 @@ func Port(t testing.TB) string {
 	return l.Addr().String()
 }
 
-// Build builds pkg of the tools module internal/tools/<module> into .tools/<name> unless it is there, and returns its
-// path. Without PALESTRA_REQUIRE_SERVICES it never starts a build, which takes minutes: it skips.
+// Build builds pkg of the tools module internal/tools/<module> into .tools/<name> of the repository and returns its
+// path. One that is there and older than its module is built anew, so that no test runs with yesterday's tool. One that
+// was never built is built only with PALESTRA_REQUIRE_SERVICES, since that takes minutes; else the test is skipped.
 func Build(t testing.TB, module, pkg, name string) string {
 	t.Helper()
 	root := Root(t)
 	out := filepath.Join(root, ".tools", name)
 	mod := filepath.Join(root, "internal", "tools", module)
-	if newer(out, filepath.Join(mod, "go.mod")) {
+	if fresh(t, out, mod) {
 		return out
 	}
-	if !Required() {
+	why := "its sources are newer"
+	if _, err := os.Stat(out); err != nil {
+		why = "it is not there; this takes minutes, once"
+	}
+	if _, err := os.Stat(out); err != nil && !Required() {
 		Missing(t, "%s is not built (PALESTRA_REQUIRE_SERVICES=1 builds it)", name)
 	}
 	if err := os.MkdirAll(filepath.Dir(out), 0o755); err != nil {
@@ -86,10 +91,10 @@ func Build(t testing.TB, module, pkg, name string) string {
 	if err := syscall.Flock(int(lock.Fd()), syscall.LOCK_EX); err != nil { // packages are tested at the same time
 		t.Fatal(err)
 	}
-	if newer(out, filepath.Join(mod, "go.mod")) {
+	if fresh(t, out, mod) {
 		return out
 	}
-	t.Logf("building %s; this takes minutes, once", name)
+	fmt.Fprintf(os.Stderr, "building %s: %s\n", out, why)
 	cmd := exec.Command("go", "build", "-o", out+".new", pkg)
 	cmd.Dir = mod
 	if text, err := cmd.CombinedOutput(); err != nil {
@@ -101,13 +106,27 @@ func Build(t testing.TB, module, pkg, name string) string {
 	return out
 }
 
-func newer(file, than string) bool {
-	a, err := os.Stat(file)
+// fresh reports whether a program is there and no source of its module is newer.
+func fresh(t testing.TB, program, mod string) bool {
+	t.Helper()
+	built, err := os.Stat(program)
 	if err != nil {
 		return false
 	}
-	b, err := os.Stat(than)
-	return err == nil && !a.ModTime().Before(b.ModTime())
+	sources, err := os.ReadDir(mod)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, s := range sources {
+		st, err := s.Info()
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !st.IsDir() && built.ModTime().Before(st.ModTime()) {
+			return false
+		}
+	}
+	return true
 }
 
 // Process is a started server.
