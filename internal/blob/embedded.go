@@ -11,6 +11,7 @@ import (
 	"path/filepath"
 	"runtime"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/versity/versitygw/auth"
@@ -29,6 +30,8 @@ type server struct {
 	backend *folder
 	api     *s3api.S3ApiServer
 	done    chan error
+	once    sync.Once
+	closed  error  // of closing; after once
 	socket  string // a directory to remove; empty where sockets need no file
 }
 
@@ -97,7 +100,13 @@ func (s *server) dial(ctx context.Context, _, _ string) (net.Conn, error) {
 	return d.DialContext(ctx, "unix", s.address)
 }
 
+// close may be called again.
 func (s *server) close() error {
+	s.once.Do(func() { s.closed = s.end() })
+	return s.closed
+}
+
+func (s *server) end() error {
 	err := s.api.ShutDown()
 	if served := <-s.done; !errors.Is(served, net.ErrClosed) && !strings.Contains(fmt.Sprint(served), "listener closed") {
 		err = errors.Join(err, served)

@@ -144,7 +144,8 @@ func (s *Summary) include(c Counted) {
 }
 
 // Restore stores everything that is in an archive. The engine must be empty and nothing declared in db; after it, close
-// db and open it anew. After an error, what is stored is of no use: begin again with an empty engine. What is stored is read back and compared with the archive by count and digest. ErrArchive, ErrNewer
+// db and open it anew. After an error, what is stored is of no use: begin again with an empty engine. What is stored is
+// read back and compared with the archive by count and digest. ErrArchive, ErrNewer, ErrNotEmpty
 func (db *DB) Restore(ctx context.Context, r io.Reader) (Summary, error) {
 	db.mu.Lock()
 	declared := len(db.collections)
@@ -157,7 +158,7 @@ func (db *DB) Restore(ctx context.Context, r io.Reader) (Summary, error) {
 		return Summary{}, err
 	}
 	if old.Total.Docs > 0 {
-		return Summary{}, fmt.Errorf("store: restore goes into an empty store, this one has %d documents", old.Total.Docs)
+		return Summary{}, fmt.Errorf("%w: it has %d documents", ErrNotEmpty, old.Total.Docs)
 	}
 	var current *Collection
 	var batch []Doc

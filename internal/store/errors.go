@@ -19,6 +19,7 @@ var (
 	ErrNewer     = errors.New("store: written by a newer program")         // stop, and start the newer program
 	ErrFull      = errors.New("store: the disk is nearly full")            // reading works, writing is refused
 	ErrDeclared  = errors.New("store: collection declared in another way") // a mistake in the program
+	ErrNotEmpty  = errors.New("store: not empty")                          // Restore goes into an empty store only
 	ErrClosed    = errors.New("store: closed")
 )
 
