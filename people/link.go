@@ -88,6 +88,29 @@ func (s *Service) SetupLink(ctx context.Context) (string, error) {
 	return s.c.PublicURL + "/setup/" + secret, nil
 }
 
+// OperatorLink returns the address at which an operator sets a new password, for whoever looks after the machine.
+func (s *Service) OperatorLink(ctx context.Context, by Actor, email string) (string, error) {
+	if err := by.MustOperate(); err != nil {
+		return "", err
+	}
+	normal, err := Address(email)
+	if err != nil {
+		return "", err
+	}
+	p, err := s.byAddress(ctx, normal)
+	if errors.Is(err, store.ErrNotFound) || err == nil && !p.Operator {
+		return "", fault.New(fault.NotFound, "people.person_not_found", "no operator has this address")
+	}
+	if err != nil {
+		return "", s.wrap("OperatorLink", err)
+	}
+	secret, err := s.newLink(ctx, link{Kind: linkReset, Person: p.ID}, resetLives)
+	if err != nil {
+		return "", s.wrap("OperatorLink", err)
+	}
+	return s.c.PublicURL + "/reset/" + secret, s.Note(ctx, Installation, by, "operator.link", p.ID, "")
+}
+
 // CheckSetup reports whether a set-up link is good. Fault: people.link_expired.
 func (s *Service) CheckSetup(ctx context.Context, secret string) error {
 	_, err := s.link(ctx, linkSetup, secret)

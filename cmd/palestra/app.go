@@ -83,6 +83,9 @@ func buildAt(ctx context.Context, cfg *config.Config, con console, works bool, n
 			err = errors.Join(err, a.Close())
 		}
 	}()
+	if err := unfinished(cfg); err != nil {
+		return a, err
+	}
 	a.registry.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	if a.keys, err = keys.Open(cfg.Keys); err != nil {
 		return a, err
@@ -113,6 +116,9 @@ func (a *app) openStore(ctx context.Context) (err error) {
 			return &config.Wrong{Env: "PALESTRA_DATA", Want: fmt.Sprintf("the folder cannot be made (%v)", err)}
 		}
 		a.db, err = pebblestore.Open(filepath.Join(a.cfg.Data, "documents"), pebblestore.Options{Now: a.now, Log: a.log})
+		if errors.Is(err, pebblestore.ErrInUse) {
+			return &inUse{folder: a.cfg.Data, cause: err}
+		}
 		if err != nil {
 			return err
 		}

@@ -26,8 +26,14 @@ type cli struct {
 	Worker  workerCommand  `cmd:"" help:"Do the work behind a queue that other processes share."`
 	Demo    demoCommand    `cmd:"" help:"Fill the installation with a world to explore: three towns, four courses, six weeks. Doing it again changes nothing."`
 	OpenAPI openapiCommand `cmd:"" name:"openapi" help:"Print the description of the JSON interface (OpenAPI 3.1)."`
+	Admin   adminCommand   `cmd:"" help:"Organisations, operators and credentials; works while the server runs."`
+	Export  exportCommand  `cmd:"" help:"Export an organisation's completions or its signed ledger; works while the server runs."`
 	Verify  verifyCommand  `cmd:"" help:"Prove a ledger of completions or an archive of one, offline, with a public key."`
 	KeyRing keysCommand    `cmd:"" name:"keys" help:"Look after the keys that sign."`
+	Backup  backupCommand  `cmd:"" help:"Copy all documents and objects into one file; works while the server runs."`
+	Restore restoreCommand `cmd:"" help:"Put a backup into an empty installation."`
+	Migrate migrateCommand `cmd:"" help:"Copy all documents and objects into another, empty installation, also of other engines."`
+	Doctor  doctorCommand  `cmd:"" help:"Look at everything and say in one line each what is well and what is not; works while the server runs."`
 	Version versionCommand `cmd:"" help:"Print the version."`
 }
 
@@ -71,7 +77,7 @@ func run(ctx context.Context, args []string, lookup func(string) (string, bool),
 		return 2
 	}
 	if err := k.Run(&c.Config); err != nil {
-		fmt.Fprintln(con.err, "palestra:", err)
+		fmt.Fprintln(con.err, "palestra:", sentence(err))
 		if _, ok := errors.AsType[*config.Wrong](err); ok {
 			return 2
 		}

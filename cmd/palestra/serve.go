@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"crypto/tls"
 	"errors"
 	"fmt"
 	"net"
@@ -34,6 +35,14 @@ func (serveCommand) Run(ctx context.Context, cfg *config.Config, con console) (e
 	if err != nil {
 		return &config.Wrong{Env: "PALESTRA_ADDR", Want: fmt.Sprintf("cannot listen on %s (%v)", cfg.Addr, err)}
 	}
+	if l, err = secured(l, cfg); err != nil {
+		return err
+	}
+	if cfg.MongoDBURI == "" || cfg.S3Endpoint == "" {
+		if err := a.openDesk(ctx); err != nil {
+			return err
+		}
+	}
 	if cfg.Plain() {
 		fmt.Fprintf(con.out, "\nBeware: %s is plain HTTP to another machine. Browsers refuse secure cookies, offline storage and\ncryptography there: set PALESTRA_TLS_CERT and PALESTRA_TLS_KEY, or put a proxy with TLS in front.\n", cfg.PublicURL)
 	}
@@ -47,4 +56,16 @@ func (serveCommand) Run(ctx context.Context, cfg *config.Config, con console) (e
 	}
 	fmt.Fprintln(con.out)
 	return a.edge.Serve(ctx, l, drainGrace)
+}
+
+// secured adds TLS to a listener if the settings name a certificate.
+func secured(l net.Listener, cfg *config.Config) (net.Listener, error) {
+	if cfg.TLSCert == "" {
+		return l, nil
+	}
+	pair, err := tls.LoadX509KeyPair(cfg.TLSCert, cfg.TLSKey)
+	if err != nil {
+		return nil, errors.Join(&config.Wrong{Env: "PALESTRA_TLS_CERT", Want: fmt.Sprintf("certificate and key cannot be used (%v)", err)}, l.Close())
+	}
+	return tls.NewListener(l, &tls.Config{Certificates: []tls.Certificate{pair}, MinVersion: tls.VersionTLS12}), nil
 }

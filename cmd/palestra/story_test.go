@@ -358,9 +358,10 @@ func (v *visitor) until(what string, path string, ok func(object) bool) object {
 }
 
 // story is the way from an author's video to HR's export, by the interfaces.
-func story(t *testing.T, i *installation) {
+func story(t *testing.T, i *installation) (people map[string]*visitor) {
+	t.Helper()
 	olga := i.operator(t)
-	people := i.town(t, olga, "castelverde", map[string]string{"grace": "author", "ada": "learner", "lin": "learner", "hedy": "hr"})
+	people = i.town(t, olga, "castelverde", map[string]string{"grace": "author", "ada": "learner", "lin": "learner", "hedy": "hr"})
 	ada, grace, hedy := people["ada"], people["grace"], people["hedy"]
 
 	video := grace.upload("what may be published.mp4", film(t, 8))
@@ -417,6 +418,7 @@ func story(t *testing.T, i *installation) {
 	if due := list(people["lin"].ask("GET", "/api/v1/home", nil), "due"); len(due) != 1 {
 		t.Errorf("lin's home: %v", due)
 	}
+	return people
 }
 
 // exported fetches every export; the ledger's archive verifies offline with the public key.

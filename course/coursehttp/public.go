@@ -100,35 +100,10 @@ func page(c *fiber.Ctx, svc *course.Service, draw *certificate.Renderer, p Publi
 	return c.Send(b.Bytes())
 }
 
-// formats says how each export is written and named.
-func formats() map[string]struct {
-	mime, ext string
-	write     func(io.Writer, export.Info, course.Export) error
-} {
-	type format = struct {
-		mime, ext string
-		write     func(io.Writer, export.Info, course.Export) error
-	}
-	return map[string]format{
-		"csv": {"text/csv; charset=utf-8; header=present", "csv", func(w io.Writer, i export.Info, x course.Export) error {
-			_, err := export.CSV(w, i, x.Rows)
-			return err
-		}},
-		"csv-excel": {"text/csv; charset=utf-8; header=present", "csv", func(w io.Writer, i export.Info, x course.Export) error {
-			_, err := export.ExcelCSV(w, i, x.Rows)
-			return err
-		}},
-		"xlsx": {"application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", "xlsx", func(w io.Writer, i export.Info, x course.Export) error {
-			_, err := export.XLSX(w, i, x.Rows)
-			return err
-		}},
-	}
-}
-
 func exports(c *fiber.Ctx, svc *course.Service, p Public) error {
 	name := c.Params("format")
 	by := peoplehttp.Actor(c)
-	f, ok := formats()[name]
+	f, ok := export.Forms()[name]
 	if name != "ledger" && !ok {
 		if err := by.Must(people.HR); err != nil {
 			return err
@@ -142,8 +117,11 @@ func exports(c *fiber.Ctx, svc *course.Service, p Public) error {
 		cancel()
 		return err
 	}
-	mime, ext := f.mime, f.ext
-	write := func(w io.Writer) error { return f.write(w, x.Info, x) }
+	mime, ext := f.MediaType, f.Extension
+	write := func(w io.Writer) error {
+		_, err := f.Write(w, x.Info, x.Rows)
+		return err
+	}
 	if name == "ledger" {
 		mime, ext = "application/zip", "zip"
 		write = func(w io.Writer) error {

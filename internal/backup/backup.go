@@ -5,7 +5,7 @@
 //	backup.json        format, when it was made, by which version
 //	documents/00000001 pieces of the documents' own archive (see store.Dump), in order
 //	objects/KEY        one object each; its media type in the pax record PALESTRA.type
-//	digests/00000001   behind at most 1,000 objects: a line of JSON with key, size and SHA-256 of each
+//	digests/00000001   behind at most 100 objects: a line of JSON with key, size and SHA-256 of each
 //	manifest.json      counts and digests of the whole; a file without it was cut off
 //
 // Documents are those of one moment; objects follow, as they are a little later. An object that a document of that
@@ -49,7 +49,7 @@ const (
 	typeRecord   = "PALESTRA.type"
 
 	piece       = 4 << 20 // bytes of documents in one file of the tar
-	perDigests  = 1000    // objects behind which their digests follow
+	perDigests  = 100     // objects behind which their digests follow
 	maxSmall    = 4 << 20 // bytes of a file of JSON
 	copyBuffer  = 1 << 20
 	unknownType = "application/octet-stream"

@@ -245,6 +245,9 @@ func (b *reader) end() error {
 		!maps.Equal(got.Collections, want.Collections) {
 		return fmt.Errorf("%w: the whole does not match its counts and digests", ErrDamaged)
 	}
+	if _, err := b.t.Next(); !errors.Is(err, io.EOF) { // read on, so that whoever writes into a pipe can end
+		return fmt.Errorf("%w: something follows the manifest", ErrDamaged)
+	}
 	return nil
 }
 

@@ -14,6 +14,7 @@ import (
 	"github.com/gofiber/fiber/v2"
 
 	"palestra/internal/fault"
+	"palestra/internal/store"
 )
 
 // ContentType is the media type of every error (RFC 9457 §3).
@@ -100,6 +101,11 @@ func Of(err error) *Problem {
 		if s, ok := f.Params["after"].(int); ok {
 			p.after = s
 		}
+		return p
+	}
+	if errors.Is(err, store.ErrFull) {
+		p := of(http.StatusInsufficientStorage, "server.full", "the disk of this installation is nearly full: what is there can be read, nothing new can be saved")
+		p.cause = err
 		return p
 	}
 	if e, ok := errors.AsType[*fiber.Error](err); ok {

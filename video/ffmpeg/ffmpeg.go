@@ -69,6 +69,20 @@ func New(ctx context.Context, c Config) (*Tool, error) {
 // Isolated reports whether the programs run without a network.
 func (t *Tool) Isolated() bool { return t.isolated }
 
+// Versions returns the first line that each program says of itself.
+func (t *Tool) Versions(ctx context.Context) ([]string, error) {
+	var all []string
+	for _, program := range []string{t.config.FFmpeg, t.config.FFprobe} {
+		var out bytes.Buffer
+		if err := t.run(ctx, program, []string{"-version"}, limits{time: 10 * time.Second, most: 64 << 10}, &out); err != nil {
+			return nil, err
+		}
+		line, _, _ := strings.Cut(out.String(), "\n")
+		all = append(all, line)
+	}
+	return all, nil
+}
+
 // formats that may be opened. None of them can name another file: no playlists, no concatenations, no image sequences.
 const formats = "mov,matroska,webm,avi,mpegts,mpeg,ogg,flv,asf,mxf"
 
