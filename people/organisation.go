@@ -120,6 +120,15 @@ func (s *Service) Organisations(ctx context.Context, by Actor, cursor string, li
 	return p, s.wrap("Organisations", err)
 }
 
+// Towns lists every organisation by its short name, so that authors can choose who sees a course. Authors may.
+func (s *Service) Towns(ctx context.Context, by Actor, cursor string, limit int) (store.Page[Organisation], error) {
+	if err := by.Must(Author); err != nil {
+		return store.Page[Organisation]{}, err
+	}
+	p, err := s.organisations.Find(ctx, store.Query{Index: "bySlug", Cursor: cursor, Limit: limit})
+	return p, s.wrap("Towns", err)
+}
+
 // EachOrganisation calls f for every tenant, for the installation's own work.
 func (s *Service) EachOrganisation(ctx context.Context, f func(Organisation) error) error {
 	return s.organisations.Each(ctx, store.Query{Index: "bySlug"}, f)

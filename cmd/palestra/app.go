@@ -170,7 +170,8 @@ func (a *app) buildRooms(ctx context.Context, works bool) (err error) {
 	ringMail := func(ctx context.Context, letter string) error {
 		return a.worker.Ring(ctx, bellMail, "", letter, time.Time{})
 	}
-	if a.post, err = mail.New(mail.Config{DB: a.db, Texts: a.texts, Carrier: carrier, Now: a.now, NewID: id.New, Ring: ringMail, Log: a.log}); err != nil {
+	if a.post, err = mail.New(mail.Config{DB: a.db, Texts: a.texts, Carrier: carrier, Folder: filepath.Join(a.cfg.Data, "mail"),
+		Now: a.now, NewID: id.New, Ring: ringMail, Log: a.log}); err != nil {
 		return err
 	}
 	a.people, err = people.New(people.Config{DB: a.db, Mail: a.post, Now: a.now, NewID: id.New, NewName: id.Random, NewSecret: id.Secret,

@@ -8,7 +8,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"log/slog"
+	"os"
+	"path/filepath"
 	"time"
 
 	"palestra/internal/lang"
@@ -56,6 +59,7 @@ type Config struct {
 	DB      *store.DB
 	Texts   *lang.Catalogue
 	Carrier Carrier
+	Folder  string // where letters are kept as .eml files while there is no Carrier; "" for nowhere
 	Now     func() time.Time
 	NewID   func() string
 	Ring    func(ctx context.Context, letter string) error // tells a worker that a letter is due; nil for the sweep alone
@@ -90,6 +94,11 @@ func (p *Post) Send(ctx context.Context, to, locale, letter string, params map[s
 	}
 	if err := p.letters.Insert(ctx, l); err != nil {
 		return fmt.Errorf("mail.Send: %w", err)
+	}
+	if l.State == Kept && p.c.Folder != "" {
+		if err := keep(p.c.Folder, l); err != nil {
+			p.c.Log.Warn("a letter is not in the folder; the operator's page has it", "letter", l.ID, "error", err)
+		}
 	}
 	if p.c.Carrier != nil && p.c.Ring != nil {
 		if err := p.c.Ring(ctx, l.ID); err != nil {
@@ -161,6 +170,23 @@ func (p *Post) Letters(ctx context.Context, cursor string, limit int) (store.Pag
 // Letter returns one letter, or store.ErrNotFound.
 func (p *Post) Letter(ctx context.Context, id string) (Letter, error) { return p.letters.Get(ctx, id) }
 
+// keep writes a letter into the folder, readable to the operator only.
+func keep(folder string, l Letter) error {
+	if err := os.MkdirAll(folder, 0o700); err != nil {
+		return err
+	}
+	m, err := message(l, "palestra@localhost")
+	if err != nil {
+		return err
+	}
+	f, err := os.OpenFile(filepath.Join(folder, l.ID+".eml"), os.O_CREATE|os.O_WRONLY|os.O_TRUNC, 0o600)
+	if err != nil {
+		return err
+	}
+	_, err = m.WriteTo(f)
+	return errors.Join(err, f.Close())
+}
+
 // Sweep deletes letters past their time.
 func (p *Post) Sweep(ctx context.Context, now time.Time) error {
 	page, err := p.letters.Find(ctx, store.Query{Index: "byExpiry", To: now.UTC().Truncate(time.Millisecond), Limit: 500})
@@ -170,6 +196,11 @@ func (p *Post) Sweep(ctx context.Context, now time.Time) error {
 	for _, l := range page.Docs {
 		if err := p.letters.Delete(ctx, l.ID); err != nil && !errors.Is(err, store.ErrNotFound) {
 			return fmt.Errorf("mail.Sweep: %w", err)
+		}
+		if p.c.Folder != "" {
+			if err := os.Remove(filepath.Join(p.c.Folder, l.ID+".eml")); err != nil && !errors.Is(err, fs.ErrNotExist) {
+				return fmt.Errorf("mail.Sweep: %w", err)
+			}
 		}
 	}
 	return nil

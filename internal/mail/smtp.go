@@ -51,20 +51,29 @@ func NewSMTP(address, from string) (*SMTP, error) {
 // Carry hands the letter to the server. The same letter always has the same Message-ID, so that a reader who gets it
 // twice sees it once.
 func (s *SMTP) Carry(ctx context.Context, l Letter) error {
-	m := gomail.NewMsg()
-	if err := m.From(s.from); err != nil {
+	m, err := message(l, s.from)
+	if err != nil {
+		return err
+	}
+	if err := s.client.DialAndSendWithContext(ctx, m); err != nil {
 		return fmt.Errorf("mail.Carry: %w", err)
 	}
+	return nil
+}
+
+// message builds the e-mail of a letter.
+func message(l Letter, from string) (*gomail.Msg, error) {
+	m := gomail.NewMsg()
+	if err := m.From(from); err != nil {
+		return nil, fmt.Errorf("mail.Carry: %w", err)
+	}
 	if err := m.To(l.To); err != nil {
-		return fmt.Errorf("mail.Carry: %w", err)
+		return nil, fmt.Errorf("mail.Carry: %w", err)
 	}
 	m.Subject(l.Subject)
 	m.SetDateWithValue(l.Created)
 	m.SetMessageIDWithValue(l.ID + "@palestra")
 	m.SetGenHeader(gomail.HeaderContentLang, l.Locale)
 	m.SetBodyString(gomail.TypeTextPlain, l.Text)
-	if err := s.client.DialAndSendWithContext(ctx, m); err != nil {
-		return fmt.Errorf("mail.Carry: %w", err)
-	}
-	return nil
+	return m, nil
 }

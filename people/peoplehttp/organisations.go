@@ -33,6 +33,21 @@ func (h *handlers) organisations(ctx context.Context, in *struct {
 	return &Out[Page[OrganisationBody]]{PageOf(p.Docs, p.Next, organisationBody)}, err
 }
 
+// TownBody is an organisation as other organisations know it.
+type TownBody struct {
+	ID      string `json:"id"`
+	Name    string `json:"name"`
+	Country string `json:"country" doc:"ISO 3166-1 alpha-2"`
+}
+
+func (h *handlers) towns(ctx context.Context, in *struct {
+	Signed
+	List
+}) (*Out[Page[TownBody]], error) {
+	p, err := h.svc.Towns(ctx, in.By, in.Cursor, in.Limit)
+	return &Out[Page[TownBody]]{PageOf(p.Docs, p.Next, func(o people.Organisation) TownBody { return TownBody{ID: o.ID, Name: o.Name, Country: o.Country} })}, err
+}
+
 func (h *handlers) organisation(ctx context.Context, in *IDInput) (*Out[OrganisationBody], error) {
 	o, err := h.svc.VisibleOrganisation(ctx, in.By, in.ID)
 	return &Out[OrganisationBody]{organisationBody(o)}, err

@@ -40,6 +40,7 @@ func Register(e *web.Edge, svc *people.Service, auth *Auth, version string) {
 	tag = "organisations"
 	huma.Register(api, op("create-organisation", http.MethodPost, "/organisations", "Make an organisation", 201), h.createOrganisation)
 	huma.Register(api, op("list-organisations", http.MethodGet, "/organisations", "All organisations", 200), h.organisations)
+	huma.Register(api, op("list-towns", http.MethodGet, "/towns", "Organisations that a course can be offered to", 200), h.towns)
 	huma.Register(api, op("get-organisation", http.MethodGet, "/organisations/{id}", "One organisation", 200), h.organisation)
 	huma.Register(api, op("update-organisation", http.MethodPatch, "/organisations/{id}", "Change an organisation", 200), h.updateOrganisation)
 	huma.Register(api, op("appoint-administrator", http.MethodPost, "/organisations/{id}/administrators", "Invite an organisation's administrator", 201), h.appoint)
