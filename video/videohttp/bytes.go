@@ -102,7 +102,7 @@ func (h *handlers) putCaptions(c *fiber.Ctx) error {
 		return err
 	}
 	conn := c.Context().Conn()
-	caption, err := h.svc.PutCaptions(c.UserContext(), by, c.Params("id"), c.Params("lang"), &line{body(c), conn, h.now})
+	_, err = h.svc.PutCaptions(c.UserContext(), by, c.Params("id"), c.Params("lang"), &line{body(c), conn, h.now})
 	if derr := conn.SetReadDeadline(time.Time{}); err == nil && derr != nil {
 		return fmt.Errorf("videohttp.putCaptions: %w", derr)
 	}
@@ -112,7 +112,7 @@ func (h *handlers) putCaptions(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	return c.JSON(captionBody(caption))
+	return c.SendStatus(fiber.StatusNoContent)
 }
 
 // media delivers playlists and objects: GET and HEAD /media/{grant}/{name}.

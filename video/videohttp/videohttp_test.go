@@ -205,7 +205,7 @@ func TestStory(t *testing.T) {
 		t.Fatalf("got %+v", v)
 	}
 	c := s.ask(t, "grace", "PUT", "/api/v1/videos/"+v.ID+"/captions/de", strings.NewReader("1\n00:00:01,000 --> 00:00:02,000\nGrüße\n"), "Content-Type", "application/x-subrip")
-	if c.status != 200 {
+	if c.status != 204 {
 		t.Fatalf("captions: %d %s", c.status, c.body)
 	}
 	var cues videohttp.CuesBody
@@ -332,7 +332,7 @@ func TestWhoMay(t *testing.T) {
 		{"GET", "/videos/" + id + "/captions/de", "", 401, 404, 404, 404, 403},
 		{"GET", "/videos/" + id + "/captions/de/cues", "", 401, 404, 404, 404, 403},
 		{"DELETE", "/videos/" + id + "/captions/de", "", 401, 404, 404, 404, 403},
-		{"PUT", "/videos/" + id + "/captions/de", "WEBVTT\n\n00:01.000 --> 00:02.000\na\n", 401, 404, 200, 200, 403},
+		{"PUT", "/videos/" + id + "/captions/de", "WEBVTT\n\n00:01.000 --> 00:02.000\na\n", 401, 404, 204, 204, 403},
 		{"GET", "/uploads/" + id, "", 401, 404, 403, 200, 403},
 		{"POST", "/uploads/" + id + "/parts", "", 401, 404, 403, 200, 403},
 		{"PUT", "/uploads/" + id + "/parts/1", strings.Repeat("x", 100), 401, 404, 403, 204, 403},
