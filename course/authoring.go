@@ -122,6 +122,9 @@ type Change struct {
 
 // Update changes a draft. Authors may. Faults: course.changed_elsewhere and what check refuses.
 func (s *Service) Update(ctx context.Context, by people.Actor, id string, rev int64, ch Change) (Course, error) {
+	if _, err := s.Course(ctx, by, id); err != nil {
+		return Course{}, err // before anything tells which organisations there are
+	}
 	if ch.Audience != nil {
 		for _, t := range ch.Audience.Towns {
 			if _, err := s.c.People.Organisation(ctx, t); err != nil {
