@@ -1,0 +1,167 @@
+package main
+
+// routes is the table: every route of the program and who gets which answer. The answers are written by hand.
+func routes() []route {
+	var all []route
+	for _, part := range [][]route{edgeRoutes(), peopleRoutes(), learningRoutes(), authoringRoutes(), hrRoutes(), videoRoutes()} {
+		all = append(all, part...)
+	}
+	return all
+}
+
+//	nobody stranger learner author facilitator hr administrator operator
+
+func edgeRoutes() []route {
+	return []route{
+		{"GET /healthz", "", "200"},
+		{"GET /readyz", "", "200"},
+		{"GET /metrics", "", "200"},
+		{"GET /api/v1/openapi.json", "", "200"},
+		{"GET /api/v1/openapi.yaml", "", "200"},
+		{"GET /api/v1/openapi-3.0.json", "", "200"},
+		{"GET /api/v1/openapi-3.0.yaml", "", "200"},
+		{"GET /c/keys.pem", "", "200"},
+		{"GET /c/{certificate}", "", "200"},
+		{"GET /media/{grant}/{=master.m3u8}", "", "403 403 200 403 403 403 403 403"},
+		// xAPI knows credentials of its own, never a page's cookie.
+		{"GET /xapi/about", "", "200"},
+		{"PUT /xapi/about", "", "405"},
+		{"POST /xapi/about", "", "405"},
+		{"GET /xapi/statements", "", "401"},
+		{"PUT /xapi/statements", "{}", "401"},
+		{"POST /xapi/statements", "{}", "401"},
+	}
+}
+
+func peopleRoutes() []route {
+	return []route{
+		{"GET /api/v1/setup/{=used}", "", "410"},
+		{"POST /api/v1/setup/{=used}", `{"name":"Eve","email":"eve@example.org","password":"four giraffes under the table"}`, "410"},
+		{"GET /api/v1/session", "", "200"},
+		{"POST /api/v1/session", `{"email":"ada@castelverde.example","password":"four giraffes under the table"}`, "200"},
+		{"DELETE /api/v1/session !", "", "204"},
+		{"PUT /api/v1/session/organisation", `{"organisation":"{town}"}`, "401 404 200 200 200 200 200 404"},
+		{"GET /api/v1/sessions", "", "401 200 200 200 200 200 200 200"},
+		{"DELETE /api/v1/sessions/{+session}", "", "401 404 204 404 404 404 404 404"},
+		{"PATCH /api/v1/me", `{"locale":"en"}`, "401 200 200 200 200 200 200 200"},
+		{"POST /api/v1/me/password", `{"current":"wrong","next":"five elephants on the roof"}`, "401 422 422 422 422 422 422 422"},
+		{"POST /api/v1/password-resets", `{"email":"ada@castelverde.example"}`, "202"},
+		{"POST /api/v1/password-resets/{=used}", `{"password":"five elephants on the roof"}`, "410"},
+
+		{"GET /api/v1/organisations", "", "401 403 403 403 403 403 403 200"},
+		{"POST /api/v1/organisations", `{"slug":"t{n}","name":"Town","kind":"municipality","country":"IT","zone":"Europe/Rome","locale":"it"}`, "401 403 403 403 403 403 403 201"},
+		{"GET /api/v1/organisations/{town}", "", "401 404 200 200 200 200 200 200"},
+		{"PATCH /api/v1/organisations/{town}", `{"name":"Comune di Castelverde"}`, "401 404 403 403 403 403 200 200"},
+		{"POST /api/v1/organisations/{town}/administrators", `{"name":"Adam","email":"adam{n}@castelverde.example"}`, "401 403 403 403 403 403 403 201"},
+		{"GET /api/v1/units", "", "401 200 200 200 200 200 200 403"},
+		{"POST /api/v1/units", `{"name":"Library"}`, "401 201 403 403 403 403 201 403"},
+		{"PATCH /api/v1/units/{unit}", `{"name":"Registry"}`, "401 404 403 403 403 403 200 403"},
+		{"DELETE /api/v1/units/{+unit}", "", "401 404 403 403 403 403 204 403"},
+		{"GET /api/v1/invitations", "", "401 200 403 403 403 403 200 403"},
+		{"POST /api/v1/invitations", `{"name":"Bea","email":"bea{n}@castelverde.example","roles":["learner"]}`, "401 201 403 403 403 403 201 403"},
+		// A unit of another town does not exist, wherever it is named.
+		{"POST /api/v1/invitations", `{"name":"Bea","email":"bea{n}@castelverde.example","roles":["learner"],"unit":"{unit}"}`, "401 404 403 403 403 403 201 403"},
+		{"DELETE /api/v1/invitations/{+invitation}", "", "401 404 403 403 403 403 204 403"},
+		{"GET /api/v1/invitation-links/{invitationLink}", "", "200"},
+		{"POST /api/v1/invitation-links/{=used}", `{"name":"Eve","password":"four giraffes under the table"}`, "410"},
+		{"GET /api/v1/members", "", "401 200 403 403 403 200 200 403"},
+		{"GET /api/v1/members/{ada}", "", "401 404 200 403 403 200 200 403"},
+		{"PATCH /api/v1/members/{ada}", `{"unit":""}`, "401 404 403 403 403 403 200 403"},
+		{"PATCH /api/v1/members/{foreigner}", `{"unit":"{unit}"}`, "401 404 403 403 403 403 404 403"},
+		{"DELETE /api/v1/members/{rex}", "", "401 404 403 403 403 403 204 403"},
+		{"GET /api/v1/audit", "", "401 200 403 403 403 200 200 200"},
+		{"GET /api/v1/letters", "", "401 403 403 403 403 403 403 200"},
+		{"GET /api/v1/letters/{letter}", "", "401 403 403 403 403 403 403 200"},
+	}
+}
+
+// What a learner has begun is hers alone: everybody else, of her own town too, is told that there is no such thing.
+func learningRoutes() []route {
+	return []route{
+		{"GET /api/v1/home", "", "401 200 200 200 200 200 200 403"},
+		{"GET /api/v1/catalogue", "", "200"},
+		{"GET /api/v1/catalogue/{course}", "", "404 404 200 200 200 200 200 404"},
+		{"GET /api/v1/enrolments", "", "401 200 200 200 200 200 200 403"},
+		{"POST /api/v1/enrolments", `{"course":"{course}"}`, "401 404 200 200 200 200 200 403"},
+		{"GET /api/v1/enrolments/{enrolment}", "", "401 404 200 404 404 404 404 403"},
+		{"POST /api/v1/enrolments/{enrolment}/credential", "", "401 404 200 404 404 404 404 403"},
+		{"GET /api/v1/enrolments/{enrolment}/lessons/{page}", "", "401 404 200 404 404 404 404 403"},
+		{"POST /api/v1/enrolments/{enrolment}/lessons/{film}/playback", "", "401 404 200 404 404 404 404 403"},
+		{"POST /api/v1/enrolments/{enrolment}/lessons/{page}/read", "", "401 404 200 404 404 404 404 403"},
+		{"POST /api/v1/enrolments/{enrolment}/lessons/{film}/transcript-read", "", "401 404 200 404 404 404 404 403"},
+		{"POST /api/v1/enrolments/{enrolment}/lessons/{page}/faults", `{"text":"A word is missing."}`, "401 404 204 404 404 404 404 403"},
+		{"POST /api/v1/enrolments/{enrolment}/lessons/{quiz}/attempts", "", "401 404 200 404 404 404 404 403"},
+		{"GET /api/v1/attempts/{attempt}", "", "401 404 200 404 404 404 404 403"},
+		{"POST /api/v1/attempts/{attempt}", `{"answers":[]}`, "401 404 200 404 404 404 404 403"},
+		{"GET /api/v1/certificates/{completion}", "", "401 404 200 404 404 404 404 403"},
+	}
+}
+
+func authoringRoutes() []route {
+	return []route{
+		{"GET /api/v1/courses", "", "401 200 403 200 403 403 403 403"},
+		{"POST /api/v1/courses", `{"title":{"en":"New"},"languages":["en"]}`, "401 201 403 201 403 403 403 403"},
+		{"GET /api/v1/courses/{course}", "", "401 404 403 200 403 403 403 403"},
+		{"PATCH /api/v1/courses/{+copy}", `{"minutes":30}`, "401 404 403 200 403 403 403 403"},
+		{"PATCH /api/v1/courses/{+copy}", `{"visibility":"towns","towns":["00000000-0000-0000-0000-000000000000"]}`, "401 404 403 404 403 403 403 403"},
+		{"DELETE /api/v1/courses/{+copy}", "", "401 404 403 204 403 403 403 403"},
+		{"PUT /api/v1/courses/{draft}/outline", `{"modules":[{"id":"{module}","lessons":["{lesson}"]}]}`, "401 404 403 200 403 403 403 403"},
+		{"POST /api/v1/courses/{+copy}/modules", `{"title":{"en":"One"}}`, "401 404 403 201 403 403 403 403"},
+		{"PATCH /api/v1/courses/{draft}/modules/{module}", `{"title":{"en":"One"}}`, "401 404 403 200 403 403 403 403"},
+		{"DELETE /api/v1/courses/{draft}/modules/{+module}", "", "401 404 403 200 403 403 403 403"},
+		{"POST /api/v1/courses/{draft}/modules/{+module}/lessons", `{"kind":"text","title":{"en":"One"}}`, "401 404 403 201 403 403 403 403"},
+		{"GET /api/v1/courses/{course}/lessons/{page}", "", "401 404 403 200 403 403 403 403"},
+		{"PUT /api/v1/courses/{course}/lessons/{page}", `{"title":{"en":"The licence"}}`, "401 404 403 200 403 403 403 403"},
+		{"DELETE /api/v1/courses/{draft}/lessons/{+lesson}", "", "401 404 403 204 403 403 403 403"},
+		{"POST /api/v1/courses/{+copy}/publish", `{}`, "401 404 403 200 403 403 403 403"},
+		{"POST /api/v1/courses/{+offer}/unpublish", "", "401 404 403 200 403 403 403 403"},
+		{"POST /api/v1/courses/{course}/duplicate", `{}`, "401 404 403 201 403 403 403 403"},
+		{"GET /api/v1/courses/{course}/versions", "", "401 404 403 200 403 403 403 403"},
+		{"POST /api/v1/courses/{course}/versions/{=1}/move-learners", "", "401 404 403 200 403 403 403 403"},
+		{"GET /api/v1/courses/{course}/preview", "", "401 404 403 200 403 403 403 403"},
+		{"GET /api/v1/courses/{course}/preview/lessons/{film}", "", "401 404 403 200 403 403 403 403"},
+		{"POST /api/v1/courses/{course}/preview/lessons/{quiz}/attempt", `{"answers":[]}`, "401 404 403 200 403 403 403 403"},
+		{"GET /api/v1/courses/{course}/faults", "", "401 404 403 200 403 403 403 403"},
+		{"POST /api/v1/markdown", `{"text":"**one**"}`, "401 200 200 200 200 200 200 200"},
+	}
+}
+
+func hrRoutes() []route {
+	return []route{
+		{"GET /api/v1/hr/people", "", "401 200 403 403 403 200 403 403"},
+		{"GET /api/v1/hr/completions", "", "401 200 403 403 403 200 403 403"},
+		{"GET /api/v1/hr/completions?person={ada}&course={course}&state=open", "", "401 200 403 403 403 200 403 403"},
+		{"GET /api/v1/hr/completions/{completion}", "", "401 404 403 403 403 200 403 403"},
+		{"GET /api/v1/hr/completions/{enrolment}", "", "401 404 403 403 403 200 403 403"},
+		{"POST /api/v1/hr/completions/{completion}/corrections", `{"kind":"correction","reason":"The effort was told wrongly","minutes":30}`, "401 404 403 403 403 200 403 403"},
+		{"GET /api/v1/hr/assignments", "", "401 200 403 403 403 200 403 403"},
+		{"POST /api/v1/hr/assignments", `{"course":"{course}","due":"{day}","people":["{lin}"]}`, "401 404 403 403 403 201 403 403"},
+		// Nobody of another town can be asked to learn.
+		{"POST /api/v1/hr/assignments", `{"course":"{course}","due":"{day}","people":["{lin}","{foreigner}"]}`, "401 404 403 403 403 404 403 403"},
+		{"DELETE /api/v1/hr/assignments/{+assignment}", "", "401 404 403 403 403 204 403 403"},
+		{"GET /api/v1/hr/reconciliation", "", "401 200 403 403 403 200 403 403"},
+		{"GET /api/v1/hr/exports/{=csv}", "", "401 200 403 403 403 200 403 403"},
+		{"GET /api/v1/hr/exports/{=ledger}", "", "401 200 403 403 403 200 403 403"},
+	}
+}
+
+// An upload belongs to the author who began it; videos belong to all authors of the town.
+func videoRoutes() []route {
+	return []route{
+		{"GET /api/v1/uploads", "", "401 200 403 200 403 403 403 403"},
+		{"POST /api/v1/uploads", `{"name":"x.mp4","size":4,"type":"video/mp4"}`, "401 201 403 201 403 403 403 403"},
+		{"GET /api/v1/uploads/{upload}", "", "401 404 403 200 403 403 403 403"},
+		{"POST /api/v1/uploads/{upload}/parts", "", "401 404 403 200 403 403 403 403"},
+		{"PUT /api/v1/uploads/{upload}/parts/{=1}", "film", "401 404 403 204 403 403 403 403"},
+		{"POST /api/v1/uploads/{+sent}/finish", "", "401 404 403 200 403 403 403 403"},
+		{"DELETE /api/v1/uploads/{+upload}", "", "401 404 403 204 403 403 403 403"},
+		{"GET /api/v1/videos", "", "401 200 403 200 403 403 403 403"},
+		{"GET /api/v1/videos/{video}", "", "401 404 403 200 403 403 403 403"},
+		{"POST /api/v1/videos/{video}/retry", "", "401 404 403 409 403 403 403 403"},
+		{"GET /api/v1/videos/{video}/playback", "", "401 404 403 200 403 403 403 403"},
+		{"PUT /api/v1/videos/{video}/captions/{=en}", "WEBVTT\n\n00:00.000 --> 00:01.000\nWelcome.\n", "401 404 403 204 403 403 403 403"},
+		{"GET /api/v1/videos/{video}/captions/{=en}", "", "401 404 403 200 403 403 403 403"},
+		{"GET /api/v1/videos/{video}/captions/{=en}/cues", "", "401 404 403 200 403 403 403 403"},
+		{"DELETE /api/v1/videos/{video}/captions/{=en}", "", "401 404 403 204 403 403 403 403"},
+	}
+}
