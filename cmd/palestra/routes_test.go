@@ -20,7 +20,7 @@ import (
 
 // The columns of the table of routes: who asks. The stranger is an administrator with every role in another town; the
 // operator belongs to no town; all others belong to the town whose things are asked for.
-const columns = "nobody stranger learner author facilitator hr administrator operator"
+const askers = "nobody stranger learner author facilitator hr administrator operator"
 
 // square is a populated installation: a town, its people and one of each thing, and a stranger.
 type square struct {
@@ -339,13 +339,13 @@ func (s *square) row(t *testing.T, r route) {
 	t.Helper()
 	want := strings.Fields(r.want)
 	if len(want) == 1 {
-		want = slices.Repeat(want, len(strings.Fields(columns)))
+		want = slices.Repeat(want, len(strings.Fields(askers)))
 	}
 	address, alone := strings.CutSuffix(r.address, " !")
 	method, path, _ := strings.Cut(address, " ")
 	var got []string
 	answers := map[string]string{}
-	for _, who := range strings.Fields(columns) {
+	for _, who := range strings.Fields(askers) {
 		cookies := s.who[who].cookies()
 		if alone {
 			cookies = s.signIn(who)
@@ -354,7 +354,7 @@ func (s *square) row(t *testing.T, r route) {
 		got = append(got, strconv.Itoa(status))
 		answers[who] = b
 	}
-	for i, who := range strings.Fields(columns) {
+	for i, who := range strings.Fields(askers) {
 		if i >= len(want) || got[i] != want[i] {
 			t.Errorf("%s as %s: got %s %.300s\nall: %s\nwant: %s", address, who, got[i], answers[who], strings.Join(got, " "), strings.Join(want, " "))
 		}
