@@ -122,7 +122,7 @@ func fillDemo(ctx context.Context, cfg *config.Config, con console, w *world.Wor
 	if d.show.changed == 0 {
 		fmt.Fprint(con.out, "  It was there already; nothing was changed.\n")
 	} else {
-		fmt.Fprintf(con.out, "  %d things happened, %d had happened before.\n", d.show.changed, d.show.all-d.show.changed)
+		fmt.Fprintf(con.out, "  %d things happened.\n", d.show.changed)
 	}
 	return d.prove(ctx, con.out)
 }

@@ -86,13 +86,13 @@ type Module struct {
 
 // Lesson is one lesson. Its text lies beside the course as <file>.<language>.md; a quiz and a film name their own files.
 type Lesson struct {
-	Title    Text         `yaml:"title"`
-	Kind     string       `yaml:"kind"` // text, video, quiz
-	Optional bool         `yaml:"optional"`
-	File     string       `yaml:"file"`
-	Body     Text         `yaml:"-"`
+	Title    Text          `yaml:"title"`
+	Kind     string        `yaml:"kind"` // text, video, quiz
+	Optional bool          `yaml:"optional"`
+	File     string        `yaml:"file"`
+	Body     Text          `yaml:"-"`
 	Film     *films.Script `yaml:"-"`
-	Quiz     *Quiz        `yaml:"-"`
+	Quiz     *Quiz         `yaml:"-"`
 }
 
 // Quiz is a quiz.
