@@ -134,8 +134,8 @@ func (t *Tool) pictureArgs(o video.Output, n int) []string {
 		"-sc_threshold", "0", // not even at cuts,
 		"-force_key_frames", fmt.Sprintf("expr:gte(t,n_forced*%d)", video.SegmentSeconds), // at the same second in all renditions
 		"-fps_mode", "passthrough", // the filter has made the rate constant
-		"-threads", strconv.Itoa(t.config.Threads), // the bytes depend on it
-		"-x264-params", "sliced-threads=1", // with frame threads and a highest rate the bytes differ from run to run
+		"-threads", strconv.Itoa(t.config.Threads), // of the encoder
+		"-x264-params", "sliced-threads=1", // threads share a frame, so that none waits for pictures still to come
 		"-flags:v", "+bitexact+cgop", // no version in the stream; segments stand alone
 	}
 }
