@@ -74,7 +74,7 @@ func sent(t *testing.T) codes {
 		})
 	}
 	for _, c := range []string{"request.invalid", "request.not_found", "request.method", "request.too_large", "request.media_type", "request.timeout",
-		"request.too_many", "request.not_acceptable", "request.field", "server.accident", "server.no_pages"} {
+		"request.too_many", "request.not_acceptable", "request.field", "server.accident", "server.full", "server.no_pages"} {
 		found.made("errors."+c, "internal/problem", nil)
 	}
 	return found
