@@ -165,7 +165,13 @@ func TestExportBackupRestore(t *testing.T) {
 	if out := must(t, env, "doctor"); strings.Contains(out, wrong) || !strings.Contains(out, "ledger of castelverde: 1 entries in order") || !strings.Contains(out, "objects of castelverde: everything") {
 		t.Errorf("doctor: got %s", out)
 	}
+	if out := must(t, env, "health"); out != "ready\n" {
+		t.Errorf("health: got %q", out)
+	}
 	i.end(t)
+	if code, _, errs := command(t, env, "health"); code != 1 || !strings.Contains(errs, "no server answers") {
+		t.Errorf("health of nobody: got %d %s", code, errs)
+	}
 	if _, err := os.Stat(filepath.Join(env["PALESTRA_DATA"], deskSocket)); !errors.Is(err, os.ErrNotExist) {
 		t.Errorf("the socket of a stopped server: got %v", err)
 	}

@@ -34,6 +34,7 @@ type cli struct {
 	Restore restoreCommand `cmd:"" help:"Put a backup into an empty installation."`
 	Migrate migrateCommand `cmd:"" help:"Copy all documents and objects into another, empty installation, also of other engines."`
 	Doctor  doctorCommand  `cmd:"" help:"Look at everything and say in one line each what is well and what is not; works while the server runs."`
+	Health  healthCommand  `cmd:"" help:"Ask the server at PALESTRA_ADDR on this machine whether it is ready."`
 	Version versionCommand `cmd:"" help:"Print the version."`
 }
 
