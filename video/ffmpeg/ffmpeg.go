@@ -14,6 +14,7 @@ import (
 	"fmt"
 	"io"
 	"os/exec"
+	"runtime"
 	"strings"
 	"sync"
 	"time"
@@ -111,6 +112,10 @@ var errTooLong = errors.New("ffmpeg: it took too long")
 // standard output goes to out (if not nil) or line by line to limits.said. The error holds the end of what it
 // complained about.
 func (t *Tool) run(ctx context.Context, program string, args []string, l limits, out *bytes.Buffer) error {
+	// The kernel ends the program with the thread that started it (PDEATHSIG, prctl(2)), not with this process: so that
+	// thread is kept until the program has ended. Others end, as those of internal/blob do.
+	runtime.LockOSThread()
+	defer runtime.UnlockOSThread()
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
 	timer := time.AfterFunc(l.time, func() { cancel(errTooLong) })
