@@ -53,6 +53,7 @@ func peopleRoutes() []route {
 		{"GET /api/v1/organisations/{town}", "", "401 404 200 200 200 200 200 200"},
 		{"PATCH /api/v1/organisations/{town}", `{"name":"Comune di Castelverde"}`, "401 404 403 403 403 403 200 200"},
 		{"POST /api/v1/organisations/{town}/administrators", `{"name":"Adam","email":"adam{n}@castelverde.example"}`, "401 403 403 403 403 403 403 201"},
+		{"GET /api/v1/towns", "", "401 200 403 200 403 403 403 403"},
 		{"GET /api/v1/units", "", "401 200 200 200 200 200 200 403"},
 		{"POST /api/v1/units", `{"name":"Library"}`, "401 201 403 403 403 403 201 403"},
 		{"PATCH /api/v1/units/{unit}", `{"name":"Registry"}`, "401 404 403 403 403 403 200 403"},

@@ -371,6 +371,9 @@ func (s *square) row(t *testing.T, r route) {
 		return // what nobody may know as well, and what was refused
 	}
 	for _, name := range []string{"town", "ada", "lin", "unit", "course", "film", "video", "enrolment", "completion", "certificate"} {
+		if name == "town" && path == "/api/v1/towns" {
+			continue // authors choose among all towns who sees a course
+		}
 		if strings.Contains(answers["stranger"], s.ids[name]) {
 			t.Errorf("%s tells the stranger of the town's %s: %s", address, name, answers["stranger"])
 		}
