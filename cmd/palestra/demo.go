@@ -32,10 +32,7 @@ func (d demoCommand) Run(ctx context.Context, cfg *config.Config, con console) e
 		return err
 	}
 	if err := fillDemo(ctx, cfg, con, w, time.Now); err != nil {
-		if errors.Is(err, pebblestore.ErrInUse) {
-			return fmt.Errorf("a running palestra is using %s: stop it (Ctrl-C), then run this again; `palestra demo --serve` fills and then serves", cfg.Data)
-		}
-		return err
+		return sayInUse(err, cfg.Data)
 	}
 	printAccounts(con.out, w)
 	if !d.Serve {
@@ -43,6 +40,14 @@ func (d demoCommand) Run(ctx context.Context, cfg *config.Config, con console) e
 		return nil
 	}
 	return serveCommand{}.Run(ctx, cfg, con)
+}
+
+// sayInUse says what to do where a server is using the data.
+func sayInUse(err error, data string) error {
+	if errors.Is(err, pebblestore.ErrInUse) {
+		return fmt.Errorf("a running palestra is using %s: stop it (Ctrl-C), then run this again; `palestra demo --serve` fills and then serves", data)
+	}
+	return err
 }
 
 // demo is a world on its way into an installation.
