@@ -58,6 +58,7 @@ type demo struct {
 	monday time.Time
 	show   *progress
 	url    string // where this run answers, for the client of the record store
+	http   *http.Client
 	tool   *ffmpeg.Tool
 	voice  *speech.Speaker
 	acting map[string]people.Actor // by town and e-mail: who has signed in in this run
@@ -87,7 +88,7 @@ func fillDemo(ctx context.Context, cfg *config.Config, con console, w *world.Wor
 		return err
 	}
 	defer func() { err = errors.Join(err, a.Close()) }()
-	d := &demo{app: a, world: w, clock: clock, show: newProgress(con.out), acting: map[string]people.Actor{}, orgs: map[string]people.Organisation{},
+	d := &demo{app: a, world: w, clock: clock, show: newProgress(con.out), http: &http.Client{Timeout: 30 * time.Second}, acting: map[string]people.Actor{}, orgs: map[string]people.Organisation{},
 		staff: map[string]map[string]people.Member{}, filed: map[string]string{}}
 	if d.tool, err = ffmpeg.New(ctx, ffmpeg.Config{}); err != nil {
 		return err
@@ -168,7 +169,7 @@ func (d *demo) listen(ctx context.Context) (stop func() error, err error) {
 	go func() { ended <- d.edge.Serve(serving, l, time.Second) }()
 	return func() error {
 		cancel()
-		http.DefaultClient.CloseIdleConnections()
+		d.http.CloseIdleConnections()
 		return <-ended
 	}, nil
 }
@@ -186,7 +187,7 @@ func printAccounts(out io.Writer, w *world.World) {
 			}
 		}
 	}
-	t.Flush() //nolint:errcheck // nothing can be done about a terminal
+	t.Flush()
 	fmt.Fprintln(out)
 }
 

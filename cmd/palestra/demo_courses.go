@@ -317,7 +317,7 @@ func (d *demo) shoot(ctx context.Context, by people.Actor, lesson string, s *fil
 	if err != nil {
 		return nil, fmt.Errorf("demo: %w", err)
 	}
-	defer os.RemoveAll(folder) //nolint:errcheck // the system's own folder for such things
+	defer os.RemoveAll(folder)
 	name, err := spoken.Make(ctx, d.tool, folder)
 	if err != nil {
 		return nil, err
@@ -326,7 +326,7 @@ func (d *demo) shoot(ctx context.Context, by people.Actor, lesson string, s *fil
 	if err != nil {
 		return nil, fmt.Errorf("demo: %w", err)
 	}
-	defer f.Close() //nolint:errcheck // only read
+	defer f.Close()
 	info, err := f.Stat()
 	if err != nil {
 		return nil, fmt.Errorf("demo: %w", err)

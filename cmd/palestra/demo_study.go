@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"maps"
-	"net/http"
 	"slices"
 	"strconv"
 	"strings"
@@ -229,7 +228,7 @@ type browser struct {
 
 func (d *demo) browser(by people.Actor, enrolment string, p *course.Playing, speed float64) *browser {
 	return &browser{d: d, actor: xapi.ByAccount(d.cfg.PublicURL, by.Account), org: by.Organisation, enrolment: enrolment, play: p, speed: speed,
-		client: xapi.Client{Endpoint: d.url + "/xapi", Authorization: p.Authorization, Version: xapi.V2, HTTP: http.DefaultClient, NewID: id.Random}}
+		client: xapi.Client{Endpoint: d.url + "/xapi", Authorization: p.Authorization, Version: xapi.V2, HTTP: d.http, NewID: id.Random}}
 }
 
 func (b *browser) seconds(ms int64) json.RawMessage { return xapi.Extension(float64(ms) / 1000) }

@@ -183,7 +183,7 @@ func (s *Sound) WriteWAV(w io.Writer) error {
 	size := uint32(2 * len(s.Samples)) //nolint:gosec // films are minutes long
 	var h bytes.Buffer
 	h.WriteString("RIFF")
-	put := func(v any) { _ = binary.Write(&h, binary.LittleEndian, v) } //nolint:errcheck // into memory
+	put := func(v any) { _ = binary.Write(&h, binary.LittleEndian, v) } // into memory: it cannot fail
 	put(36 + size)
 	h.WriteString("WAVEfmt ")
 	put(uint32(16))
