@@ -25,6 +25,9 @@ const (
 	setupLives      = 7 * 24 * time.Hour
 )
 
+// resetTakes is how long asking for a new password takes at least.
+const resetTakes = 250 * time.Millisecond
+
 // link is a one-time link. Its id is the digest of the secret in it, so that the database opens no door.
 type link struct {
 	store.Meta   `bson:",inline"`
@@ -159,6 +162,14 @@ func (s *Service) AskReset(ctx context.Context, email string, from Client) error
 	if err := s.allow(ctx, "reset|"+digest(normal), 3, time.Hour); err != nil {
 		return nil //nolint:nilerr // telling would say that the address is known
 	}
+	// Writing a letter takes longer than finding nobody; what both take together does not tell which it was.
+	least := time.NewTimer(resetTakes)
+	defer func() {
+		select {
+		case <-least.C:
+		case <-ctx.Done():
+		}
+	}()
 	p, err := s.byAddress(ctx, normal)
 	if errors.Is(err, store.ErrNotFound) {
 		return nil

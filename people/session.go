@@ -77,7 +77,7 @@ func (s *Service) SignIn(ctx context.Context, email, password string, from Clien
 		return Opened{}, s.wrap("SignIn", err)
 	}
 	if len(password) > 4*MaxPassword || !s.passwords.matches(password, p.Password) || p.ID == "" {
-		return Opened{}, s.wrap("SignIn", errors.Join(errSignIn, t.failed(ctx)))
+		return Opened{}, errSignIn
 	}
 	if err := t.succeeded(ctx); err != nil {
 		return Opened{}, s.wrap("SignIn", err)
@@ -207,13 +207,21 @@ func (s *Service) actor(ctx context.Context, sess Session) (Actor, error) {
 	return a, nil
 }
 
-// SignOut ends the session with this secret.
+// SignOut ends the session with this secret, and with the secret that it had until a moment ago.
 func (s *Service) SignOut(ctx context.Context, secret string) error {
-	err := s.sessions.Delete(ctx, digest(secret))
+	sess, err := s.sessions.Get(ctx, digest(secret))
 	if errors.Is(err, store.ErrNotFound) {
 		return nil
 	}
-	return s.wrap("SignOut", err)
+	if err != nil {
+		return s.wrap("SignOut", err)
+	}
+	return s.wrap("SignOut", s.eachSession(ctx, sess.Person, func(d Session) error {
+		if d.Public != sess.Public {
+			return nil
+		}
+		return s.deleteSession(ctx, d.ID)
+	}))
 }
 
 // Speak makes the session speak for another of the person's organisations; "" for none.

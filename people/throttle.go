@@ -31,10 +31,18 @@ type throttle struct {
 	Expires    time.Time `bson:"expires"`
 }
 
-// attempt is one sign-in under the names that it counts for.
+// limit is what may be tried under one name in an hour; under a name with a pause, each try after the first few must
+// wait for it.
+type limit struct {
+	name  string
+	tries int
+	pause bool
+}
+
+// attempt is one sign-in under the names that it counts for; the first is the pair's.
 type attempt struct {
-	s                      *Service
-	pair, network, address string
+	s      *Service
+	limits []limit
 }
 
 // devices is how many browsers of a person are remembered.
@@ -45,44 +53,49 @@ func deviceMatches(p Person, device string) bool {
 	return device != "" && len(device) < 100 && slices.Contains(p.Devices, digest(device))
 }
 
+// signInThrottle counts a try, or refuses it. It is counted before the password is looked at: of many tries at the same
+// moment all would pass a count that follows. A browser in which the person has signed in before is counted by itself,
+// so that nobody, not even from the same network, can lock her out of it.
 func (s *Service) signInThrottle(ctx context.Context, normal string, from Client) (*attempt, error) {
-	a := &attempt{s: s, pair: "pair|" + digest(from.Network()+"|"+normal), network: "network|" + from.Network(), address: "address|" + digest(normal)}
-	known := false
+	a := &attempt{s, []limit{{"pair|" + digest(from.Network()+"|"+normal), 1 << 30, true}, {"network|" + from.Network(), networkTries, false},
+		{"address|" + digest(normal), addressTries, false}}}
 	if from.Device != "" {
 		p, err := s.byAddress(ctx, normal)
 		if err != nil && !errors.Is(err, store.ErrNotFound) {
 			return nil, s.wrap("signInThrottle", err)
 		}
-		known = err == nil && deviceMatches(p, from.Device)
+		if err == nil && deviceMatches(p, from.Device) {
+			a.limits = []limit{{"device|" + digest(from.Device+"|"+normal), 1 << 30, true}}
+		}
 	}
-	for _, lim := range []struct {
-		name  string
-		tries int
-		skip  bool
-	}{{a.pair, 1 << 30, false}, {a.network, networkTries, known}, {a.address, addressTries, known}} {
-		if lim.skip {
-			continue
-		}
-		t, err := s.throttles.Get(ctx, lim.name)
-		if errors.Is(err, store.ErrNotFound) {
-			continue
-		}
+	for i, lim := range a.limits {
+		wait, err := s.try(ctx, lim)
 		if err != nil {
 			return nil, s.wrap("signInThrottle", err)
 		}
-		now := s.now()
-		if !t.Expires.After(now) {
-			continue
-		}
-		wait := t.Until.Sub(now)
-		if t.Count >= lim.tries {
-			wait = max(wait, t.Expires.Sub(now))
-		}
 		if wait > 0 {
-			return nil, tooMany(wait)
+			return nil, errors.Join(tooMany(wait), a.uncount(ctx, a.limits[:i]))
 		}
 	}
 	return a, nil
+}
+
+// try counts a try under one name, or returns how long it has to wait.
+func (s *Service) try(ctx context.Context, lim limit) (wait time.Duration, err error) {
+	err = s.count(ctx, lim.name, throttleLives, func(t *throttle, now time.Time) {
+		wait = t.Until.Sub(now)
+		if t.Count > lim.tries {
+			wait = max(wait, t.Expires.Sub(now))
+		}
+		switch {
+		case wait > 0:
+			t.Count--
+		case lim.pause && t.Count >= freeTries:
+			p := min(pauseFirst<<min(t.Count-freeTries, 10), pauseLongest)
+			t.Until, t.Expires = now.Add(p), now.Add(p+throttleLives)
+		}
+	})
+	return wait, err
 }
 
 func tooMany(wait time.Duration) error {
@@ -90,26 +103,27 @@ func tooMany(wait time.Duration) error {
 	return fault.New(fault.TooMany, "people.too_many", "too many attempts; try again in %d seconds", seconds).With("after", seconds)
 }
 
-func (a *attempt) failed(ctx context.Context) error {
-	var errs []error
-	for _, name := range []string{a.pair, a.network, a.address} {
-		pause := name == a.pair
-		errs = append(errs, a.s.count(ctx, name, throttleLives, func(t *throttle, now time.Time) {
-			if pause && t.Count >= freeTries {
-				p := min(pauseFirst<<min(t.Count-freeTries, 10), pauseLongest)
-				t.Until, t.Expires = now.Add(p), now.Add(p+throttleLives)
-			}
-		}))
+// succeeded takes a try back that was none: under its pair nothing is counted any more.
+func (a *attempt) succeeded(ctx context.Context) error {
+	err := a.s.throttles.Delete(ctx, a.limits[0].name)
+	if errors.Is(err, store.ErrNotFound) {
+		err = nil
 	}
-	return errors.Join(errs...)
+	return errors.Join(err, a.uncount(ctx, a.limits[1:]))
 }
 
-func (a *attempt) succeeded(ctx context.Context) error {
-	err := a.s.throttles.Delete(ctx, a.pair)
-	if errors.Is(err, store.ErrNotFound) {
-		return nil
+func (a *attempt) uncount(ctx context.Context, limits []limit) error {
+	var errs []error
+	for _, lim := range limits {
+		_, err := a.s.throttles.Update(ctx, lim.name, func(t *throttle) error {
+			t.Count = max(0, t.Count-1)
+			return nil
+		})
+		if !errors.Is(err, store.ErrNotFound) {
+			errs = append(errs, err)
+		}
 	}
-	return err
+	return errors.Join(errs...)
 }
 
 // allow counts one more event under a name and refuses it beyond limit in a period.

@@ -1,0 +1,220 @@
+package people_test
+
+import (
+	"context"
+	"log/slog"
+	"net/netip"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"palestra/internal/fault"
+	"palestra/internal/id"
+	"palestra/internal/store/storetest"
+	"palestra/people"
+)
+
+const secretWords = "four giraffes under the table"
+
+// house is a people room with one operator, Olga, and a clock that the test moves.
+type house struct {
+	*people.Service
+	mu    sync.Mutex
+	now   time.Time // guarded by mu
+	links []string  // guarded by mu; of letters, newest last
+}
+
+func (h *house) Now() time.Time {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return h.now
+}
+
+func (h *house) pass(d time.Duration) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.now = h.now.Add(d)
+}
+
+// Send keeps the link of a letter.
+func (h *house) Send(_ context.Context, _, _, _ string, params map[string]any) error {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	link, _ := params["link"].(string)
+	h.links = append(h.links, link[strings.LastIndexByte(link, '/')+1:])
+	return nil
+}
+
+func at(addr, device string) people.Client {
+	return people.Client{Addr: netip.MustParseAddr(addr), Device: device}
+}
+
+func newHouse(t *testing.T) (*house, people.Opened) {
+	t.Helper()
+	h := &house{now: time.Date(2026, 11, 21, 9, 0, 0, 0, time.UTC)}
+	var err error
+	h.Service, err = people.New(people.Config{DB: storetest.OpenAt(t, h.Now), Mail: h, Now: h.Now, NewID: id.New, NewName: id.Random, NewSecret: id.Secret,
+		Log: slog.New(slog.DiscardHandler), PublicURL: "https://learn.example", Locales: []string{"en"}, HashMemory: 64, HashTime: 1})
+	if err != nil {
+		t.Fatal(err)
+	}
+	link, err := h.SetupLink(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	secret := link[strings.LastIndexByte(link, '/')+1:]
+	olga, err := h.Setup(t.Context(), secret, people.Person{Name: "Olga", Email: "olga@palestra.example"}, secretWords, at("192.0.2.1", ""))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := h.Setup(t.Context(), secret, people.Person{Name: "Eve", Email: "eve@palestra.example"}, secretWords, people.Client{}); !fault.Is(err, "people.link_expired") {
+		t.Errorf("a set-up link works twice: %v", err)
+	}
+	return h, olga
+}
+
+func TestNobodyLocksOthersOut(t *testing.T) {
+	t.Parallel()
+	h, olga := newHouse(t)
+	ctx := t.Context()
+	// Somebody in the same town hall, behind the same address, guesses all day.
+	for range 60 {
+		_, _ = h.SignIn(ctx, "olga@palestra.example", "wrong password 17", at("192.0.2.1", ""))
+		h.pass(10 * time.Second)
+	}
+	if _, err := h.SignIn(ctx, "olga@palestra.example", secretWords, at("192.0.2.1", "")); !fault.Is(err, "people.too_many") {
+		t.Errorf("guessing is not slowed down: %v", err)
+	}
+	if _, err := h.SignIn(ctx, "olga@palestra.example", secretWords, at("192.0.2.1", olga.Device)); err != nil {
+		t.Errorf("Olga is locked out of her own browser: %v", err)
+	}
+	// Her browser is no way to guess faster either.
+	for range 10 {
+		_, _ = h.SignIn(ctx, "olga@palestra.example", "wrong password 17", at("198.51.100.7", olga.Device))
+	}
+	if _, err := h.SignIn(ctx, "olga@palestra.example", secretWords, at("198.51.100.7", olga.Device)); !fault.Is(err, "people.too_many") {
+		t.Errorf("a stolen device guesses without a pause: %v", err)
+	}
+	// An address that nobody has is slowed down alike: nothing tells who has an account.
+	for range 6 {
+		_, _ = h.SignIn(ctx, "nobody@palestra.example", "wrong password 17", at("203.0.113.9", ""))
+	}
+	if _, err := h.SignIn(ctx, "nobody@palestra.example", "wrong password 17", at("203.0.113.9", "")); !fault.Is(err, "people.too_many") {
+		t.Errorf("an unknown address is told by not being slowed down: %v", err)
+	}
+}
+
+func TestGuessesAtOnceAreCounted(t *testing.T) {
+	t.Parallel()
+	h, _ := newHouse(t)
+	var wg sync.WaitGroup
+	looked := make(chan struct{}, 100)
+	for range 40 {
+		wg.Go(func() {
+			if _, err := h.SignIn(t.Context(), "olga@palestra.example", "wrong password 17", at("192.0.2.77", "")); fault.Is(err, "people.sign_in_wrong") {
+				looked <- struct{}{}
+			}
+		})
+	}
+	wg.Wait()
+	if n := len(looked); n > 5 {
+		t.Errorf("%d of 40 guesses at one moment were looked at, want at most 5", n)
+	}
+}
+
+// Signing in rightly counts for nothing: a whole town hall shares one address.
+func TestRightSignInsAreNotCounted(t *testing.T) {
+	t.Parallel()
+	h, _ := newHouse(t)
+	for n := range 120 {
+		if _, err := h.SignIn(t.Context(), "olga@palestra.example", secretWords, at("192.0.2.78", "")); err != nil {
+			t.Fatalf("sign-in %d: %v", n+1, err)
+		}
+	}
+}
+
+func TestSecretsChange(t *testing.T) {
+	t.Parallel()
+	h, olga := newHouse(t)
+	who := func(secret string) (string, string) {
+		t.Helper()
+		a, next, err := h.Authenticate(t.Context(), secret)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return a.Person, next
+	}
+	h.pass(25 * time.Hour)
+	person, next := who(olga.Secret)
+	if person != olga.Actor.Person || next == "" {
+		t.Fatalf("after a day the secret does not change: %q %q", person, next)
+	}
+	if person, again := who(olga.Secret); person == "" || again != "" {
+		t.Errorf("a request under way with the old secret is %q and gets %q", person, again)
+	}
+	h.pass(61 * time.Second)
+	if person, _ := who(olga.Secret); person != "" {
+		t.Error("the old secret is good for longer than a minute")
+	}
+	if person, _ := who(next); person == "" {
+		t.Error("the new secret is nobody")
+	}
+	if ss, err := h.Sessions(t.Context(), olga.Actor); err != nil || len(ss) != 1 {
+		t.Errorf("one browser is listed as %d sign-ins, %v", len(ss), err)
+	}
+	// Signing out ends what the secret was a moment ago, too.
+	h.pass(25 * time.Hour)
+	_, third := who(next)
+	if err := h.SignOut(t.Context(), third); err != nil {
+		t.Fatal(err)
+	}
+	if person, _ := who(next); person != "" {
+		t.Error("after signing out the former secret is still good")
+	}
+}
+
+func TestResets(t *testing.T) {
+	t.Parallel()
+	h, olga := newHouse(t)
+	ctx := t.Context()
+	took := func(email, addr string) time.Duration {
+		t.Helper()
+		begun := time.Now() //nolint:forbidigo // how long it takes is what is tested
+		if err := h.AskReset(ctx, email, at(addr, "")); err != nil {
+			t.Fatal(err)
+		}
+		return time.Since(begun)
+	}
+	known, unknown := took("olga@palestra.example", "192.0.2.1"), took("nobody@palestra.example", "192.0.2.1")
+	if d := known - unknown; d > 100*time.Millisecond || d < -100*time.Millisecond {
+		t.Errorf("a known address takes %v and an unknown one %v", known, unknown)
+	}
+	secret := h.links[len(h.links)-1]
+	if err := h.Reset(ctx, secret, "short"); !fault.Is(err, "people.password_short") {
+		t.Errorf("a short password: %v", err)
+	}
+	if err := h.Reset(ctx, secret, "five elephants on the roof"); err != nil {
+		t.Fatalf("the link does not survive a refused password: %v", err)
+	}
+	if err := h.Reset(ctx, secret, "six elephants on the roof"); !fault.Is(err, "people.link_expired") {
+		t.Errorf("a link works twice: %v", err)
+	}
+	if a, _, err := h.Authenticate(ctx, olga.Secret); err != nil || a.Person != "" {
+		t.Errorf("a reset leaves other sessions alive: %v %v", a.Person, err)
+	}
+	took("olga@palestra.example", "192.0.2.2")
+	late := h.links[len(h.links)-1]
+	h.pass(61 * time.Minute)
+	if err := h.Reset(ctx, late, "seven elephants on the roof"); !fault.Is(err, "people.link_expired") {
+		t.Errorf("a link works after an hour: %v", err)
+	}
+	// A mailbox is not filled: three letters an hour, and the answer stays the same.
+	before := len(h.links)
+	for range 8 {
+		took("olga@palestra.example", "192.0.2.3")
+	}
+	if n := len(h.links) - before; n != 3 {
+		t.Errorf("%d letters in an hour, want 3", n)
+	}
+}
