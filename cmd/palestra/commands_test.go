@@ -23,6 +23,8 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"palestra/internal/servicestest"
 )
 
 // command runs one command of an installation.
@@ -401,5 +403,41 @@ func TestTLS(t *testing.T) {
 	stop()
 	if code := <-done; code != 0 {
 		t.Errorf("got %d: %s", code, out)
+	}
+}
+
+// What was embedded goes to servers of every sort, and back.
+func TestMoveToServersAndBack(t *testing.T) {
+	t.Parallel()
+	mongo, s3 := servicestest.Mongo(t), servicestest.Versitygw(t)
+	env := settings(t)
+	i := start(t, env, "serve")
+	town := i.town(t, i.operator(t), "acme", map[string]string{"grace": "author"})
+	town["grace"].course(town["grace"].upload("film.mp4", film(t, 2)))
+	i.end(t)
+	dir := t.TempDir()
+	first := filepath.Join(dir, "first")
+	must(t, env, "backup", first)
+
+	away := maps.Clone(env)
+	maps.Copy(away, map[string]string{"PALESTRA_DATA": filepath.Join(dir, "away"), "PALESTRA_MONGODB_URI": mongo.URI, "PALESTRA_S3_ENDPOINT": s3.Endpoint,
+		"PALESTRA_S3_ACCESS_KEY": s3.AccessKey, "PALESTRA_S3_SECRET_KEY": s3.SecretKey, "PALESTRA_TEST_MONGODB_STANDALONE": fmt.Sprint(!mongo.Real)})
+	must(t, away, "restore", first)
+	if code, _, errs := command(t, away, "restore", first); code != 1 || !strings.Contains(errs, "empty installation only") {
+		t.Errorf("restore over servers: got %d %s", code, errs)
+	}
+	if out := must(t, away, "doctor"); !strings.Contains(out, "objects of acme: everything") {
+		t.Errorf("doctor: got %s", out)
+	}
+	back := maps.Clone(env)
+	back["PALESTRA_DATA"] = filepath.Join(dir, "back")
+	must(t, away, "migrate", "--to", write(t, "to.env", []byte("PALESTRA_DATA="+back["PALESTRA_DATA"])))
+	must(t, back, "doctor")
+	second := filepath.Join(dir, "second")
+	must(t, back, "backup", second)
+	_, was, err1 := checkBackup(t.Context(), first)
+	_, is, err2 := checkBackup(t.Context(), second)
+	if err := errors.Join(err1, err2); err != nil || was.Objects != is.Objects || was.ObjectsSum != is.ObjectsSum || was.Collections["videos"] != is.Collections["videos"] || was.Collections["courses"] != is.Collections["courses"] {
+		t.Errorf("got %+v %v, want %+v", is, err, was)
 	}
 }
