@@ -117,7 +117,7 @@ func (a *app) openStore(ctx context.Context) (err error) {
 		}
 		a.db, err = pebblestore.Open(filepath.Join(a.cfg.Data, "documents"), pebblestore.Options{Now: a.now, Log: a.log})
 		if errors.Is(err, pebblestore.ErrInUse) {
-			return &inUse{folder: a.cfg.Data, cause: err}
+			return &inUseError{folder: a.cfg.Data, cause: err}
 		}
 		if err != nil {
 			return err

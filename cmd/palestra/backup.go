@@ -46,7 +46,7 @@ func checkBackup(ctx context.Context, name string) (backup.Head, backup.Manifest
 	if err != nil {
 		return backup.Head{}, backup.Manifest{}, err
 	}
-	defer f.Close() //nolint:errcheck // only read
+	defer f.Close()
 	h, m, err := backup.Check(ctx, f)
 	if err != nil {
 		return h, m, fmt.Errorf("%s: %w", name, err)
@@ -76,7 +76,7 @@ func (c *restoreCommand) Run(ctx context.Context, cfg *config.Config, con consol
 		if err != nil {
 			return err
 		}
-		defer f.Close() //nolint:errcheck // only read
+		defer f.Close()
 		in = f
 	} else if c.Check {
 		head, m, err := backup.Check(ctx, in)
@@ -159,11 +159,11 @@ func (c *migrateCommand) Run(ctx context.Context, cfg *config.Config, con consol
 	done := make(chan error, 1)
 	go func() {
 		_, err := backup.Write(ctx, w, a.db, a.objects, a.now(), version)
-		w.CloseWithError(err) //nolint:errcheck // it never fails
+		w.CloseWithError(err)
 		done <- err
 	}()
 	m, err := restoreInto(ctx, target, con, r)
-	r.CloseWithError(err) //nolint:errcheck // likewise
+	r.CloseWithError(err)
 	if werr := <-done; err == nil {
 		err = werr
 	}

@@ -67,7 +67,7 @@ func (a *app) openDesk(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("desk: %w", err)
 	}
-	defer os.RemoveAll(room) //nolint:errcheck // empty by then
+	defer os.RemoveAll(room)
 	first := filepath.Join(room, "s")
 	l, err := (&net.ListenConfig{}).Listen(ctx, "unix", first)
 	if err != nil {
@@ -90,7 +90,7 @@ func (a *app) openDesk(ctx context.Context) error {
 			a.log.Error("commands cannot reach this server any more", "error", err)
 		}
 	}()
-	a.closers = append(a.closers, func() error {
+	a.closers = append(a.closers, func() error { //nolint:contextcheck // the context has ended by then
 		err := os.Remove(path)
 		if errors.Is(err, os.ErrNotExist) {
 			err = nil
@@ -166,25 +166,25 @@ func ask(ctx context.Context, cfg *config.Config, con console, name string, ques
 		}
 		err = a.operations()[name](ctx, q, w)
 		if err != nil {
-			err = errors.New(sentence(err)) //nolint:errorlint // as it comes from the server
+			err = errors.New(sentence(err))
 		}
 		return errors.Join(err, a.Close())
 	}
 	return errNoServer // never reached: the last attempt returns
 }
 
-// inUse says that another process has the data.
-type inUse struct {
+// inUseError says that another process has the data.
+type inUseError struct {
 	folder string
 	cause  error
 }
 
-func (e *inUse) Error() string {
+func (e *inUseError) Error() string {
 	return "PALESTRA_DATA: another process is using " + e.folder + "; stop it first, or name another folder"
 }
 
 // Unwrap returns what the engine said.
-func (e *inUse) Unwrap() error { return e.cause }
+func (e *inUseError) Unwrap() error { return e.cause }
 
 func askServer(ctx context.Context, cfg *config.Config, name string, question []byte, w io.Writer) error {
 	client := &http.Client{Transport: &http.Transport{DialContext: func(ctx context.Context, _, _ string) (net.Conn, error) {
@@ -206,7 +206,7 @@ func askServer(ctx context.Context, cfg *config.Config, name string, question []
 	if err != nil {
 		return err
 	}
-	defer answer.Body.Close() //nolint:errcheck // read to its end or given up
+	defer answer.Body.Close()
 	if answer.StatusCode != http.StatusOK {
 		return errors.New("the running server is of another version and does not know this command; start it anew")
 	}

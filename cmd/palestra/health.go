@@ -46,7 +46,7 @@ func (healthCommand) Run(ctx context.Context, cfg *config.Config, con console) e
 	if err != nil {
 		return fmt.Errorf("no server answers at %s: %w", cfg.Addr, err)
 	}
-	defer answer.Body.Close() //nolint:errcheck // read to its end
+	defer answer.Body.Close()
 	var s web.State
 	if err := json.NewDecoder(io.LimitReader(answer.Body, 1<<20)).Decode(&s); err != nil {
 		return fmt.Errorf("what answers at %s is no Palestra: %w", cfg.Addr, err)

@@ -161,7 +161,7 @@ func (b *writer) object(ctx context.Context, objects *blob.Store, info blob.Info
 	if err != nil {
 		return err
 	}
-	defer r.Close() //nolint:errcheck // read to its end or given up
+	defer r.Close()
 	if now.ContentType == "" {
 		now.ContentType = unknownType
 	}
