@@ -3,6 +3,7 @@ package course
 import (
 	"context"
 	"errors"
+	"sync"
 	"time"
 
 	"palestra/internal/fault"
@@ -199,9 +200,52 @@ func (s *Service) study(ctx context.Context, org string, e Enrolment) (Study, er
 	return st, nil
 }
 
+// version returns the version that an enrolment follows. Nobody may change it: it is shared.
 func (s *Service) version(ctx context.Context, e Enrolment) (Version, error) {
+	key := e.Owner + "/" + versionID(e.Course, e.Version)
+	if v, ok := s.shelf.get(key); ok {
+		return v, nil
+	}
 	v, err := s.versions.Get(ctx, e.Owner, versionID(e.Course, e.Version))
-	return v, s.wrap("version", err)
+	if err != nil {
+		return v, s.wrap("version", err)
+	}
+	s.shelf.put(key, v)
+	return v, nil
+}
+
+// shelf keeps the versions that were read last: they never change, and every page of a learner needs some.
+type shelf struct {
+	mu    sync.Mutex
+	books map[string]Version // guarded by mu
+	order []string           // keys, the oldest first; guarded by mu
+}
+
+// shelved is how many versions are kept; of usual courses, some megabytes.
+const shelved = 200
+
+func (s *shelf) get(key string) (Version, bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	v, ok := s.books[key]
+	return v, ok
+}
+
+func (s *shelf) put(key string, v Version) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if _, ok := s.books[key]; ok {
+		return
+	}
+	if s.books == nil {
+		s.books = map[string]Version{}
+	}
+	if len(s.order) == shelved {
+		delete(s.books, s.order[0])
+		s.order = s.order[1:]
+	}
+	s.books[key] = v
+	s.order = append(s.order, key)
 }
 
 // Studies lists the actor's enrolments in a state, latest activity first.

@@ -123,6 +123,7 @@ type Service struct {
 	entries  *store.Global[Entry]
 	faults   *store.Town[Report]
 	learning
+	shelf shelf
 }
 
 // New returns the service, or an error if its collections cannot be declared.
