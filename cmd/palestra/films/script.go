@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"palestra/video"
 	"palestra/video/ffmpeg"
@@ -136,27 +137,30 @@ func (p *Spoken) Captions(language string) []byte {
 // captionLine is how many characters a line of captions has at most.
 const captionLine = 42
 
-// fold breaks a sentence into lines of about the same length, as few as it takes.
+// fold breaks a sentence into as few lines as it takes, of about the same length.
 func fold(s string) string {
-	words := strings.Fields(s)
-	count := len([]rune(strings.Join(words, " ")))
-	lines := (count + captionLine - 1) / captionLine
-	aim := count/max(1, lines) + 4
-	var b strings.Builder
-	n := 0
-	for _, w := range words {
-		size := len([]rune(w))
-		if n > 0 && n+1+size > aim {
-			b.WriteByte('\n')
-			n = 0
-		} else if n > 0 {
-			b.WriteByte(' ')
-			n++
+	least := (utf8.RuneCountInString(s) + captionLine - 1) / captionLine
+	for wide := utf8.RuneCountInString(s)/max(1, least) + 1; ; wide++ {
+		if lines := wrap(s, wide); len(lines) <= least || wide >= captionLine {
+			return strings.Join(lines, "\n")
 		}
-		b.WriteString(w)
-		n += size
 	}
-	return b.String()
+}
+
+// wrap fills lines of at most wide characters; a longer word has a line of its own.
+func wrap(s string, wide int) []string {
+	var lines []string
+	n := 0
+	for _, w := range strings.Fields(s) {
+		size := utf8.RuneCountInString(w)
+		if len(lines) == 0 || n+1+size > wide {
+			lines, n = append(lines, w), size
+			continue
+		}
+		lines[len(lines)-1] += " " + w
+		n += 1 + size
+	}
+	return lines
 }
 
 // Make draws the slides and makes the film in a folder, which must be there, and returns its path.
