@@ -1,4 +1,4 @@
-import { type ReactNode, useRef, useState } from 'react'
+import { type ReactNode, useEffect, useRef, useState } from 'react'
 import { useI18n } from '../lib/i18n'
 import { IconButton } from './button'
 import { Icon } from './icon'
@@ -19,6 +19,7 @@ export function Sortable<T>({ items, name, id, onMove, children, label }: Sortab
   const { t } = useI18n()
   const toast = useToast()
   const list = useRef<HTMLOListElement>(null)
+  const kept = useRef<{ id: string; by: number } | null>(null)
   const [dragged, setDragged] = useState<number>()
   const [over, setOver] = useState<number>()
   const move = (from: number, to: number) => {
@@ -29,15 +30,19 @@ export function Sortable<T>({ items, name, id, onMove, children, label }: Sortab
   }
   const byButton = (from: number, by: number) => {
     const item = items[from]
+    if (item !== undefined) kept.current = { id: id(item), by }
     move(from, from + by)
-    // The focus stays with the item's button, or goes to the other one at the end of the list.
-    requestAnimationFrame(() => {
-      const row = item === undefined ? null : list.current?.querySelector(`:scope > [data-id="${CSS.escape(id(item))}"]`)
-      const buttons = [...(row?.querySelectorAll<HTMLButtonElement>(':scope > .moves button') ?? [])]
-      const wanted = by < 0 ? buttons[0] : buttons[1]
-      ;(wanted?.disabled ? buttons.find((b) => !b.disabled) : wanted)?.focus()
-    })
   }
+  // The focus stays with the button that was pressed, or goes to the other one at the end of the list.
+  useEffect(() => {
+    const { current } = kept
+    kept.current = null
+    if (!current) return
+    const row = list.current?.querySelector(`:scope > [data-id="${CSS.escape(current.id)}"]`)
+    const buttons = [...(row?.querySelectorAll<HTMLButtonElement>(':scope > .moves button') ?? [])]
+    const wanted = current.by < 0 ? buttons[0] : buttons[1]
+    ;(wanted?.disabled ? buttons.find((b) => !b.disabled) : wanted)?.focus()
+  }, [items])
   return (
     <ol className="plain sorted" aria-label={label} ref={list}>
       {items.map((item, i) => (
