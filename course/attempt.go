@@ -192,9 +192,7 @@ func grade(q *Quiz, a *Attempt, answers []Answer) (kept []Answer, right []string
 		if len(given.Text) > 1000 {
 			given.Text = given.Text[:1000]
 		}
-		given.Choices = slices.DeleteFunc(slices.Clone(given.Choices), func(id string) bool {
-			return !slices.ContainsFunc(x.Choices, func(c Choice) bool { return c.ID == id })
-		})
+		given.Choices = x.chosen(given.Choices)
 		given.Pairs = a.partners(x, given.Pairs)
 		kept = append(kept, given)
 		if x.right(given) {
@@ -202,6 +200,17 @@ func grade(q *Quiz, a *Attempt, answers []Answer) (kept []Answer, right []string
 		}
 	}
 	return kept, right
+}
+
+// chosen returns the choices that the question has. Who ticks several boxes where one is asked for, or any where none
+// is, has chosen nothing: the feedback of each would tell the answer.
+func (q *Question) chosen(ids []string) []string {
+	if q.Kind != QuestionMultiple && q.Kind != QuestionOrder && (q.Kind != QuestionSingle || len(ids) != 1) {
+		return nil
+	}
+	return slices.DeleteFunc(slices.Clone(ids), func(id string) bool {
+		return !slices.ContainsFunc(q.Choices, func(c Choice) bool { return c.ID == id })
+	})
 }
 
 // partners reads the partners that the page knew as p0, p1… in the order of this attempt as the choices that they

@@ -153,6 +153,7 @@ func (s *Service) Publish(ctx context.Context, by people.Actor, id string, rev i
 	}
 	v.Number, v.By, v.Published, v.Note = c.Version+1, by.Person, s.now(), strings.ToValidUTF8(note, "")
 	v.Meta = store.Meta{ID: versionID(c.ID, v.Number)}
+	earlier := false
 	if err := s.versions.Insert(ctx, by.Organisation, v); err != nil {
 		if !errors.Is(err, store.ErrDuplicate) {
 			return Version{}, s.wrap("Publish", err)
@@ -162,13 +163,13 @@ func (s *Service) Publish(ctx context.Context, by people.Actor, id string, rev i
 		if err != nil {
 			return Version{}, s.wrap("Publish", err)
 		}
-		v = old
+		v, earlier = old, true
 	}
 	c, err = s.courses.Update(ctx, by.Organisation, id, func(d *Course) error {
 		if d.Version >= v.Number {
 			return errStale
 		}
-		d.Version, d.State, d.Changed = v.Number, StatePublished, d.Rev != c.Rev
+		d.Version, d.State, d.Changed = v.Number, StatePublished, earlier || d.Rev != c.Rev // what was stored earlier may be an earlier draft
 		return nil
 	})
 	if err != nil {
