@@ -160,7 +160,7 @@ func (s *Service) AskReset(ctx context.Context, email string, from Client) error
 	}
 	// Somebody else's mailbox is not to be filled either; the answer stays the same.
 	if err := s.allow(ctx, "reset|"+digest(normal), 3, time.Hour); err != nil {
-		return nil //nolint:nilerr // telling would say that the address is known
+		return nil // telling would say that the address is known
 	}
 	// Writing a letter takes longer than finding nobody; what both take together does not tell which it was.
 	least := time.NewTimer(resetTakes)
