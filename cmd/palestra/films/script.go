@@ -36,8 +36,9 @@ type Script struct {
 
 // Slide is what is seen while some sentences are spoken.
 type Slide struct {
-	Heading string `yaml:"heading"`
-	Lines   []Line `yaml:"lines"`
+	Heading string     `yaml:"heading"`
+	Lines   []Line     `yaml:"lines"`
+	Table   [][]string `yaml:"table"` // an example beneath the points, its first row the headings; at most 5 rows
 }
 
 // Line is one spoken sentence, by language, and what the slide shows of it from then on, if anything.

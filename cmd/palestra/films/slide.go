@@ -34,7 +34,7 @@ func onCivic() color.RGBA   { return color.RGBA{0xff, 0xff, 0xff, 0xff} }
 
 // pen holds the faces in which slides are written.
 type pen struct {
-	title, heading, text, textBold, foot font.Face
+	title, heading, text, textBold, cell, cellBold, foot font.Face
 }
 
 func newPen() (*pen, error) {
@@ -43,7 +43,8 @@ func newPen() (*pen, error) {
 		to   *font.Face
 		ttf  []byte
 		size float64
-	}{{&p.title, gobold.TTF, 72}, {&p.heading, gobold.TTF, 52}, {&p.text, goregular.TTF, 36}, {&p.textBold, gobold.TTF, 36}, {&p.foot, goregular.TTF, 22}} {
+	}{{&p.title, gobold.TTF, 72}, {&p.heading, gobold.TTF, 52}, {&p.text, goregular.TTF, 36}, {&p.textBold, gobold.TTF, 36},
+		{&p.cell, goregular.TTF, 26}, {&p.cellBold, gobold.TTF, 26}, {&p.foot, goregular.TTF, 22}} {
 		parsed, err := opentype.Parse(f.ttf)
 		if err != nil {
 			return nil, fmt.Errorf("films: font: %w", err)
@@ -114,10 +115,36 @@ func (p *pen) page(img draw.Image, s *Script, slide, line int) {
 		fill(img, image.Rect(margin, y-22, margin+12, y-10), warm())
 		y = p.write(img, face, c, margin+40, y, width-2*margin-40, 48, show) + 18
 	}
+	p.table(img, sl.Table)
 	fill(img, image.Rect(margin, height-96, width-margin, height-95), civicTint())
 	p.write(img, p.foot, inkSoft(), margin, height-56, width-3*margin, 30, s.Series)
 	number := fmt.Sprintf("%d / %d", slide, len(s.Slides)-1)
 	p.write(img, p.foot, inkSoft(), width-margin-font.MeasureString(p.foot, number).Ceil(), height-56, 200, 30, number)
+}
+
+// Where a table ends, how high its rows are, and how far its words stand from the left of their cell.
+const (
+	tableEnd = height - 120
+	rowHigh  = 44
+	cellPad  = 16
+)
+
+// table draws an example above the foot of a page. An empty cell is an empty cell.
+func (p *pen) table(img draw.Image, rows [][]string) {
+	top := tableEnd - rowHigh*len(rows)
+	for i, row := range rows {
+		y := top + i*rowHigh
+		back, face, c := color.Color(onCivic()), p.cell, ink()
+		if i == 0 {
+			back, face, c = civic(), p.cellBold, onCivic()
+		}
+		fill(img, image.Rect(margin, y, width-margin, y+rowHigh), back)
+		fill(img, image.Rect(margin, y+rowHigh-1, width-margin, y+rowHigh), civicTint())
+		step := (width - 2*margin) / max(1, len(row))
+		for j, word := range row {
+			p.write(img, face, c, margin+cellPad+j*step, y+30, step-cellPad, rowHigh, word)
+		}
+	}
 }
 
 // write writes a text into lines of at most wide pixels, the first one's base line at y, and returns where the next
