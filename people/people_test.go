@@ -98,9 +98,13 @@ func ok(t *testing.T, err error) {
 	}
 }
 
-func home() people.Client { return people.Client{Addr: netip.MustParseAddr("192.0.2.1"), Agent: "test"} }
+func home() people.Client {
+	return people.Client{Addr: netip.MustParseAddr("192.0.2.1"), Agent: "test"}
+}
 
-func from(addr string) people.Client { return people.Client{Addr: netip.MustParseAddr(addr), Agent: "test"} }
+func from(addr string) people.Client {
+	return people.Client{Addr: netip.MustParseAddr(addr), Agent: "test"}
+}
 
 func TestLinksWorkOnce(t *testing.T) {
 	t.Parallel()
