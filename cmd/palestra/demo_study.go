@@ -123,8 +123,8 @@ func (l *learner) learn(ctx context.Context, n int, wholly bool) (bool, error) {
 		return false, nil
 	}
 	need := &st.Needs[n]
-	if need.Done != nil {
-		return false, nil
+	if need.Done != nil || !wholly && !l.unfinished(need) {
+		return false, nil // nobody signs in to do nothing
 	}
 	by, err := l.d.actor(ctx, l.story.Town, l.story.Who)
 	if err != nil {
@@ -143,10 +143,27 @@ func (l *learner) learn(ctx context.Context, n int, wholly bool) (bool, error) {
 	case course.KindQuiz:
 		return l.answer(ctx, by, st, need, wholly)
 	}
-	if !wholly {
-		return false, nil
-	}
 	return true, l.read(ctx, by, st, need)
+}
+
+// unfinished reports whether anything is left to do of a lesson at which her story stops.
+func (l *learner) unfinished(need *course.Need) bool {
+	switch need.Kind {
+	case course.KindVideo:
+		return wanted(l.story.Part, need).Without(need.Seen).Length() >= 1000
+	case course.KindQuiz:
+		return need.Attempts < l.story.Fails
+	}
+	return false
+}
+
+// wanted are shares of a film in milliseconds.
+func wanted(shares [][2]float64, need *course.Need) course.Intervals {
+	var want course.Intervals
+	for _, s := range shares {
+		want = want.Union(course.Normal([2]int64{int64(s[0] * float64(need.Length)), int64(s[1] * float64(need.Length))}))
+	}
+	return want
 }
 
 func (l *learner) read(ctx context.Context, by people.Actor, st *course.Study, need *course.Need) error {
@@ -172,10 +189,7 @@ func (l *learner) readTranscript(ctx context.Context, by people.Actor, st *cours
 // watch plays spans of a film (shares of its length) as her browser would, and sends what it has seen to the record
 // store with the credential that the browser was given.
 func (l *learner) watch(ctx context.Context, by people.Actor, st *course.Study, need *course.Need, spans [][2]float64) (bool, error) {
-	var want course.Intervals
-	for _, s := range spans {
-		want = want.Union(course.Normal([2]int64{int64(s[0] * float64(need.Length)), int64(s[1] * float64(need.Length))}))
-	}
+	want := wanted(spans, need)
 	if want.Without(need.Seen).Length() < 1000 {
 		return false, nil
 	}
