@@ -15,6 +15,15 @@ export function useCourse(id: string) {
   })
 }
 
+/** The towns that a course can be offered to. */
+export function useTowns(wanted: boolean) {
+  return useQuery({
+    queryKey: ['towns'],
+    queryFn: async () => (await content(client.GET('/towns', { params: { query: { limit: 200 } } }))).items,
+    enabled: wanted,
+  })
+}
+
 export function useNewCourse() {
   const queries = useQueryClient()
   return useMutation({
