@@ -75,11 +75,19 @@ func TestProcess(t *testing.T) {
 // clean checks that the objects are what the documents name, and that no files in work are left.
 func clean(t *testing.T, w *videotest.World) {
 	t.Helper()
-	orphans, missing := w.Orphans(t, "acme")
+	var orphans, missing, left []string
+	var err error
+	// The document is settled a moment before the hands have put their things away.
+	for end := time.Now().Add(10 * time.Second); time.Now().Before(end); time.Sleep(20 * time.Millisecond) {
+		orphans, missing = w.Orphans(t, "acme")
+		left, err = filepath.Glob(filepath.Join(w.Config.Temp, "*", "*"))
+		if err != nil || len(orphans)+len(missing)+len(left) == 0 {
+			break
+		}
+	}
 	if len(orphans)+len(missing) > 0 {
 		t.Errorf("orphans %v, missing %v", orphans, missing)
 	}
-	left, err := filepath.Glob(filepath.Join(w.Config.Temp, "*", "*"))
 	if err != nil || len(left) > 0 {
 		t.Errorf("files in work are left: %v, %v", left, err)
 	}
