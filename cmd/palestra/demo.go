@@ -23,6 +23,7 @@ import (
 
 type demoCommand struct {
 	Serve bool `name:"serve" help:"Serve when the world is there."`
+	Small bool `name:"small" help:"One town and one course with a short film: enough to try something out."`
 }
 
 // Run fills the installation with the world of the demonstration, says whom one can be, and serves if asked.
@@ -30,6 +31,9 @@ func (d demoCommand) Run(ctx context.Context, cfg *config.Config, con console) e
 	w, err := world.Load()
 	if err != nil {
 		return err
+	}
+	if d.Small {
+		w.Cut("castelverde", []string{"open-data"}, 2)
 	}
 	if err := fillDemo(ctx, cfg, con, w, time.Now); err != nil {
 		return sayInUse(err, cfg.Data)
