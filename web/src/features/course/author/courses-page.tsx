@@ -5,6 +5,7 @@ import { localeNames, locales } from '../../../lib/locale'
 import { Button } from '../../../ui/button'
 import { Dialog } from '../../../ui/dialog'
 import { Check, Choices, Form, SelectField, TextField, value, values } from '../../../ui/field'
+import { More } from '../../../ui/more'
 import { PageHead } from '../../../ui/page-head'
 import { Empty, Loaded } from '../../../ui/states'
 import '../parts/course.css'
@@ -68,6 +69,7 @@ export default function CoursesPage() {
           )
         }
       </Loaded>
+      <More pages={courses} />
       {adding && <NewCourse onClose={() => setAdding(false)} />}
     </>
   )

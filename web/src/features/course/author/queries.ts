@@ -1,9 +1,10 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { client, content } from '../../../api/client'
+import { usePages, wholeList } from '../../../api/pages'
 import type { Course, CourseInput, Lesson, LessonKind, Text } from '../../../api/types'
 
 export function useCourses() {
-  return useQuery({ queryKey: ['courses'], queryFn: () => content(client.GET('/courses', { params: { query: { limit: 200 } } })) })
+  return usePages(['courses'], (cursor) => content(client.GET('/courses', { params: { query: { limit: 50, ...(cursor ? { cursor } : {}) } } })))
 }
 
 export function useCourse(id: string) {
@@ -19,7 +20,7 @@ export function useCourse(id: string) {
 export function useTowns(wanted: boolean) {
   return useQuery({
     queryKey: ['towns'],
-    queryFn: async () => (await content(client.GET('/towns', { params: { query: { limit: 200 } } }))).items,
+    queryFn: () => wholeList((cursor) => content(client.GET('/towns', { params: { query: { limit: 200, ...(cursor ? { cursor } : {}) } } }))),
     enabled: wanted,
   })
 }
@@ -157,7 +158,7 @@ export function useMoveLearners(id: string) {
 }
 
 export function useFaults(id: string) {
-  return useQuery({ queryKey: ['courses', id, 'faults'], queryFn: () => content(client.GET('/courses/{id}/faults', { params: { path: { id } } })) })
+  return usePages(['courses', id, 'faults'], (cursor) => content(client.GET('/courses/{id}/faults', { params: { path: { id }, query: { limit: 50, ...(cursor ? { cursor } : {}) } } })))
 }
 
 export function usePreview(id: string) {

@@ -5,6 +5,7 @@ import { useI18n, Words } from '../../../lib/i18n'
 import { Button } from '../../../ui/button'
 import { Dialog } from '../../../ui/dialog'
 import { Form } from '../../../ui/field'
+import { More } from '../../../ui/more'
 import { Tag } from '../../../ui/notice'
 import { PageHead } from '../../../ui/page-head'
 import { Empty, Loaded } from '../../../ui/states'
@@ -91,6 +92,7 @@ export default function VersionsPage({ id }: { id: string }) {
               )
             }
           </Loaded>
+          <More pages={faults} />
         </section>
       </div>
       {asking !== undefined && (

@@ -1,14 +1,16 @@
 import { useState } from 'react'
+import { joinPages } from '../../../api/pages'
 import { useI18n, Words } from '../../../lib/i18n'
 import { Button } from '../../../ui/button'
 import { Check, Choices, Form, SelectField, TextField, value, values } from '../../../ui/field'
+import { More } from '../../../ui/more'
 import { Notice, Tag } from '../../../ui/notice'
 import '../parts/course.css'
 import { PageHead } from '../../../ui/page-head'
 import { Empty, Loaded } from '../../../ui/states'
 import { useToast } from '../../../ui/toast'
 import { lastMoment } from './completions-page'
-import { useAssign, useAssignments, useCoursesToAssign, useHrPeople, useTakeBack, useUnitNames } from './queries'
+import { useAssign, useAssignments, useCoursesToAssign, useTakeBack, useUnitNames, useWholeHrPeople } from './queries'
 
 export default function AssignmentsPage() {
   const { t } = useI18n()
@@ -26,12 +28,16 @@ export default function AssignmentsPage() {
   )
 }
 
+/** How many people are listed at a time. */
+const screenful = 50
+
 function Assign() {
   const { t, words } = useI18n()
   const courses = useCoursesToAssign()
   const [q, setQ] = useState('')
   const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set())
-  const people = useHrPeople('')
+  const people = useWholeHrPeople()
+  const [count, setCount] = useState(screenful)
   const units = useUnitNames()
   const assign = useAssign()
   const toast = useToast()
@@ -72,21 +78,26 @@ function Assign() {
               <Choices legend={t('hr.who')} hint={t('hr.chosen', { count: chosen.size })}>
                 <TextField label={t('hr.filter')} value={q} onChange={(e) => setQ(e.target.value)} type="search" />
                 <Loaded query={people}>
-                  {(p) => (
-                    <div className="pick options">
-                      {p.items
-                        .filter((x) => !x.left && `${x.name} ${x.email} ${units.data?.get(x.unit ?? '') ?? ''}`.toLowerCase().includes(wanted))
-                        .map((x) => (
-                          <Check
-                            key={x.id}
-                            label={x.name}
-                            hint={units.data?.get(x.unit ?? '') ?? x.email}
-                            checked={chosen.has(x.id)}
-                            onChange={(e) => setChosen((s) => new Set(e.target.checked ? [...s, x.id] : [...s].filter((id) => id !== x.id)))}
-                          />
-                        ))}
-                    </div>
-                  )}
+                  {(all) => {
+                    const fitting = all.filter((x) => !x.left && `${x.name} ${x.email} ${units.data?.get(x.unit ?? '') ?? ''}`.toLowerCase().includes(wanted))
+                    const items = fitting.slice(0, count)
+                    return (
+                      <>
+                        <div className="pick options">
+                          {items.map((x) => (
+                            <Check
+                              key={x.id}
+                              label={x.name}
+                              hint={units.data?.get(x.unit ?? '') ?? x.email}
+                              checked={chosen.has(x.id)}
+                              onChange={(e) => setChosen((s) => new Set(e.target.checked ? [...s, x.id] : [...s].filter((id) => id !== x.id)))}
+                            />
+                          ))}
+                        </div>
+                        <More pages={{ data: { items }, more: fitting.length > count ? () => setCount(count + screenful) : undefined, loading: false, turned: count > screenful }} />
+                      </>
+                    )
+                  }}
                 </Loaded>
               </Choices>
               <Button kind="main" type="submit" busy={assign.isPending} disabled={chosen.size === 0}>
@@ -102,9 +113,7 @@ function Assign() {
 
 function Given() {
   const { t, date } = useI18n()
-  const open = useAssignments('open')
-  const done = useAssignments('done')
-  const assignments = { ...open, data: open.data && done.data ? { items: [...open.data.items, ...done.data.items] } : undefined }
+  const assignments = joinPages(useAssignments('open'), useAssignments('done'))
   const takeBack = useTakeBack()
   const toast = useToast()
   return (
@@ -115,27 +124,30 @@ function Given() {
             {t('hr.given.empty.text')}
           </Empty>
         ) : (
-          <ul className="plain list">
-            {items.map((a) => (
-              <li key={a.id}>
-                <div className="grow">
-                  <h3>{a.person.name}</h3>
-                  <p className="small">
-                    <Words text={a.course.title} />
-                  </p>
-                  <p className="small soft">{t('hr.until', { date: date(lastMoment(a.due)) })}</p>
-                </div>
-                {a.state === 'done' ? (
-                  <Tag kind="good">{t('state.complete')}</Tag>
-                ) : (
-                    <Button tight busy={takeBack.isPending} onClick={() => takeBack.mutate(a.id, { onSuccess: () => toast(t('hr.taken')) })}>
-                      {t('hr.take')}
-                      <span className="hidden">: {a.person.name}</span>
-                    </Button>
-                )}
-              </li>
-            ))}
-          </ul>
+          <>
+            <ul className="plain list">
+              {items.map((a) => (
+                <li key={a.id}>
+                  <div className="grow">
+                    <h3>{a.person.name}</h3>
+                    <p className="small">
+                      <Words text={a.course.title} />
+                    </p>
+                    <p className="small soft">{t('hr.until', { date: date(lastMoment(a.due)) })}</p>
+                  </div>
+                  {a.state === 'done' ? (
+                    <Tag kind="good">{t('state.complete')}</Tag>
+                  ) : (
+                      <Button tight busy={takeBack.isPending} onClick={() => takeBack.mutate(a.id, { onSuccess: () => toast(t('hr.taken')) })}>
+                        {t('hr.take')}
+                        <span className="hidden">: {a.person.name}</span>
+                      </Button>
+                  )}
+                </li>
+              ))}
+            </ul>
+            <More pages={assignments} />
+          </>
         )
       }
     </Loaded>

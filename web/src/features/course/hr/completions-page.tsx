@@ -7,14 +7,14 @@ import { SelectField } from '../../../ui/field'
 import { Tag } from '../../../ui/notice'
 import { PageHead } from '../../../ui/page-head'
 import { Empty, Loaded } from '../../../ui/states'
-import { type CompletionFilter, useCompletions, useCoursesToAssign, useHrPeople } from './queries'
+import { type CompletionFilter, useCompletions, useCoursesToAssign, useMember } from './queries'
 
 export default function CompletionsPage() {
   const { t, date, hours, words } = useI18n()
   const person = new URLSearchParams(useSearch()).get('person') ?? ''
   const [chosen, setFilter] = useState<Omit<CompletionFilter, 'person'>>({ course: '', state: 'complete' })
   const filter = { ...chosen, person }
-  const people = useHrPeople('')
+  const member = useMember(person)
   const [trail, setTrail] = useState([''])
   const cursor = trail.at(-1) ?? ''
   const completions = useCompletions(filter, cursor)
@@ -24,7 +24,7 @@ export default function CompletionsPage() {
     setTrail([''])
   }
   const filtered = person !== '' || chosen.course !== '' || chosen.state === 'open'
-  const name = people.data?.items.find((p) => p.id === person)?.name
+  const name = member.data?.name
   return (
     <>
       <PageHead

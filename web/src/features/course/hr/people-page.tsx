@@ -3,6 +3,7 @@ import { Link } from 'wouter'
 import { useI18n } from '../../../lib/i18n'
 import { ButtonLink } from '../../../ui/button'
 import { SearchField } from '../../../ui/field'
+import { More } from '../../../ui/more'
 import { Tag } from '../../../ui/notice'
 import { PageHead } from '../../../ui/page-head'
 import { Empty, Loaded } from '../../../ui/states'
@@ -76,6 +77,7 @@ export default function PeoplePage() {
             )
           }
         </Loaded>
+        <More pages={people} />
       </div>
     </>
   )

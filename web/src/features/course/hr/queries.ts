@@ -1,5 +1,6 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { client, content } from '../../../api/client'
+import { usePages, wholeList } from '../../../api/pages'
 
 export interface CompletionFilter {
   person: string
@@ -31,11 +32,21 @@ export function useCorrect(id: string) {
 }
 
 export function useHrPeople(q: string) {
-  return useQuery({ queryKey: ['hr', 'people', q], queryFn: () => content(client.GET('/hr/people', { params: { query: { limit: 200, ...(q ? { q } : {}) } } })) })
+  return usePages(['hr', 'people', 'list', q], (cursor) => content(client.GET('/hr/people', { params: { query: { limit: 50, ...(q ? { q } : {}), ...(cursor ? { cursor } : {}) } } })))
+}
+
+/** Everybody, for a choice that is filtered as one types. */
+export function useWholeHrPeople() {
+  return useQuery({ queryKey: ['hr', 'people', 'whole'], queryFn: () => wholeList((cursor) => content(client.GET('/hr/people', { params: { query: { limit: 200, ...(cursor ? { cursor } : {}) } } }))) })
+}
+
+/** One member of the town, to say whose records are shown. */
+export function useMember(id: string) {
+  return useQuery({ queryKey: ['members', 'one', id], queryFn: () => content(client.GET('/members/{id}', { params: { path: { id } } })), enabled: id !== '' })
 }
 
 export function useAssignments(state: 'open' | 'done') {
-  return useQuery({ queryKey: ['hr', 'assignments', state], queryFn: () => content(client.GET('/hr/assignments', { params: { query: { limit: 200, state } } })) })
+  return usePages(['hr', 'assignments', state], (cursor) => content(client.GET('/hr/assignments', { params: { query: { limit: 50, state, ...(cursor ? { cursor } : {}) } } })))
 }
 
 export function useAssign() {
@@ -59,5 +70,8 @@ export function useReconciliation() {
 }
 
 export function useCoursesToAssign() {
-  return useQuery({ queryKey: ['catalogue', ''], queryFn: () => content(client.GET('/catalogue', { params: { query: { limit: 100 } } })) })
+  return useQuery({
+    queryKey: ['catalogue', 'whole'],
+    queryFn: async () => ({ items: await wholeList((cursor) => content(client.GET('/catalogue', { params: { query: { limit: 200, ...(cursor ? { cursor } : {}) } } }))) }),
+  })
 }

@@ -1,12 +1,10 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { client, content } from '../../../api/client'
+import { usePages } from '../../../api/pages'
 import type { Answer } from '../../../api/types'
 
 export function useCatalogue(q: string) {
-  return useQuery({
-    queryKey: ['catalogue', q],
-    queryFn: () => content(client.GET('/catalogue', { params: { query: { limit: 100, ...(q ? { q } : {}) } } })),
-  })
+  return usePages(['catalogue', 'list', q], (cursor) => content(client.GET('/catalogue', { params: { query: { limit: 48, ...(q ? { q } : {}), ...(cursor ? { cursor } : {}) } } })))
 }
 
 export function useCatalogueCourse(id: string) {
@@ -22,10 +20,7 @@ export function useEnrol() {
 }
 
 export function useEnrolments(state: 'open' | 'complete') {
-  return useQuery({
-    queryKey: ['enrolments', 'list', state],
-    queryFn: () => content(client.GET('/enrolments', { params: { query: { limit: 200, state } } })),
-  })
+  return usePages(['enrolments', 'list', state], (cursor) => content(client.GET('/enrolments', { params: { query: { limit: 50, state, ...(cursor ? { cursor } : {}) } } })))
 }
 
 export function useEnrolment(e: string) {

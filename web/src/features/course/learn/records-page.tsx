@@ -1,6 +1,8 @@
 import { Link } from 'wouter'
+import { joinPages } from '../../../api/pages'
 import { useI18n, Words } from '../../../lib/i18n'
 import { ButtonLink } from '../../../ui/button'
+import { More } from '../../../ui/more'
 import { Tag } from '../../../ui/notice'
 import { PageHead } from '../../../ui/page-head'
 import { Empty, Loaded } from '../../../ui/states'
@@ -11,7 +13,7 @@ export default function RecordsPage() {
   const { t, date, hours } = useI18n()
   const open = useEnrolments('open')
   const complete = useEnrolments('complete')
-  const enrolments = { data: open.data && complete.data ? { items: [...complete.data.items, ...open.data.items] } : undefined, error: open.error ?? complete.error, refetch: () => Promise.all([open.refetch(), complete.refetch()]) }
+  const enrolments = joinPages(complete, open)
   return (
     <>
       <PageHead title={t('records.title')} lead={t('records.lead')} />
@@ -22,52 +24,55 @@ export default function RecordsPage() {
               {t('records.empty.text')}
             </Empty>
           ) : (
-            <table className="table">
-              <thead>
-                <tr>
-                  <th scope="col">{t('records.course')}</th>
-                  <th scope="col">{t('records.state')}</th>
-                  <th scope="col">{t('records.begun')}</th>
-                  <th scope="col">{t('records.completed')}</th>
-                  <th scope="col" className="num">
-                    {t('records.hours')}
-                  </th>
-                  <th>
-                    <span className="hidden">{t('table.actions')}</span>
-                  </th>
-                </tr>
-              </thead>
-              <tbody>
-                {items.map((e) => (
-                  <tr key={e.id}>
-                    <th scope="row">
-                      <Link href={`/learn/${e.id}`}>
-                        <Words text={e.course.title} />
-                      </Link>
+            <>
+              <table className="table">
+                <thead>
+                  <tr>
+                    <th scope="col">{t('records.course')}</th>
+                    <th scope="col">{t('records.state')}</th>
+                    <th scope="col">{t('records.begun')}</th>
+                    <th scope="col">{t('records.completed')}</th>
+                    <th scope="col" className="num">
+                      {t('records.hours')}
                     </th>
-                    <td data-label={t('records.state')}>
-                      {e.state === 'complete' ? <Tag kind="good">{t('state.complete')}</Tag> : <Tag>{t('home.done', { done: e.done, count: e.of })}</Tag>}
-                    </td>
-                    <td data-label={t('records.begun')}>{date(e.begun)}</td>
-                    <td data-label={t('records.completed')}>{e.completed ? date(e.completed) : '–'}</td>
-                    <td className="num" data-label={t('records.hours')}>
-                      {e.completed ? hours(e.minutes) : '–'}
-                    </td>
-                    <td className="acts">
-                      {e.certificate ? (
-                        <Link href={`/certificate/${e.certificate}`}>
-                          {t('course.certificate')}
-                          <span className="hidden">
-                            {': '}
-                            <Words text={e.course.title} />
-                          </span>
-                        </Link>
-                      ) : null}
-                    </td>
+                    <th>
+                      <span className="hidden">{t('table.actions')}</span>
+                    </th>
                   </tr>
-                ))}
-              </tbody>
-            </table>
+                </thead>
+                <tbody>
+                  {items.map((e) => (
+                    <tr key={e.id}>
+                      <th scope="row">
+                        <Link href={`/learn/${e.id}`}>
+                          <Words text={e.course.title} />
+                        </Link>
+                      </th>
+                      <td data-label={t('records.state')}>
+                        {e.state === 'complete' ? <Tag kind="good">{t('state.complete')}</Tag> : <Tag>{t('home.done', { done: e.done, count: e.of })}</Tag>}
+                      </td>
+                      <td data-label={t('records.begun')}>{date(e.begun)}</td>
+                      <td data-label={t('records.completed')}>{e.completed ? date(e.completed) : '–'}</td>
+                      <td className="num" data-label={t('records.hours')}>
+                        {e.completed ? hours(e.minutes) : '–'}
+                      </td>
+                      <td className="acts">
+                        {e.certificate ? (
+                          <Link href={`/certificate/${e.certificate}`}>
+                            {t('course.certificate')}
+                            <span className="hidden">
+                              {': '}
+                              <Words text={e.course.title} />
+                            </span>
+                          </Link>
+                        ) : null}
+                      </td>
+                    </tr>
+                  ))}
+                </tbody>
+              </table>
+              <More pages={enrolments} />
+            </>
           )
         }
       </Loaded>

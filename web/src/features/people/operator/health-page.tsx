@@ -1,5 +1,6 @@
 import { useQuery } from '@tanstack/react-query'
 import { useI18n } from '../../../lib/i18n'
+import { More } from '../../../ui/more'
 import { Notice } from '../../../ui/notice'
 import { PageHead } from '../../../ui/page-head'
 import { Empty, Loaded } from '../../../ui/states'
@@ -43,6 +44,7 @@ export default function HealthPage() {
               )
             }
           </Loaded>
+          <More pages={audit} />
         </section>
       </div>
     </>

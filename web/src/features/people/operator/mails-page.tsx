@@ -1,5 +1,6 @@
 import { Link } from 'wouter'
 import { useI18n } from '../../../lib/i18n'
+import { More } from '../../../ui/more'
 import { PageHead } from '../../../ui/page-head'
 import { Empty, Loaded } from '../../../ui/states'
 import { useMail, useMails } from './queries'
@@ -19,20 +20,23 @@ export default function MailsPage({ id }: { id: string | undefined }) {
             </Empty>
           ) : (
             <div className="two even">
-              <ul className="plain list">
-                {items.map((m) => (
-                  <li key={m.id}>
-                    <div className="grow">
-                      <h2>
-                        <Link href={`/mails/${m.id}`} aria-current={m.id === id ? 'true' : undefined}>
-                          {m.subject}
-                        </Link>
-                      </h2>
-                      <p className="soft small">{t('mails.line', { to: m.to, when: dateTime(m.created) })}</p>
-                    </div>
-                  </li>
-                ))}
-              </ul>
+              <div className="stack">
+                <ul className="plain list">
+                  {items.map((m) => (
+                    <li key={m.id}>
+                      <div className="grow">
+                        <h2>
+                          <Link href={`/mails/${m.id}`} aria-current={m.id === id ? 'true' : undefined}>
+                            {m.subject}
+                          </Link>
+                        </h2>
+                        <p className="soft small">{t('mails.line', { to: m.to, when: dateTime(m.created) })}</p>
+                      </div>
+                    </li>
+                  ))}
+                </ul>
+                <More pages={mails} />
+              </div>
               {id ? <Mail id={id} /> : null}
             </div>
           )

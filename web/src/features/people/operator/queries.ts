@@ -1,9 +1,10 @@
 import { queryOptions, useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { client, content } from '../../../api/client'
+import { usePages } from '../../../api/pages'
 import type { OrganisationInput } from '../../../api/types'
 
 export function useTowns() {
-  return useQuery({ queryKey: ['organisations'], queryFn: () => content(client.GET('/organisations', { params: { query: { limit: 200 } } })) })
+  return usePages(['organisations'], (cursor) => content(client.GET('/organisations', { params: { query: { limit: 50, ...(cursor ? { cursor } : {}) } } })))
 }
 
 export function useNewTown() {
@@ -21,7 +22,7 @@ export function useAppoint(id: string) {
 }
 
 export function useMails() {
-  return useQuery({ queryKey: ['mails'], queryFn: () => content(client.GET('/letters', { params: { query: { limit: 100 } } })), refetchInterval: 15_000 })
+  return usePages(['mails', 'list'], (cursor) => content(client.GET('/letters', { params: { query: { limit: 50, ...(cursor ? { cursor } : {}) } } })), { refetchInterval: 15_000 })
 }
 
 export function useMail(id: string | undefined) {
@@ -44,5 +45,5 @@ export const healthQuery = queryOptions({
 })
 
 export function useAudit() {
-  return useQuery({ queryKey: ['audit'], queryFn: () => content(client.GET('/audit', { params: { query: { limit: 50 } } })) })
+  return usePages(['audit'], (cursor) => content(client.GET('/audit', { params: { query: { limit: 50, ...(cursor ? { cursor } : {}) } } })))
 }

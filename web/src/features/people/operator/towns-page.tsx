@@ -4,6 +4,7 @@ import { useI18n } from '../../../lib/i18n'
 import { Button } from '../../../ui/button'
 import { Dialog } from '../../../ui/dialog'
 import { Form, SelectField, TextField, value } from '../../../ui/field'
+import { More } from '../../../ui/more'
 import { Notice } from '../../../ui/notice'
 import { PageHead } from '../../../ui/page-head'
 import { Empty, Loaded } from '../../../ui/states'
@@ -67,6 +68,7 @@ export default function TownsPage() {
           )
         }
       </Loaded>
+      <More pages={towns} />
       {adding && (
         <NewTown
           onClose={() => setAdding(false)}

@@ -2,6 +2,7 @@ import { useState } from 'react'
 import { useI18n } from '../../../lib/i18n'
 import { Button } from '../../../ui/button'
 import { Form, SelectField, value } from '../../../ui/field'
+import { More } from '../../../ui/more'
 import { PageHead } from '../../../ui/page-head'
 import { Empty, Loaded } from '../../../ui/states'
 import { useToast } from '../../../ui/toast'
@@ -85,23 +86,26 @@ function Waiting() {
             {t('invitations.empty.text')}
           </Empty>
         ) : (
-          <ul className="plain list">
-            {items.map((i) => (
-              <li key={i.id}>
-                <div className="grow">
-                  <h3>{i.name}</h3>
-                  <p className="soft small">
-                    {i.email} · {list(i.roles.map((r) => t(`role.${r}`)))}
-                  </p>
-                  <p className="soft small">{t('invitations.until', { date: date(i.expires) })}</p>
-                </div>
-                <Button tight busy={withdraw.isPending} onClick={() => withdraw.mutate(i.id, { onSuccess: () => toast(t('invitations.withdrawn')) })}>
-                  {t('invitations.withdraw')}
-                  <span className="hidden">: {i.name}</span>
-                </Button>
-              </li>
-            ))}
-          </ul>
+          <>
+            <ul className="plain list">
+              {items.map((i) => (
+                <li key={i.id}>
+                  <div className="grow">
+                    <h3>{i.name}</h3>
+                    <p className="soft small">
+                      {i.email} · {list(i.roles.map((r) => t(`role.${r}`)))}
+                    </p>
+                    <p className="soft small">{t('invitations.until', { date: date(i.expires) })}</p>
+                  </div>
+                  <Button tight busy={withdraw.isPending} onClick={() => withdraw.mutate(i.id, { onSuccess: () => toast(t('invitations.withdrawn')) })}>
+                    {t('invitations.withdraw')}
+                    <span className="hidden">: {i.name}</span>
+                  </Button>
+                </li>
+              ))}
+            </ul>
+            <More pages={invitations} />
+          </>
         )
       }
     </Loaded>

@@ -4,6 +4,7 @@ import { useI18n } from '../../../lib/i18n'
 import { Button, ButtonLink } from '../../../ui/button'
 import { Dialog } from '../../../ui/dialog'
 import { Form, SearchField, SelectField, value } from '../../../ui/field'
+import { More } from '../../../ui/more'
 import { Notice } from '../../../ui/notice'
 import { PageHead } from '../../../ui/page-head'
 import { Empty, Loaded } from '../../../ui/states'
@@ -92,6 +93,7 @@ export default function MembersPage({ self }: { self: string }) {
             )
           }
         </Loaded>
+        <More pages={members} />
       </div>
       {editing && <Change member={editing} onClose={() => setEditing(undefined)} />}
       {removing && <Leave member={removing} onClose={() => setRemoving(undefined)} />}

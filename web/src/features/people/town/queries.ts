@@ -1,12 +1,12 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { client, content } from '../../../api/client'
+import { usePages } from '../../../api/pages'
 import type { TownRole } from '../../../api/types'
 
 export function useMembers(q: string, role: TownRole | undefined) {
-  return useQuery({
-    queryKey: ['members', q, role],
-    queryFn: () => content(client.GET('/members', { params: { query: { limit: 200, ...(q ? { q } : {}), ...(role ? { role } : {}) } } })),
-  })
+  return usePages(['members', q, role], (cursor) =>
+    content(client.GET('/members', { params: { query: { limit: 50, ...(q ? { q } : {}), ...(role ? { role } : {}), ...(cursor ? { cursor } : {}) } } })),
+  )
 }
 
 export function useChangeMember() {
@@ -26,7 +26,7 @@ export function useRemoveMember() {
 }
 
 export function useInvitations() {
-  return useQuery({ queryKey: ['invitations'], queryFn: () => content(client.GET('/invitations', { params: { query: { limit: 200 } } })) })
+  return usePages(['invitations'], (cursor) => content(client.GET('/invitations', { params: { query: { limit: 50, ...(cursor ? { cursor } : {}) } } })))
 }
 
 export function useInvite() {
