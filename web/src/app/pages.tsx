@@ -81,6 +81,12 @@ export function Pages() {
               </Route>
               <Route path="/reset/:token">{({ token }) => <ResetPage token={token} />}</Route>
               <Route path="/invitation/:token">{({ token }) => <InvitationPage token={token} />}</Route>
+              {session.data ? null : (
+                <Route path="/catalogue">
+                  <CataloguePage nobody />
+                </Route>
+              )}
+              {session.data ? null : <Route path="/catalogue/:id">{({ id }) => <CoursePage id={id} nobody />}</Route>}
               <Route>{session.data ? <SignedIn session={session.data} /> : <ToSignIn />}</Route>
             </Switch>
           </Suspense>

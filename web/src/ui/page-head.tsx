@@ -28,12 +28,14 @@ export function PageHead({ title, heading, crumb, lead, action }: PageHeadProps)
     <header className="head">
       {crumb ? <p className="crumb small soft">{crumb}</p> : null}
       <div className="row between">
-        <h1 ref={h1} tabIndex={-1}>
-          {heading ?? title}
-        </h1>
+        <div className="stack-2">
+          <h1 ref={h1} tabIndex={-1}>
+            {heading ?? title}
+          </h1>
+          {lead ? <p className="soft measure">{lead}</p> : null}
+        </div>
         {action}
       </div>
-      {lead ? <p className="soft measure">{lead}</p> : null}
     </header>
   )
 }

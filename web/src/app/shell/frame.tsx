@@ -40,7 +40,15 @@ export function Frame({ session, children }: { session: Session | null; children
               ))}
             </nav>
           )}
-          <div className="tools">{session ? <PersonMenu session={session} /> : null}</div>
+          <div className="tools">
+            {session ? (
+              <PersonMenu session={session} />
+            ) : location.startsWith('/catalogue') ? (
+              <Link className="button plain tight" href={`/sign-in?next=${encodeURIComponent(location)}`}>
+                {t('signin.do')}
+              </Link>
+            ) : null}
+          </div>
         </div>
       </header>
       {current && current.parts.length > 0 && (

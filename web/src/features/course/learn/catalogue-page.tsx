@@ -2,8 +2,9 @@ import { useState } from 'react'
 import { Link } from 'wouter'
 import type { CatalogueItem } from '../../../api/types'
 import { useI18n, Words } from '../../../lib/i18n'
-import { Button } from '../../../ui/button'
+import { Button, ButtonLink } from '../../../ui/button'
 import { SearchField, SelectField } from '../../../ui/field'
+import { More } from '../../../ui/more'
 import { Tag } from '../../../ui/notice'
 import { PageHead } from '../../../ui/page-head'
 import { Empty, Loaded } from '../../../ui/states'
@@ -11,14 +12,15 @@ import '../parts/course.css'
 import { useCatalogue } from './queries'
 import { locales } from '../../../lib/locale'
 
-export default function CataloguePage() {
+/** The courses one may take; for somebody who is not signed in, those that anyone may look at. */
+export default function CataloguePage({ nobody = false }: { nobody?: boolean }) {
   const { t, languageName } = useI18n()
   const [q, setQ] = useState('')
   const [lang, setLang] = useState('')
   const catalogue = useCatalogue(q)
   return (
     <>
-      <PageHead title={t('catalogue.title')} lead={t('catalogue.lead')} />
+      <PageHead title={t('catalogue.title')} lead={nobody ? t('catalogue.public') : t('catalogue.lead')} />
       <div className="stack-5">
         <div className="filters">
           <SearchField label={t('catalogue.search')} onSearch={setQ} />
@@ -47,11 +49,16 @@ export default function CataloguePage() {
               <Empty icon="search" title={t('catalogue.none')} action={<Button onClick={() => { setQ(''); setLang('') }}>{t('catalogue.clear')}</Button>}>
                 {t('catalogue.none.text')}
               </Empty>
+            ) : nobody ? (
+              <Empty title={t('catalogue.public.empty')} action={<ButtonLink kind="main" href="/sign-in">{t('signin.do')}</ButtonLink>}>
+                {t('catalogue.public.empty.text')}
+              </Empty>
             ) : (
               <Empty title={t('catalogue.empty')}>{t('catalogue.empty.text')}</Empty>
             )
           }}
         </Loaded>
+        <More pages={catalogue} />
       </div>
     </>
   )

@@ -1,22 +1,23 @@
 import { Link, useLocation } from 'wouter'
-import { say } from '../../../lib/fault'
+import { isFault, say } from '../../../lib/fault'
 import { useI18n, Words } from '../../../lib/i18n'
 import { Button, ButtonLink } from '../../../ui/button'
 import { Icon } from '../../../ui/icon'
 import { Notice } from '../../../ui/notice'
 import { PageHead } from '../../../ui/page-head'
-import { Loaded } from '../../../ui/states'
+import { Empty, Loaded } from '../../../ui/states'
 import '../parts/course.css'
 import { kindIcons } from '../parts/requirement'
 import { useCatalogueCourse, useEnrol } from './queries'
 
-/** A course before one takes it. */
-export default function CoursePage({ id }: { id: string }) {
+/** A course before one takes it. Nobody: the reader is not signed in. */
+export default function CoursePage({ id, nobody = false }: { id: string; nobody?: boolean }) {
   const i18n = useI18n()
   const { t, list, languageName, words } = i18n
   const course = useCatalogueCourse(id)
   const enrol = useEnrol()
   const [, navigate] = useLocation()
+  if (nobody && isFault(course.error) && course.error.status === 404) return <NotForEverybody id={id} />
   return (
     <Loaded query={course} block>
       {(c) => (
@@ -27,7 +28,11 @@ export default function CoursePage({ id }: { id: string }) {
             crumb={<Link href="/catalogue">{t('nav.catalogue')}</Link>}
             lead={<Words text={c.summary} order={c.languages} />}
             action={
-              c.enrolment ? (
+              nobody ? (
+                <ButtonLink kind="main" href={signIn(id)}>
+                  {t('course.signin')}
+                </ButtonLink>
+              ) : c.enrolment ? (
                 <ButtonLink kind="main" icon="play" href={`/learn/${c.enrolment}`}>
                   {c.state === 'complete' ? t('course.again') : t('home.continue')}
                 </ButtonLink>
@@ -80,10 +85,31 @@ export default function CoursePage({ id }: { id: string }) {
                 <dd className="num">{c.version}</dd>
               </dl>
               <p className="small soft">{t('course.promise')}</p>
+              {nobody ? (
+                <>
+                  <h3>{t('course.invite')}</h3>
+                  <p className="small">{t('course.invite.text')}</p>
+                </>
+              ) : null}
             </section>
           </div>
         </>
       )}
     </Loaded>
+  )
+}
+
+const signIn = (course: string) => `/sign-in?next=${encodeURIComponent(`/catalogue/${course}`)}`
+
+/** A course that is not there for everybody: perhaps it is there for those who sign in. */
+function NotForEverybody({ id }: { id: string }) {
+  const { t } = useI18n()
+  return (
+    <>
+      <PageHead title={t('lost.title')} crumb={<Link href="/catalogue">{t('nav.catalogue')}</Link>} />
+      <Empty title={t('errors.status.404')} action={<ButtonLink kind="main" href={signIn(id)}>{t('signin.do')}</ButtonLink>}>
+        {t('course.maybe')} {t('course.invite.text')}
+      </Empty>
+    </>
   )
 }

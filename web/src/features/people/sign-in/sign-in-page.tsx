@@ -27,6 +27,9 @@ export default function SignInPage() {
           <Link href="/forgot">{t('signin.forgot')}</Link>
         </div>
       </Form>
+      <p className="below">
+        <Link href="/catalogue">{t('signin.look')}</Link>
+      </p>
     </div>
   )
 }
