@@ -213,6 +213,14 @@ func (h handle[T]) delete(ctx context.Context, town, id string, check func(*T) e
 	return fmt.Errorf("%w: %s %q, %d times", ErrConflict, h.c.Name, id, maxTries)
 }
 
+// deleteAt removes a document if it still has this revision.
+func (h handle[T]) deleteAt(ctx context.Context, town, id string, rev int64) error {
+	if checkID(id) != nil {
+		return ErrNotFound
+	}
+	return h.db.engine.Delete(ctx, h.c, town, id, rev)
+}
+
 func (h handle[T]) find(ctx context.Context, town string, q Query) (Page[T], error) {
 	s, err := h.c.scan(town, q, false)
 	if err != nil {

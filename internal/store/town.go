@@ -55,6 +55,14 @@ func (t *Town[T]) Delete(ctx context.Context, org, id string) error {
 	return t.h.delete(ctx, org, id, func(*T) error { return nil })
 }
 
+// DeleteAt removes a document if it still has this revision. ErrNotFound, ErrConflict
+func (t *Town[T]) DeleteAt(ctx context.Context, org, id string, rev int64) error {
+	if err := checkTown(org); err != nil {
+		return err
+	}
+	return t.h.deleteAt(ctx, org, id, rev)
+}
+
 // Find returns a page of what the query finds in this organisation. ErrQuery, ErrCursor
 func (t *Town[T]) Find(ctx context.Context, org string, q Query) (Page[T], error) {
 	if err := checkTown(org); err != nil {

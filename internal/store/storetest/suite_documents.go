@@ -53,6 +53,13 @@ func (s suite) documents(t *testing.T) {
 	_, err = books.Update(ctx, acme, "plain", func(*book) error { return nil })
 	wantError(t, err, store.ErrNotFound)
 	noError(t, books.Insert(ctx, acme, aBook("plain"))) // the id is free again
+	wantError(t, books.DeleteAt(ctx, acme, "plain", 2), store.ErrConflict)
+	_, err = books.Update(ctx, acme, "plain", func(b *book) error { b.Title = "other"; return nil })
+	noError(t, err)
+	wantError(t, books.DeleteAt(ctx, acme, "plain", 1), store.ErrConflict)
+	noError(t, books.DeleteAt(ctx, acme, "plain", 2))
+	wantError(t, books.DeleteAt(ctx, acme, "plain", 2), store.ErrNotFound)
+	noError(t, books.Insert(ctx, acme, aBook("plain")))
 
 	for _, id := range []string{"", strings.Repeat("x", store.MaxID+1), "a\xff", "a\x00b"} {
 		wantError(t, books.Insert(ctx, acme, aBook(id)), store.ErrInvalid)
