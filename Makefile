@@ -74,6 +74,9 @@ fuzz: ## a minute for each fuzzer
 bench: ## benchmarks; nothing else should run beside them
 	go test -run '^$$' -bench . -benchmem ./internal/store/... ./course/... ./lrs/...
 
+conformance: build ## the official xAPI suite, from a copy of it: SUITE=<folder>; also with PALESTRA_MONGODB_URI
+	@node lrs/conformance.mjs $(if $(SUITE),"$(abspath $(SUITE))")
+
 e2e: build ## the story in a browser
 	cd web && npm run e2e
 
@@ -83,5 +86,5 @@ screenshots: build ## pictures of every page for people to look at
 clean: ## forget what was built; data and keys stay
 	rm -rf bin .tools web/node_modules web/dist/* web/screenshots
 
-.PHONY: help setup setup-test pages build run fmt gen lint check test test-servers fuzz bench e2e screenshots clean
+.PHONY: help setup setup-test pages build run fmt gen lint check test test-servers fuzz bench conformance e2e screenshots clean
 .DEFAULT_GOAL := help

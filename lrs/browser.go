@@ -26,8 +26,8 @@ type browser struct {
 const maxBrowserToken = 4096
 
 // IssueBrowser returns an Authorization header with which a learner's browser may store statements about herself, in this
-// registration and about this course (an activity id) or what lies under it, and do nothing else. It is signed, not
-// stored: it ends by itself.
+// registration and about this course (an activity id) or what lies under it, read and write her own state there, and do
+// nothing else. It is signed, not stored: it ends by itself.
 func (s *Service) IssueBrowser(org, account, registration, course string, lives time.Duration) (authorization string, expires time.Time, err error) {
 	if org == "" || account == "" || account == platformName || !xapi.ValidUUID(registration) || !xapi.ValidIRI(course) || lives <= 0 {
 		return "", expires, errors.New("lrs.IssueBrowser: organisation, account, registration (UUID), course (IRI) and a lifetime are needed")
@@ -69,7 +69,7 @@ func (s *Service) openBrowser(token string) (Credential, error) {
 	if !s.c.Now().Before(expires) {
 		return Credential{}, fault.New(fault.Unsigned, "lrs.expired", "this credential has expired")
 	}
-	return Credential{Organisation: b.Organisation, Scopes: []Scope{WriteStatements}, Version: xapi.V2, Expires: expires,
+	return Credential{Organisation: b.Organisation, Scopes: []Scope{WriteStatements, WriteState}, Version: xapi.V2, Expires: expires,
 		Authority: xapi.ByAccount(s.c.PublicURL, b.Account), browser: &b}, nil
 }
 

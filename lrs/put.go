@@ -57,6 +57,7 @@ func (s *Service) put(ctx context.Context, org string, by Credential, version xa
 	ids := make([]string, 0, len(statements))
 	recs := make([]record, 0, len(statements))
 	seen := make(map[string]bool, len(statements))
+	news := s.news(org, by)
 	for i, raw := range statements {
 		if len(raw) > s.c.Limits.Statement {
 			return nil, tooLarge().With("index", i)
@@ -83,6 +84,7 @@ func (s *Service) put(ctx context.Context, org string, by Credential, version xa
 			return nil, fault.New(fault.Invalid, "lrs.twice", "the id %s is there twice in one request", r.ID).With("id", r.ID)
 		}
 		seen[r.ID] = true
+		news.add(p)
 		ids, recs = append(ids, id), append(recs, r)
 	}
 	if err := parts.store(ctx, s, org); err != nil {
@@ -92,7 +94,7 @@ func (s *Service) put(ctx context.Context, org string, by Credential, version xa
 	if err != nil {
 		return nil, wrap("Put", err)
 	}
-	if err := s.settle(ctx, org, stored, old); err != nil {
+	if err := errors.Join(s.settle(ctx, org, stored, old), news.keep(ctx)); err != nil {
 		return nil, wrap("Put", err)
 	}
 	s.announce(ctx, org, stored)

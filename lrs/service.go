@@ -13,6 +13,7 @@
 package lrs
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -45,6 +46,7 @@ type Limits struct {
 	Batch     int // statements; 1000, which is also the most
 	Body      int // bytes of a request; 8 MiB, which is also the most
 	Page      int // statements of a page; 500, which is also the most
+	Document  int // bytes of a state or profile document; 4 MiB, at most 15 MiB
 }
 
 const (
@@ -52,6 +54,8 @@ const (
 	maxBatch     = store.MaxDocs
 	maxBody      = 8 << 20
 	maxPage      = store.MaxLimit
+	maxDocument  = 15 << 20
+	usualDoc     = 4 << 20
 
 	// stream is the name of the one stream that each organisation has.
 	stream = "statements"
@@ -68,6 +72,8 @@ type Service struct {
 	danglings   *store.Town[dangling]
 	credentials *store.Global[credential]
 	attachments *store.Town[attachment]
+	documents   *documents
+	activities  *activities
 
 	mu     sync.Mutex
 	sinks  []Sink             // guarded by mu
@@ -132,13 +138,14 @@ func New(c Config) (*Service, error) {
 			*l.to = l.most
 		}
 	}
+	c.Limits.Document = min(cmp.Or(max(c.Limits.Document, 0), usualDoc), maxDocument)
 	s := &Service{c: c, voids: map[string]*voided{}, flying: map[int64]time.Time{}}
 	authority, err := json.Marshal(xapi.ByAccount(c.PublicURL, platformName))
 	if err != nil {
 		return nil, fmt.Errorf("lrs.New: %w", err)
 	}
 	s.authority = authority
-	var errs [5]error
+	var errs [7]error
 	s.statements, errs[0] = store.NewStream[record](c.DB, "statements", 1,
 		store.On("byToken", store.Bytes("tokens").Each(), store.Int("number")),
 		store.On("byStored", store.Time("stored"), store.Int("number")))
@@ -146,6 +153,8 @@ func New(c Config) (*Service, error) {
 	s.danglings, errs[2] = store.NewTown[dangling](c.DB, "statement-danglings", 1)
 	s.credentials, errs[3] = store.NewGlobal[credential](c.DB, "lrs-credentials", 1, store.On("byOrganisation", store.Str("organisation"), store.Time("created")))
 	s.attachments, errs[4] = store.NewTown[attachment](c.DB, "statement-attachments", 1)
+	s.documents, errs[5] = openDocuments(c.DB)
+	s.activities, errs[6] = openActivities(c.DB)
 	return s, errors.Join(errs[:]...)
 }
 

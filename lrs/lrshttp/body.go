@@ -27,18 +27,26 @@ func (h *handlers) body(c *fiber.Ctx) ([]byte, []lrs.Attachment, error) {
 	switch {
 	case !mixed && (err != nil || media != fiber.MIMEApplicationJSON):
 		return nil, nil, fault.New(fault.Unsupported, "lrs.media_type", "the body's media type must be application/json, or multipart/mixed with a boundary")
-	case c.Get(fiber.HeaderContentEncoding) != "" && c.Get(fiber.HeaderContentEncoding) != "identity":
-		return nil, nil, fault.New(fault.Unsupported, "lrs.media_type", "bodies must not be compressed")
 	}
-	b, err := h.read(c)
+	if err := uncompressed(c); err != nil {
+		return nil, nil, err
+	}
+	b, err := h.read(c, h.svc.Limits().Body)
 	if err != nil || !mixed {
 		return b, nil, err
 	}
 	return parts(b, params["boundary"])
 }
 
-func (h *handlers) read(c *fiber.Ctx) ([]byte, error) {
-	most := h.svc.Limits().Body
+func uncompressed(c *fiber.Ctx) error {
+	if e := c.Get(fiber.HeaderContentEncoding); e != "" && e != "identity" {
+		return fault.New(fault.Unsupported, "lrs.media_type", "bodies must not be compressed")
+	}
+	return nil
+}
+
+// read reads a body of at most so many bytes.
+func (h *handlers) read(c *fiber.Ctx, most int) ([]byte, error) {
 	large := fault.New(fault.TooLarge, "lrs.too_large", "a request may hold %d bytes", most)
 	if c.Request().Header.ContentLength() > most {
 		return nil, large

@@ -48,17 +48,47 @@ func Register(edge *web.Edge, svc *lrs.Service) {
 	h := &handlers{svc: svc}
 	g := edge.App.Group(Base, h.frame)
 	g.Get("/about", h.about)
-	g.Get("/statements", h.signed(h.getStatements))
-	g.Put("/statements", h.signed(h.putStatement))
-	g.Post("/statements", h.signed(h.postStatements))
 	g.All("/about", method)
-	g.All("/statements", method)
+	h.resource(g, "/statements", answerers{fiber.MethodGet: h.getStatements, fiber.MethodPut: h.putStatement, fiber.MethodPost: h.postStatements})
+	h.shelf(g, "/activities/state", states())
+	h.shelf(g, "/activities/profile", activityProfiles())
+	h.shelf(g, "/agents/profile", agentProfiles())
+	h.resource(g, "/activities", answerers{fiber.MethodGet: h.getActivity})
+	h.resource(g, "/agents", answerers{fiber.MethodGet: h.getAgent})
 	g.Use(func(c *fiber.Ctx) error {
 		if strings.HasPrefix(c.Path(), Base+"/courses/") {
 			return c.Next() // names of activities are addresses, too
 		}
 		return fiber.ErrNotFound
 	})
+}
+
+// answerer answers a request that has been understood.
+type answerer func(*fiber.Ctx, asked) error
+
+// answerers are those of one resource, by method.
+type answerers map[string]answerer
+
+// resource adds an address with what it answers. Every resource takes POST: it may be another method in the alternate
+// syntax.
+func (h *handlers) resource(g fiber.Router, path string, all answerers) {
+	for _, m := range []string{fiber.MethodGet, fiber.MethodPut, fiber.MethodPost, fiber.MethodDelete} {
+		if all[m] == nil && m != fiber.MethodPost {
+			continue
+		}
+		handler := func(c *fiber.Ctx) error { return h.signed(c, m, all) }
+		if m == fiber.MethodGet {
+			g.Get(path, handler) // and HEAD
+			continue
+		}
+		g.Add(m, path, handler)
+	}
+	g.All(path, method)
+}
+
+func (h *handlers) shelf(g fiber.Router, path string, s shelf) {
+	h.resource(g, path, answerers{fiber.MethodGet: h.getDocument(s), fiber.MethodPut: h.putDocument(s), fiber.MethodPost: h.postDocument(s),
+		fiber.MethodDelete: h.deleteDocument(s)})
 }
 
 func method(*fiber.Ctx) error { return fiber.ErrMethodNotAllowed }
@@ -104,32 +134,41 @@ func versionOf(c *fiber.Ctx, otherwise xapi.Version) xapi.Version {
 	return otherwise
 }
 
-// signed finds out who asks, in which version, and with which parameters.
-func (h *handlers) signed(f func(*fiber.Ctx, asked) error) fiber.Handler {
-	return func(c *fiber.Ctx) error {
-		a := asked{params: map[string]string{}}
-		var err error
-		if a.by, err = h.svc.Authenticate(c.UserContext(), c.Get(fiber.HeaderAuthorization)); err != nil {
+// signed finds out who asks, in which version, and with which parameters, and has it answered.
+func (h *handlers) signed(c *fiber.Ctx, method string, all answerers) (err error) {
+	if method == fiber.MethodPost && c.Context().QueryArgs().Has("method") {
+		if method, err = h.alternate(c); err != nil {
 			return err
 		}
-		var ok bool
-		if a.version, ok = xapi.ParseVersion(c.Get(versionHeader)); !ok {
-			c.Set(versionHeader, string(a.by.Version))
-			return fault.New(fault.Invalid, "lrs.version", "send the header %s with 1.0.x or 2.0.x", versionHeader)
+		if v, ok := xapi.ParseVersion(c.Get(versionHeader)); ok && v != xapi.V1 {
+			return badAlternate("there is none since 2.0; send the request itself")
 		}
-		twice := ""
-		for k, v := range c.Context().QueryArgs().All() {
-			key := string(k)
-			if _, has := a.params[key]; has {
-				twice = key
-			}
-			a.params[key] = string(v)
-		}
-		if twice != "" {
-			return badParameter(twice, "it is there twice")
-		}
-		return f(c, a)
+		c.Set(versionHeader, string(versionOf(c, xapi.V2)))
 	}
+	if all[method] == nil {
+		return fiber.ErrMethodNotAllowed
+	}
+	a := asked{params: map[string]string{}}
+	if a.by, err = h.svc.Authenticate(c.UserContext(), c.Get(fiber.HeaderAuthorization)); err != nil {
+		return err
+	}
+	var ok bool
+	if a.version, ok = xapi.ParseVersion(c.Get(versionHeader)); !ok {
+		c.Set(versionHeader, string(a.by.Version))
+		return fault.New(fault.Invalid, "lrs.version", "send the header %s with 1.0.x or 2.0.x", versionHeader)
+	}
+	twice := ""
+	for k, v := range c.Context().QueryArgs().All() {
+		key := string(k)
+		if _, has := a.params[key]; has {
+			twice = key
+		}
+		a.params[key] = string(v)
+	}
+	if twice != "" {
+		return badParameter(twice, "it is there twice")
+	}
+	return all[method](c, a)
 }
 
 // known refuses every parameter that is not listed. Communication §3.2
@@ -177,9 +216,6 @@ func (h *handlers) putStatement(c *fiber.Ctx, a asked) error {
 
 // postStatements stores one statement or several. Communication §2.1.2
 func (h *handlers) postStatements(c *fiber.Ctx, a asked) error {
-	if _, ok := a.params["method"]; ok {
-		return fault.New(fault.Invalid, "lrs.alternate", "the alternate request syntax is not served; send the request itself")
-	}
 	if err := a.known(); err != nil {
 		return err
 	}

@@ -36,11 +36,12 @@ func (h *handlers) getStatements(c *fiber.Ctx, a asked) error {
 	}
 	c.Set(consistentHeader, xapi.FormatTime(through))
 	b := []byte(`{"statements":[`)
+	write := h.format(c, a, page.Query.Format)
 	for i, s := range page.Statements {
 		if i > 0 {
 			b = append(b, ',')
 		}
-		if b, err = h.format(b, c, s, page.Query.Format); err != nil {
+		if b, err = write(b, s); err != nil {
 			return err
 		}
 	}
@@ -52,14 +53,16 @@ func (h *handlers) getStatements(c *fiber.Ctx, a asked) error {
 	return h.send(c, a, b, page.Query.Attachments, page.Statements...)
 }
 
-func (h *handlers) format(b []byte, c *fiber.Ctx, s lrs.Stored, format string) ([]byte, error) {
+// format returns what writes statements in a format.
+func (h *handlers) format(c *fiber.Ctx, a asked, format string) func(b []byte, s lrs.Stored) ([]byte, error) {
 	switch format {
 	case "", "exact":
-		return append(b, s.Raw...), nil
+		return func(b []byte, s lrs.Stored) ([]byte, error) { return append(b, s.Raw...), nil }
 	case "ids":
-		return xapi.AppendIDs(b, s.Raw)
+		return func(b []byte, s lrs.Stored) ([]byte, error) { return xapi.AppendIDs(b, s.Raw) }
 	}
-	return xapi.AppendCanonical(b, s.Raw, c.Get(fiber.HeaderAcceptLanguage))
+	canonical := h.svc.Canonical(a.by.Organisation, c.Get(fiber.HeaderAcceptLanguage))
+	return func(b []byte, s lrs.Stored) ([]byte, error) { return canonical.Append(c.UserContext(), b, s.Raw) }
 }
 
 type find func(ctx context.Context, org string, by lrs.Credential, id string) (lrs.Stored, error)
@@ -83,7 +86,7 @@ func (h *handlers) getStatement(c *fiber.Ctx, a asked, name, id string, find fin
 	if err != nil {
 		return err
 	}
-	b, err := h.format(nil, c, s, format)
+	b, err := h.format(c, a, format)(nil, s)
 	if err != nil {
 		return err
 	}

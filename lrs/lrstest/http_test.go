@@ -17,6 +17,8 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"palestra/internal/id"
+	"palestra/internal/store"
+	"palestra/internal/store/storetest"
 	"palestra/internal/web"
 	"palestra/lrs"
 	"palestra/lrs/lrshttp"
@@ -26,6 +28,7 @@ import (
 // server is a record store behind its edge.
 type server struct {
 	t    testing.TB
+	db   *store.DB
 	svc  *lrs.Service
 	edge *web.Edge
 	auth string
@@ -33,7 +36,8 @@ type server struct {
 
 func serve(t testing.TB, version xapi.Version, scopes ...lrs.Scope) *server {
 	t.Helper()
-	s := &server{t: t, svc: Open(t)}
+	db := storetest.Open(t)
+	s := &server{t: t, db: db, svc: OpenOn(t, db, time.Now)}
 	s.edge = web.New(web.Config{Log: slog.New(slog.DiscardHandler), Now: time.Now, NewID: id.New, PublicURL: Home, Version: "test"})
 	lrshttp.Register(s.edge, s.svc)
 	if len(scopes) == 0 {
@@ -45,6 +49,25 @@ func serve(t testing.TB, version xapi.Version, scopes ...lrs.Scope) *server {
 	}
 	s.auth = "Basic " + base64.StdEncoding.EncodeToString([]byte(c.Key+":"+secret))
 	return s
+}
+
+// leftovers counts the contents of large documents that are still stored.
+func leftovers(t testing.TB, db *store.DB) int {
+	t.Helper()
+	type contents struct {
+		store.Meta `bson:",inline"`
+		Data       []byte    `bson:"data"`
+		Made       time.Time `bson:"made"`
+	}
+	c, err := store.NewTown[contents](db, "lrs-document-contents", 1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	n, err := c.Count(context.Background(), "acme", store.Query{}, store.MaxCount)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return n
 }
 
 // answer is what came back.

@@ -14,7 +14,7 @@ func AppendIDs(b []byte, statement json.RawMessage) ([]byte, error) {
 	if err != nil {
 		return b, err
 	}
-	return t.filter(b, 0, ofStatement, func(r role, n int) (keep bool, pick int) {
+	return t.filter(b, 0, ofStatement, nil, func(t *tree, r role, n int) (keep bool, pick int) {
 		key := string(t.nodes[n].key)
 		switch r {
 		case ofVerb:
@@ -41,14 +41,15 @@ func (t *tree) anonymous(member int) bool {
 }
 
 // AppendCanonical appends a statement in which every language map of verbs and activities holds one entry, the one that
-// Accept-Language (RFC 9110 §12.5.4) likes best. Communication §2.1.3, format canonical
-func AppendCanonical(b []byte, statement json.RawMessage, accept string) ([]byte, error) {
+// Accept-Language (RFC 9110 §12.5.4) likes best. Of activities that define knows, the definition is the one it returns
+// (valid JSON); define may be nil. Communication §2.1.3, format canonical
+func AppendCanonical(b []byte, statement json.RawMessage, accept string, define func(iri string) json.RawMessage) ([]byte, error) {
 	t, err := parseTree(statement)
 	if err != nil {
 		return b, err
 	}
 	wanted := parseAccept(accept)
-	return t.filter(b, 0, ofStatement, func(r role, n int) (keep bool, pick int) {
+	return t.filter(b, 0, ofStatement, define, func(t *tree, r role, n int) (keep bool, pick int) {
 		key := string(t.nodes[n].key)
 		if r == ofVerb && key == "display" || r == ofDefinition && (key == "name" || key == "description") || r == ofComponent && key == "description" {
 			return true, t.choose(n, wanted)
@@ -78,8 +79,27 @@ func (t *tree) shown(r role, n int) role {
 	return r.under(key)
 }
 
-// filter appends a value without the members that f does not keep. Of a map, pick is the only entry that stays.
-func (t *tree) filter(b []byte, n int, r role, f func(r role, n int) (keep bool, pick int)) []byte {
+// keeps says whether a member stays. Of a map, pick is the only entry that stays.
+type keeps func(t *tree, r role, n int) (keep bool, pick int)
+
+// known returns what define knows of an activity; nil for none.
+func (t *tree) known(n int, r role, define func(iri string) json.RawMessage) *tree {
+	if r != ofActivity || define == nil {
+		return nil
+	}
+	raw := define(t.textAt(n, "id"))
+	if raw == nil {
+		return nil
+	}
+	d, err := parseTree(raw)
+	if err != nil || d.nodes[0].kind != object {
+		return nil
+	}
+	return d
+}
+
+// filter appends a value without the members that f does not keep, with the definitions that define knows.
+func (t *tree) filter(b []byte, n int, r role, define func(iri string) json.RawMessage, f keeps) []byte {
 	switch t.nodes[n].kind {
 	case object:
 		if r == ofObject {
@@ -87,9 +107,10 @@ func (t *tree) filter(b []byte, n int, r role, f func(r role, n int) (keep bool,
 		}
 		b = append(b, '{')
 		empty := true
+		known := t.known(n, r, define)
 		for c := t.nodes[n].first; c != 0; c = t.nodes[c].next {
-			keep, pick := f(r, c)
-			if !keep {
+			keep, pick := f(t, r, c)
+			if !keep || known != nil && string(t.nodes[c].key) == "definition" {
 				continue
 			}
 			if !empty {
@@ -101,7 +122,10 @@ func (t *tree) filter(b []byte, n int, r role, f func(r role, n int) (keep bool,
 				b = append(append(append(b, '{'), t.src[t.nodes[pick].from:t.nodes[pick].end]...), '}')
 				continue
 			}
-			b = t.filter(b, c, t.shown(r, c), f)
+			b = t.filter(b, c, t.shown(r, c), define, f)
+		}
+		if known != nil { // an activity has an id, so it is not the first member
+			b = known.filter(append(b, `,"definition":`...), 0, ofDefinition, nil, f)
 		}
 		return append(b, '}')
 	case array:
@@ -121,7 +145,7 @@ func (t *tree) filter(b []byte, n int, r role, f func(r role, n int) (keep bool,
 			if c != t.nodes[n].first {
 				b = append(b, ',')
 			}
-			b = t.filter(b, c, of, f)
+			b = t.filter(b, c, of, define, f)
 		}
 		return append(b, ']')
 	}

@@ -47,7 +47,7 @@ func FuzzParse(f *testing.F) {
 		}
 		for _, format := range []func() ([]byte, error){
 			func() ([]byte, error) { return AppendIDs(nil, full) },
-			func() ([]byte, error) { return AppendCanonical(nil, full, "de, en;q=0.5") },
+			func() ([]byte, error) { return AppendCanonical(nil, full, "de, en;q=0.5", nil) },
 		} {
 			b, err := format()
 			if err != nil {

@@ -73,6 +73,7 @@ func (p *parser) reference(n int) (id string, err error) {
 
 func (p *parser) activity(n int) (id string, err error) {
 	const clause = "Data §2.4.4.1"
+	definition := 0
 	err = p.each(n, clause, func(key string, c int) (err error) {
 		switch key {
 		case "objectType":
@@ -80,7 +81,7 @@ func (p *parser) activity(n int) (id string, err error) {
 		case "id":
 			id, err = p.iri(c, clause)
 		case "definition":
-			err = p.definition(c)
+			definition, err = c, p.definition(c)
 		default:
 			return errKey
 		}
@@ -88,6 +89,9 @@ func (p *parser) activity(n int) (id string, err error) {
 	})
 	if err == nil && id == "" {
 		err = p.fail(n, clause, "the property id is missing")
+	}
+	if definition != 0 {
+		p.out.Definitions = append(p.out.Definitions, ActivityDefinition{Activity: id, JSON: p.raw(definition)})
 	}
 	return id, err
 }

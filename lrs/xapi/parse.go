@@ -54,6 +54,7 @@ type Parsed struct {
 	RelatedAgents     []string // further identities: instructor, team, context agents and groups, in a SubStatement
 	RelatedActivities []string // further activities: of the context, in a SubStatement
 	Attachments       []AttachmentMeta
+	Definitions       []ActivityDefinition // of activities, wherever they are
 
 	tree    *tree
 	splices []splice
