@@ -21,6 +21,9 @@ func New(engine Engine, now func() time.Time) *DB {
 	return &DB{engine: engine, now: now, collections: map[string]*Collection{}}
 }
 
+// Over returns a DB over what f makes of db's engine, for tests that let writes fail. db must not be used beside it.
+func Over(db *DB, f func(Engine) Engine) *DB { return New(f(db.engine), db.now) }
+
 // Close closes the engine. No call may be under way.
 func (db *DB) Close() error { return db.engine.Close() }
 
