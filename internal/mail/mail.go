@@ -85,14 +85,21 @@ func (p *Post) now() time.Time { return p.c.Now().UTC().Truncate(time.Millisecon
 
 // Send writes a letter in the reader's language: subject and text are the sentences mail.<letter>.subject and .text.
 func (p *Post) Send(ctx context.Context, to, locale, letter string, params map[string]any) error {
+	return p.SendOnce(ctx, p.c.NewID(), to, locale, letter, params)
+}
+
+// SendOnce is Send for a letter whose id follows from why it is written: while it is kept, no second one is sent.
+func (p *Post) SendOnce(ctx context.Context, id, to, locale, letter string, params map[string]any) error {
 	now := p.now()
-	l := Letter{Meta: store.Meta{ID: p.c.NewID()}, To: to, Locale: p.c.Texts.Match(locale), Kind: letter, State: Due, Due: now, Created: now, Expires: now.Add(lives)}
+	l := Letter{Meta: store.Meta{ID: id}, To: to, Locale: p.c.Texts.Match(locale), Kind: letter, State: Due, Due: now, Created: now, Expires: now.Add(lives)}
 	l.Subject = p.c.Texts.T(l.Locale, "mail."+letter+".subject", params)
 	l.Text = p.c.Texts.T(l.Locale, "mail."+letter+".text", params)
 	if p.c.Carrier == nil {
 		l.State = Kept
 	}
-	if err := p.letters.Insert(ctx, l); err != nil {
+	if err := p.letters.Insert(ctx, l); errors.Is(err, store.ErrDuplicate) {
+		return nil // written before: the sweep sends it
+	} else if err != nil {
 		return fmt.Errorf("mail.Send: %w", err)
 	}
 	if l.State == Kept && p.c.Folder != "" {
