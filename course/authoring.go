@@ -36,13 +36,8 @@ func (s *Service) Create(ctx context.Context, by people.Actor, title Text, langu
 
 // check refuses what a draft cannot be and tidies it.
 func (c *Course) check() (err error) {
-	if len(c.Languages) == 0 || len(c.Languages) > len(lang.Locales()) || len(slices.Compact(slices.Sorted(slices.Values(c.Languages)))) != len(c.Languages) {
-		return fault.New(fault.Invalid, "course.languages", "a course has one or more languages, each once").At("body.languages", "course.languages")
-	}
-	for _, l := range c.Languages {
-		if !slices.Contains(lang.Locales(), l) {
-			return fault.New(fault.Invalid, "course.language", "%q is not a language of courses", l).With("language", l).At("body.languages", "course.language")
-		}
+	if err := checkLanguages(c.Languages); err != nil {
+		return err
 	}
 	if c.Title, err = c.Title.check("body.title", maxTitle); err != nil {
 		return err
@@ -53,17 +48,37 @@ func (c *Course) check() (err error) {
 	if !c.Title.has(c.Languages[0]) {
 		return fault.New(fault.Invalid, "course.title_missing", "a course has a title in its first language").At("body.title", "course.title_missing")
 	}
-	if !slices.Contains([]string{AudienceTown, AudienceTowns, AudienceNetwork, AudiencePublic}, c.Audience.Kind) || len(c.Audience.Towns) > 500 {
-		return fault.New(fault.Invalid, "course.audience", "no such audience").At("body.audience", "course.audience")
-	}
-	if c.Audience.Kind != AudienceTowns {
-		c.Audience.Towns = nil
+	if err := c.Audience.check(); err != nil {
+		return err
 	}
 	if c.Minutes < 0 || c.Minutes > 60*500 {
 		return fault.New(fault.Invalid, "course.minutes", "the effort lies between 0 and 30,000 minutes").At("body.minutes", "course.minutes")
 	}
 	if c.Rule.Video < 1 || c.Rule.Video > 100 {
 		return fault.New(fault.Invalid, "course.rule", "the part of a video that must be seen lies between 1 and 100 per cent").At("body.rule", "course.rule")
+	}
+	return nil
+}
+
+func checkLanguages(languages []string) error {
+	if len(languages) == 0 || len(languages) > len(lang.Locales()) || len(slices.Compact(slices.Sorted(slices.Values(languages)))) != len(languages) {
+		return fault.New(fault.Invalid, "course.languages", "a course has one or more languages, each once").At("body.languages", "course.languages")
+	}
+	for _, l := range languages {
+		if !slices.Contains(lang.Locales(), l) {
+			return fault.New(fault.Invalid, "course.language", "%q is not a language of courses", l).With("language", l).At("body.languages", "course.language")
+		}
+	}
+	return nil
+}
+
+// check refuses an audience that is none and tidies it.
+func (a *Audience) check() error {
+	if !slices.Contains([]string{AudienceTown, AudienceTowns, AudienceNetwork, AudiencePublic}, a.Kind) || len(a.Towns) > 500 {
+		return fault.New(fault.Invalid, "course.audience", "no such audience").At("body.audience", "course.audience")
+	}
+	if a.Kind != AudienceTowns {
+		a.Towns = nil
 	}
 	return nil
 }

@@ -49,8 +49,13 @@ func completionEntry(org string, c *Completion) (string, ledger.Entry) {
 	return eventID(org, "ledger", c.ID), e
 }
 
-// RuleName returns the rule by which the course was completed, in one word.
-func (c *Completion) RuleName() string { return c.Rule.Name() }
+// RuleName returns the rule by which the course or programme was completed, in one word.
+func (c *Completion) RuleName() string {
+	if c.Terms != "" {
+		return c.Terms
+	}
+	return c.Rule.Name()
+}
 
 // Name returns the rule in one word: completion/1:video=90.
 func (r Rule) Name() string {
@@ -190,7 +195,7 @@ func (s *Service) settleCorrections(ctx context.Context, org string, c Completio
 			_, e := completionEntry(org, &c)
 			e.Kind, e.Reason, e.By, e.Corrects, e.Minutes, e.CompletedAt = k.Kind, k.Reason, k.By, corrected, int64(k.Minutes), k.At
 			if err := s.c.Records.Record(ctx, org, Event{ID: eventID(org, "corrected", k.ID), Account: k.By, Verb: verbCorrected,
-				Activity: courseActivity(c.Course, c.Title), Enrolment: c.Enrolment, At: k.Made}); err != nil {
+				Activity: c.activity(), Enrolment: c.Enrolment, At: k.Made}); err != nil {
 				return s.wrap("settleCorrections", err)
 			}
 			var err error

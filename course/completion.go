@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"palestra/course/ledger"
+	"palestra/internal/fault"
 	"palestra/internal/store"
 )
 
@@ -97,6 +98,7 @@ type Decision struct {
 	Evidence   []byte    `bson:"evidence"`   // JSON, see evidence
 	Hash       string    `bson:"hash"`       // of Evidence: ledger.EvidenceHash
 	Score      *float64  `bson:"score,omitempty"`
+	Earned     []Earned  `bson:"earned,omitempty"` // of a programme: the courses that it rests on
 	// Certificate is the code in the certificate's address: random, so that who reads a ledger cannot guess it.
 	Certificate string `bson:"certificate"`
 }
@@ -200,13 +202,16 @@ func evidence(e *Enrolment, v *Version) []byte {
 	return b
 }
 
-// Completion is a completed course as HR and the learner see it. It is written once; corrections are added.
+// Completion is a completed course or programme as HR and the learner see it. It is written once; corrections are added.
 type Completion struct {
 	store.Meta  `bson:",inline"`
-	Enrolment   string       `bson:"enrolment"`
+	Kind        string       `bson:"kind,omitempty"`   // KindProgramme; "" for a course
+	Terms       string       `bson:"terms,omitempty"`  // of a programme: its rule in one word
+	Earned      []Earned     `bson:"earned,omitempty"` // of a programme: the courses that it rests on
+	Enrolment   string       `bson:"enrolment"`        // or pursuit
 	Person      string       `bson:"person"`
 	Account     string       `bson:"account"`
-	Course      string       `bson:"course"`
+	Course      string       `bson:"course"` // or programme
 	Owner       string       `bson:"owner"`
 	Title       Text         `bson:"title"`
 	Version     int          `bson:"version"`
@@ -235,9 +240,8 @@ type certificateAddress struct {
 	Completion   string `bson:"completion"`
 }
 
-// settle writes the consequences of an enrolment's decision: the platform's statement, the ledger's entry, the record
-// for HR, the certificate's address and the letter. Each has an id that follows from the decision, so settling again
-// after a crash writes none twice.
+// settle writes the consequences of an enrolment's decision: the sealed completion, the assignment that is done, the
+// programmes that ask for the course. Settling again after a crash writes nothing twice.
 func (s *Service) settle(ctx context.Context, org string, e Enrolment) error {
 	if e.Decision == nil || !e.Pending {
 		return nil
@@ -251,38 +255,54 @@ func (s *Service) settle(ctx context.Context, org string, e Enrolment) error {
 		Version: d.Version, Rule: d.Rule, Minutes: v.Minutes, Via: e.Via, Enrolled: e.Created, At: d.At, Due: e.Due, Score: d.Score,
 		Statement: eventID(org, "completed", d.ID), Statements: d.Statements, Hash: d.Hash,
 		Certificate: d.Certificate, Corrections: []Correction{}}
+	if err := s.seal(ctx, org, c); err != nil {
+		return err
+	}
+	if err := s.closeAssignment(ctx, org, e); err != nil {
+		return err
+	}
+	if err := s.advance(ctx, org, e.Person, e.Course); err != nil {
+		return err
+	}
+	_, err = s.enrolments.Update(ctx, org, e.ID, func(e *Enrolment) error { e.Pending = false; return nil })
+	return s.wrap("settle", err)
+}
+
+// activity is what a completion's statements are about.
+func (c *Completion) activity() Activity {
+	if c.Kind == KindProgramme {
+		return programmeActivity(c.Course, c.Title)
+	}
+	return courseActivity(c.Course, c.Title)
+}
+
+// seal writes a completion: the platform's statement, the ledger's entry, the certificate's address, the record, and the
+// letter. Doing so again after a crash writes none twice.
+func (s *Service) seal(ctx context.Context, org string, c Completion) error {
 	yes := true
-	err = s.c.Records.Record(ctx, org, Event{ID: c.Statement, Account: e.Account, Verb: verbCompleted, Activity: courseActivity(e.Course, v.Title),
-		Enrolment: e.ID, At: d.At, Complete: &yes, Score: d.Score, Duration: time.Duration(v.Minutes) * time.Minute})
+	err := s.c.Records.Record(ctx, org, Event{ID: c.Statement, Account: c.Account, Verb: verbCompleted, Activity: c.activity(),
+		Enrolment: c.Enrolment, At: c.At, Complete: &yes, Score: c.Score, Duration: time.Duration(c.Minutes) * time.Minute})
 	if err != nil {
-		return s.wrap("settle", err)
+		return s.wrap("seal", err)
 	}
 	id, entry := completionEntry(org, &c)
 	if c.Ledger, c.LedgerHash, err = s.enter(ctx, org, id, entry); err != nil {
 		return err
 	}
 	if err := s.certificates.Insert(ctx, certificateAddress{Meta: store.Meta{ID: c.Certificate}, Organisation: org, Completion: c.ID}); err != nil && !errors.Is(err, store.ErrDuplicate) {
-		return s.wrap("settle", err)
+		return s.wrap("seal", err)
 	}
-	err = s.completions.Insert(ctx, org, c)
-	fresh := err == nil
-	if err != nil && !errors.Is(err, store.ErrDuplicate) {
-		return s.wrap("settle", err)
+	if err := s.completions.Insert(ctx, org, c); err != nil && !errors.Is(err, store.ErrDuplicate) {
+		return s.wrap("seal", err)
 	}
-	if err := s.closeAssignment(ctx, org, e); err != nil {
-		return err
-	}
-	if fresh {
-		if err := s.congratulate(ctx, org, c); err != nil {
-			return err
-		}
-	}
-	_, err = s.enrolments.Update(ctx, org, e.ID, func(e *Enrolment) error { e.Pending = false; return nil })
-	return s.wrap("settle", err)
+	return s.congratulate(ctx, org, c)
 }
 
 func (s *Service) congratulate(ctx context.Context, org string, c Completion) error {
 	m, err := s.c.People.MemberOf(ctx, org, c.Person)
+	if fault.KindOf(err) == fault.NotFound {
+		return nil // erased meanwhile
+	}
 	if err != nil {
 		return s.wrap("congratulate", err)
 	}
@@ -291,7 +311,11 @@ func (s *Service) congratulate(ctx context.Context, org string, c Completion) er
 		return s.wrap("congratulate", err)
 	}
 	title, _ := c.Title.In(locale)
-	return s.wrap("congratulate", s.c.Mail.Send(ctx, m.Email, locale, "completed", map[string]any{
+	letter := "completed"
+	if c.Kind == KindProgramme {
+		letter = "programme"
+	}
+	return s.wrap("congratulate", s.c.Mail.SendOnce(ctx, eventID(org, "letter", c.ID), m.Email, locale, letter, map[string]any{
 		"name": m.Name, "course": title, "link": s.c.PublicURL + "/c/" + c.Certificate}))
 }
 
@@ -303,6 +327,24 @@ func (s *Service) SettlePending(ctx context.Context, org string) error {
 	}
 	for _, e := range p.Docs {
 		if err := s.settle(ctx, org, e); err != nil {
+			return err
+		}
+	}
+	r, err := s.pursuits.Find(ctx, org, store.Query{Index: "byPending", Equal: []any{true}, Limit: 100})
+	if err != nil {
+		return s.wrap("SettlePending", err)
+	}
+	for _, d := range r.Docs {
+		if _, err := s.settlePursuit(ctx, org, d); err != nil {
+			return err
+		}
+	}
+	ps, err := s.programmes.Find(ctx, org, store.Query{Index: "byPending", Equal: []any{true}, Limit: 100})
+	if err != nil {
+		return s.wrap("SettlePending", err)
+	}
+	for _, d := range ps.Docs {
+		if _, err := s.settleProgramme(ctx, org, d); err != nil {
 			return err
 		}
 	}

@@ -459,7 +459,9 @@ func (s *Service) Home(ctx context.Context, by people.Actor) (Home, error) {
 		}
 		if c.CompletedAt().In(zone).Year() == h.Year {
 			h.Minutes += c.MinutesNow()
-			h.Courses++
+			if c.Kind != KindProgramme {
+				h.Courses++
+			}
 		}
 	}
 	return h, nil

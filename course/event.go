@@ -9,6 +9,8 @@ import (
 
 // Verbs of the statements that the platform writes. Those of learners' browsers are of the xAPI video profile 1.0.3.
 const (
+	verbCreated     = "http://activitystrea.ms/schema/1.0/create"
+	verbEdited      = "http://activitystrea.ms/schema/1.0/update"
 	verbPublished   = "http://id.tincanapi.com/verb/published"
 	verbUnpublished = "http://id.tincanapi.com/verb/unpublished"
 	verbRegistered  = "http://adlnet.gov/expapi/verbs/registered"
@@ -23,6 +25,8 @@ const (
 	verbReported    = "https://w3id.org/xapi/dod-isd/verbs/reported"
 	verbExported    = "http://activitystrea.ms/schema/1.0/save"
 	verbUploaded    = "http://activitystrea.ms/schema/1.0/attach"
+
+	typeProgramme = "https://schema.org/EducationalOccupationalProgram"
 
 	typeCourse = "http://adlnet.gov/expapi/activities/course"
 	typeLesson = "http://adlnet.gov/expapi/activities/lesson"
@@ -47,6 +51,10 @@ func eventID(parts ...string) string {
 
 func courseActivity(id string, name Text) Activity {
 	return Activity{Path: "/xapi/courses/" + id, Type: typeCourse, Name: name}
+}
+
+func programmeActivity(id string, name Text) Activity {
+	return Activity{Path: "/xapi/programmes/" + id, Type: typeProgramme, Name: name}
 }
 
 func lessonActivity(course string, l *Lesson) Activity {

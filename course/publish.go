@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
-	"time"
 
 	"palestra/internal/fault"
 	"palestra/internal/store"
@@ -16,6 +15,7 @@ import (
 // Gap is something that a draft lacks to be published.
 type Gap struct {
 	Lesson   string // id; "" for the course itself
+	Course   string // id, in a programme; "" for the programme itself
 	Language string // "" for all
 	Code     string // stable, translated as gaps.<code>
 	Question int    // number from 1 in a quiz; 0 for none
@@ -214,48 +214,18 @@ func (s *Service) Versions(ctx context.Context, by people.Actor, id string) ([]V
 	return p.Docs, s.wrap("Versions", err)
 }
 
-// Entry is a published course in the catalogue. It names its audience by tokens: "town:<id>", "network", "public".
+// Entry is a published course in the catalogue.
 type Entry struct {
 	store.Meta `bson:",inline"` // id: the course's
-	Owner      string           `bson:"owner"`
-	OwnerName  string           `bson:"ownerName"`
-	Version    int              `bson:"version"`
-	Languages  []string         `bson:"languages"`
-	Title      Text             `bson:"title"`
-	Summary    Text             `bson:"summary"`
-	Minutes    int              `bson:"minutes"`
-	Lessons    int              `bson:"lessons"`
-	Outline    []Module         `bson:"outline"`
-	SeenBy     []string         `bson:"seenBy"`
-	Sort       string           `bson:"sort"`
+	Notice     `bson:",inline"`
+	Minutes    int      `bson:"minutes"`
+	Lessons    int      `bson:"lessons"`
+	Outline    []Module `bson:"outline"`
 	// LessonMinutes is how long each lesson takes, by its id.
 	LessonMinutes map[string]int `bson:"lessonMinutes"`
-	Published     time.Time      `bson:"published"`
 }
 
-const (
-	tokenNetwork = "network"
-	tokenPublic  = "public"
-)
-
-func tokenTown(org string) string { return "town:" + org }
-
-func (a Audience) tokens(owner string) []string {
-	t := []string{tokenTown(owner)}
-	switch a.Kind {
-	case AudienceTowns:
-		for _, o := range a.Towns {
-			if o != owner {
-				t = append(t, tokenTown(o))
-			}
-		}
-	case AudienceNetwork:
-		t = append(t, tokenNetwork)
-	case AudiencePublic:
-		t = append(t, tokenNetwork, tokenPublic)
-	}
-	return t
-}
+func (e *Entry) key() *store.Meta { return &e.Meta }
 
 // offer puts a published course into the catalogue, or replaces its entry.
 func (s *Service) offer(ctx context.Context, org string, c Course, v Version) error {
@@ -264,21 +234,13 @@ func (s *Service) offer(ctx context.Context, org string, c Course, v Version) er
 		return err
 	}
 	title, _ := v.Title.In(v.Languages...)
-	e := Entry{Meta: store.Meta{ID: c.ID}, Owner: org, OwnerName: o.Name, Version: v.Number, Languages: v.Languages, Title: v.Title, Summary: v.Summary,
-		Minutes: v.Minutes, Lessons: len(v.Lessons), Outline: v.Modules, SeenBy: c.Audience.tokens(org), LessonMinutes: map[string]int{}, Sort: people.Fold(title), Published: v.Published}
+	e := Entry{Meta: store.Meta{ID: c.ID}, Notice: Notice{Owner: org, OwnerName: o.Name, Version: v.Number, Languages: v.Languages, Title: v.Title, Summary: v.Summary,
+		SeenBy: c.Audience.tokens(org), Sort: people.Fold(title), Published: v.Published},
+		Minutes: v.Minutes, Lessons: len(v.Lessons), Outline: v.Modules, LessonMinutes: map[string]int{}}
 	for i := range v.Lessons {
 		e.LessonMinutes[v.Lessons[i].ID] = v.MinutesOf(v.Lessons[i].ID)
 	}
-	err = s.entries.Insert(ctx, e)
-	if errors.Is(err, store.ErrDuplicate) {
-		_, err = s.entries.Update(ctx, c.ID, func(d *Entry) error {
-			meta := d.Meta
-			*d = e
-			d.Meta = meta
-			return nil
-		})
-	}
-	return s.wrap("offer", err)
+	return s.wrap("offer", post(ctx, s.entries, e))
 }
 
 // Offered is a course of the catalogue, and whether the actor has begun it.
@@ -287,45 +249,21 @@ type Offered struct {
 	Enrolment *Enrolment
 }
 
-// Catalogue lists what the actor's organisation may begin, by title: first its own and what was chosen for it, then
-// what is for every town. Somebody who is not signed in sees public courses. A text q keeps titles that contain it.
+// Catalogue lists what the actor's organisation may begin. See browse.
 func (s *Service) Catalogue(ctx context.Context, by people.Actor, q, cursor string, limit int) ([]Offered, string, error) {
-	sources := []string{tokenPublic}
-	if by.Has(people.Roles()...) {
-		sources = []string{tokenTown(by.Organisation), tokenNetwork}
+	entries, next, err := browse(ctx, s.entries, by, q, cursor, limit)
+	if err != nil {
+		return nil, "", s.wrap("Catalogue", err)
 	}
-	// The cursor says which source is being read, and where in it.
-	at, inner, _ := strings.Cut(cursor, "/")
-	from := max(0, min(len(sources)-1, atoi(at)))
-	if limit < 1 || limit > 200 {
-		limit = 50
-	}
-	list := make([]Offered, 0, limit)
-	q = people.Fold(q)
-	for pages := 0; from < len(sources); pages++ {
-		p, err := s.entries.Find(ctx, store.Query{Index: "bySeen", Equal: []any{sources[from]}, Limit: limit - len(list), Cursor: inner})
+	list := make([]Offered, 0, len(entries))
+	for _, e := range entries {
+		o, err := s.offered(ctx, by, e)
 		if err != nil {
-			return nil, "", s.wrap("Catalogue", err)
+			return nil, "", err
 		}
-		for _, e := range p.Docs {
-			if from > 0 && e.Owner == by.Organisation || q != "" && !e.matches(q) {
-				continue // its own are listed already
-			}
-			o, err := s.offered(ctx, by, e)
-			if err != nil {
-				return nil, "", err
-			}
-			list = append(list, o)
-		}
-		if inner = p.Next; inner == "" {
-			from++
-		}
-		// A text may be rare: after some pages the answer is short, with a cursor.
-		if (len(list) >= limit || pages >= 20) && from < len(sources) {
-			return list, strconv.Itoa(from) + "/" + inner, nil
-		}
+		list = append(list, o)
 	}
-	return list, "", nil
+	return list, next, nil
 }
 
 func (s *Service) offered(ctx context.Context, by people.Actor, e Entry) (Offered, error) {
@@ -349,33 +287,6 @@ func (s *Service) Offered(ctx context.Context, by people.Actor, id string) (Offe
 		return Offered{}, err
 	}
 	return s.offered(ctx, by, e)
-}
-
-func atoi(s string) int {
-	n, err := strconv.Atoi(s)
-	if err != nil {
-		return 0
-	}
-	return n
-}
-
-func (e *Entry) matches(q string) bool {
-	for _, t := range e.Title {
-		if strings.Contains(people.Fold(t), q) {
-			return true
-		}
-	}
-	return false
-}
-
-// visible reports whether the actor may begin the course, or look at it if it is public.
-func (e *Entry) visible(by people.Actor) bool {
-	for _, t := range e.SeenBy {
-		if t == tokenPublic || by.Has(people.Roles()...) && (t == tokenNetwork || t == tokenTown(by.Organisation)) {
-			return true
-		}
-	}
-	return false
 }
 
 // Offer returns one course of the catalogue. Whoever may see it may; others get the same answer as for none.

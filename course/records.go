@@ -11,12 +11,13 @@ import (
 	"palestra/people"
 )
 
-// RecordLine is a completed course, or one on the way, with the person's name.
+// RecordLine is a completed course or programme, or a course on the way, with the person's name.
 type RecordLine struct {
 	Person     string
 	Name       string
-	Completion *Completion // nil while the course is on the way
-	Study      *Study      // nil in lists of completions
+	Completion *Completion     // nil while the course is on the way
+	Study      *Study          // nil in lists of completions, and of programmes
+	Programme  *ProgrammeStudy // of a programme; nil in lists
 }
 
 // Records lists who has completed what, newest first, or who is on the way, latest activity first: all, or those of a
@@ -105,6 +106,9 @@ func (s *Service) RecordOf(ctx context.Context, by people.Actor, id string) (Rec
 	} else if !errors.Is(err, store.ErrNotFound) {
 		return l, s.wrap("RecordOf", err)
 	}
+	if c.Kind == KindProgramme {
+		return s.programmeRecord(ctx, by.Organisation, c)
+	}
 	e, err := s.enrolments.Get(ctx, by.Organisation, enrolment)
 	if errors.Is(err, store.ErrNotFound) {
 		return l, fault.New(fault.NotFound, "course.completion_not_found", "no completion %s", id)
@@ -122,6 +126,19 @@ func (s *Service) RecordOf(ctx context.Context, by people.Actor, id string) (Rec
 	}
 	l.Name, err = s.nameOf(ctx, by.Organisation, e.Person)
 	return l, err
+}
+
+func (s *Service) programmeRecord(ctx context.Context, org string, c Completion) (RecordLine, error) {
+	p, err := s.pursuits.Get(ctx, org, c.Enrolment)
+	if err != nil {
+		return RecordLine{}, s.wrap("programmeRecord", err)
+	}
+	st, err := s.pursued(ctx, org, p)
+	if err != nil {
+		return RecordLine{}, err
+	}
+	name, err := s.nameOf(ctx, org, c.Person)
+	return RecordLine{Person: c.Person, Name: name, Completion: &c, Programme: &st}, err
 }
 
 // StaffLine is a person with what she has done, as HR sees it.
@@ -162,36 +179,51 @@ func (s *Service) Staff(ctx context.Context, by people.Actor, prefix string, act
 		if err != nil {
 			return nil, "", s.wrap("Staff", err)
 		}
+		l.Begun = len(open.Docs)
 		for i := range done.Docs {
-			if c := &done.Docs[i]; !c.Withdrawn {
+			c := &done.Docs[i]
+			if c.Kind == KindProgramme {
+				continue // its courses are counted
+			}
+			l.Begun++
+			if !c.Withdrawn {
 				l.Completed++
 				l.Minutes += c.MinutesNow()
 			}
 		}
-		l.Begun = len(open.Docs) + len(done.Docs)
 		lines = append(lines, l)
 	}
 	return lines, p.Next, nil
 }
 
 // Certificate returns one of the actor's own completions with its explanation.
-func (s *Service) Certificate(ctx context.Context, by people.Actor, id string) (Completion, Study, people.Organisation, error) {
+func (s *Service) Certificate(ctx context.Context, by people.Actor, id string) (RecordLine, people.Organisation, error) {
 	if err := by.Must(people.Roles()...); err != nil {
-		return Completion{}, Study{}, people.Organisation{}, err
+		return RecordLine{}, people.Organisation{}, err
 	}
 	c, err := s.completions.Get(ctx, by.Organisation, id)
 	if errors.Is(err, store.ErrNotFound) || err == nil && c.Person != by.Person {
-		return Completion{}, Study{}, people.Organisation{}, fault.New(fault.NotFound, "course.completion_not_found", "no completion %s", id)
+		return RecordLine{}, people.Organisation{}, fault.New(fault.NotFound, "course.completion_not_found", "no completion %s", id)
 	}
 	if err != nil {
-		return c, Study{}, people.Organisation{}, s.wrap("Certificate", err)
+		return RecordLine{}, people.Organisation{}, s.wrap("Certificate", err)
 	}
-	st, err := s.Study(ctx, by, c.Enrolment)
-	if err != nil {
-		return c, st, people.Organisation{}, err
+	l := RecordLine{Person: by.Person, Name: by.Name, Completion: &c}
+	if c.Kind == KindProgramme {
+		st, err := s.Pursued(ctx, by, c.Enrolment)
+		if err != nil {
+			return l, people.Organisation{}, err
+		}
+		l.Programme = &st
+	} else {
+		st, err := s.Study(ctx, by, c.Enrolment)
+		if err != nil {
+			return l, people.Organisation{}, err
+		}
+		l.Study = &st
 	}
 	o, err := s.c.People.Organisation(ctx, by.Organisation)
-	return c, st, o, err
+	return l, o, err
 }
 
 // Difference is something in which completions, ledger and record store do not agree.

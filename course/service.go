@@ -95,6 +95,8 @@ type Activity struct {
 // Mailer is the post.
 type Mailer interface {
 	Send(ctx context.Context, to, locale, letter string, params map[string]any) error
+	// SendOnce sends nothing if a letter with this id was sent already.
+	SendOnce(ctx context.Context, id, to, locale, letter string, params map[string]any) error
 }
 
 // Config is what the room needs.
@@ -123,20 +125,43 @@ type Service struct {
 	entries  *store.Global[Entry]
 	faults   *store.Town[Report]
 	learning
+	curriculum
 	shelf shelf
 }
 
 // New returns the service, or an error if its collections cannot be declared.
 func New(c Config) (*Service, error) {
 	s := &Service{c: c}
-	var errs [6]error
+	var errs [7]error
 	s.courses, errs[0] = store.NewTown[Course](c.DB, "courses", 1, store.On("byUpdated", store.Time("updated")))
 	s.lessons, errs[1] = store.NewTown[Lesson](c.DB, "lessons", 1, store.On("byCourse", store.Str("course")), store.On("byVideo", store.Str("video")))
 	s.versions, errs[2] = store.NewTown[Version](c.DB, "versions", 1, store.On("byCourse", store.Str("course"), store.Int("number")))
 	s.entries, errs[3] = store.NewGlobal[Entry](c.DB, "catalogue", 1, store.On("bySeen", store.Str("seenBy").Each(), store.Str("sort")))
 	s.faults, errs[4] = store.NewTown[Report](c.DB, "reports", 1, store.On("byCourse", store.Str("course"), store.Time("created")))
 	errs[5] = s.learning.declare(c.DB)
+	errs[6] = s.curriculum.declare(c.DB)
 	return s, errors.Join(errs[:]...)
+}
+
+// curriculum is the part of the service that knows programmes.
+type curriculum struct {
+	programmes        *store.Town[Programme]
+	programmeVersions *store.Town[ProgrammeVersion]
+	programmeEntries  *store.Global[ProgrammeEntry]
+	pursuits          *store.Town[Pursuit]
+}
+
+func (c *curriculum) declare(db *store.DB) error {
+	var errs [4]error
+	c.programmes, errs[0] = store.NewTown[Programme](db, "programmes", 1,
+		store.On("byUpdated", store.Time("updated")), store.On("byPending", store.Bool("pending")).AsSparse())
+	c.programmeVersions, errs[1] = store.NewTown[ProgrammeVersion](db, "programmeVersions", 1)
+	c.programmeEntries, errs[2] = store.NewGlobal[ProgrammeEntry](db, "programmeCatalogue", 1, store.On("bySeen", store.Str("seenBy").Each(), store.Str("sort")))
+	c.pursuits, errs[3] = store.NewTown[Pursuit](db, "pursuits", 1,
+		store.On("byPerson", store.Str("person"), store.Str("state"), store.Time("updated")),
+		store.On("byProgramme", store.Str("programme"), store.Str("state"), store.Time("updated")),
+		store.On("byPending", store.Bool("pending"), store.Time("updated")))
+	return errors.Join(errs[:]...)
 }
 
 func (s *Service) now() time.Time { return s.c.Now().UTC().Truncate(time.Millisecond) }

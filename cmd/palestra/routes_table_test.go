@@ -22,6 +22,7 @@ func edgeRoutes() []route {
 		{"GET /api/v1/openapi-3.0.yaml", "", "200"},
 		{"GET /c/keys.pem", "", "200"},
 		{"GET /c/{certificate}", "", "200"},
+		{"GET /c/{awardCode}", "", "200"},
 		{"GET /media/{grant}/{=master.m3u8}", "", "403 403 200 403 403 403 403 403"},
 		// xAPI knows credentials of its own, never a page's cookie.
 		{"GET /xapi/about", "", "200"},
@@ -113,6 +114,12 @@ func learningRoutes() []route {
 		{"GET /api/v1/attempts/{attempt}", "", "401 404 200 404 404 404 404 403"},
 		{"POST /api/v1/attempts/{attempt}", `{"answers":[]}`, "401 404 200 404 404 404 404 403"},
 		{"GET /api/v1/certificates/{completion}", "", "401 404 200 404 404 404 404 403"},
+		{"GET /api/v1/certificates/{award}", "", "401 404 200 404 404 404 404 403"},
+		{"GET /api/v1/programme-catalogue", "", "200"},
+		{"GET /api/v1/programme-catalogue/{programme}", "", "404 404 200 200 200 200 200 404"},
+		{"GET /api/v1/programme-enrolments", "", "401 200 200 200 200 200 200 403"},
+		{"POST /api/v1/programme-enrolments", `{"programme":"{programme}"}`, "401 404 200 200 200 200 200 403"},
+		{"GET /api/v1/programme-enrolments/{pursuit}", "", "401 404 200 404 404 404 404 403"},
 	}
 }
 
@@ -141,6 +148,15 @@ func authoringRoutes() []route {
 		{"GET /api/v1/courses/{course}/preview/lessons/{film}", "", "401 404 403 200 403 403 403 403"},
 		{"POST /api/v1/courses/{course}/preview/lessons/{quiz}/attempt", `{"answers":[]}`, "401 404 403 200 403 403 403 403"},
 		{"GET /api/v1/courses/{course}/faults", "", "401 404 403 200 403 403 403 403"},
+		{"GET /api/v1/programmes", "", "401 200 403 200 403 403 403 403"},
+		{"POST /api/v1/programmes", `{"title":{"en":"New"},"languages":["en"]}`, "401 201 403 201 403 403 403 403"},
+		{"GET /api/v1/programmes/{programme}", "", "401 404 403 200 403 403 403 403"},
+		{"PATCH /api/v1/programmes/{+plan}", `{"summary":{"en":"All"},"list":[{"course":"{course}"}]}`, "401 404 403 200 403 403 403 403"},
+		{"PATCH /api/v1/programmes/{+plan}", `{"list":[{"course":"{draft}"}]}`, "401 404 403 404 403 403 403 403"},
+		{"PATCH /api/v1/programmes/{+plan}", `{"visibility":"towns","towns":["00000000-0000-0000-0000-000000000000"]}`, "401 404 403 404 403 403 403 403"},
+		{"DELETE /api/v1/programmes/{+plan}", "", "401 404 403 204 403 403 403 403"},
+		{"POST /api/v1/programmes/{+plan}/publish", "", "401 404 403 200 403 403 403 403"},
+		{"POST /api/v1/programmes/{+offered}/unpublish", "", "401 404 403 200 403 403 403 403"},
 		{"POST /api/v1/markdown", `{"text":"**one**"}`, "401 200 200 200 200 200 200 200"},
 	}
 }
@@ -151,6 +167,7 @@ func hrRoutes() []route {
 		{"GET /api/v1/hr/completions", "", "401 200 403 403 403 200 403 403"},
 		{"GET /api/v1/hr/completions?person={ada}&course={course}&state=open", "", "401 200 403 403 403 200 403 403"},
 		{"GET /api/v1/hr/completions/{completion}", "", "401 404 403 403 403 200 403 403"},
+		{"GET /api/v1/hr/completions/{award}", "", "401 404 403 403 403 200 403 403"},
 		{"GET /api/v1/hr/completions/{enrolment}", "", "401 404 403 403 403 200 403 403"},
 		{"POST /api/v1/hr/completions/{completion}/corrections", `{"kind":"correction","reason":"The effort was told wrongly","minutes":30}`, "401 404 403 403 403 200 403 403"},
 		{"GET /api/v1/hr/assignments", "", "401 200 403 403 403 200 403 403"},

@@ -152,6 +152,25 @@ func (s *square) populate(people map[string]*visitor) {
 	if s.ids["certificate"] == "" || s.ids["completion"] == "" {
 		s.t.Fatalf("the short course is not complete: %v", done)
 	}
+	// A programme of that one course, which ada has completed with it.
+	plan := func() string {
+		id := text(grace.ask("POST", "/api/v1/programmes", object{"title": object{"en": "Expert"}, "languages": []string{"en"}}), "id")
+		grace.ask("PATCH", "/api/v1/programmes/"+id, object{"summary": object{"en": "All of it"}, "list": []object{{"course": model}}})
+		return id
+	}
+	s.ids["programme"] = plan()
+	grace.ask("POST", "/api/v1/programmes/"+s.ids["programme"]+"/publish", nil)
+	pursuit := ada.ask("POST", "/api/v1/programme-enrolments", object{"programme": s.ids["programme"]})
+	s.ids["pursuit"], s.ids["award"], s.ids["awardCode"] = text(pursuit, "enrolment"), text(pursuit, "certificate"), text(pursuit, "certificateCode")
+	if text(pursuit, "state") != "complete" || s.ids["award"] == "" {
+		s.t.Fatalf("the programme is not complete: %v", pursuit)
+	}
+	s.make["plan"] = plan
+	s.make["offered"] = func() string {
+		id := plan()
+		grace.ask("POST", "/api/v1/programmes/"+id+"/publish", nil)
+		return id
+	}
 	s.ids["day"] = time.Now().AddDate(0, 2, 0).Format(time.DateOnly)
 
 	s.make["unit"] = func() string { return text(anna.ask("POST", "/api/v1/units", object{"name": "For a moment"}), "id") }
@@ -380,7 +399,7 @@ func (s *square) row(t *testing.T, r route) {
 	if !strings.HasPrefix(path, "/api/v1/") || got[1] == got[0] || got[1] >= "4" {
 		return // what nobody may know as well, and what was refused
 	}
-	for _, name := range []string{"town", "ada", "lin", "unit", "course", "film", "video", "enrolment", "completion", "certificate"} {
+	for _, name := range []string{"town", "ada", "lin", "unit", "course", "film", "video", "enrolment", "completion", "certificate", "programme", "pursuit", "award"} {
 		if name == "town" && path == "/api/v1/towns" {
 			continue // authors choose among all towns who sees a course
 		}

@@ -34,11 +34,20 @@ type Certificate struct {
 	Person       string         // name; "" if it was erased
 	Course       string         // title
 	CourseLang   string         // BCP 47 tag of the title; "": the reader's
+	Programme    bool           // a programme instead of a course
+	Parts        []Part         // of a programme: the courses that it rests on, from the record
 	Rule         []string       // the rule in the reader's language, a sentence each; may be empty
 	KeyURL       string         // where the public key can be had; "" if nowhere
 
 	Entries []Entry                      // of this record, in order: the completion, then corrections and withdrawals; at least one
 	Keys    map[string]ed25519.PublicKey // of this installation
+}
+
+// Part is a course that a completed programme rests on.
+type Part struct {
+	Title, Lang string
+	Completed   time.Time
+	Entry       int64 // number in the ledger
 }
 
 // Entry is an entry of the ledger and the one before it.
@@ -206,6 +215,9 @@ type page struct {
 	Course       string
 	CourseLang   string
 	Organisation string
+	CourseWord   string // what Course is: a course or a programme
+	VersionWord  string
+	Parts        []part
 	Completed    string
 	Minutes      string
 	Score        string
@@ -229,6 +241,8 @@ type event struct {
 	Number, Written, What, Completed, Minutes, Score, Reason string
 	OK                                                       bool
 }
+
+type part struct{ Title, Lang, Says string }
 
 type check struct {
 	OK   bool
@@ -257,7 +271,16 @@ func (r *Renderer) page(locale string, c *Certificate, now time.Time) page {
 	if p.CourseLang == "" {
 		p.CourseLang = f.Locale
 	}
-	p.Title = f.T("title")
+	p.Title, p.CourseWord, p.VersionWord = f.T("title"), f.T("course"), f.T("version")
+	if c.Programme {
+		p.CourseWord, p.VersionWord = f.T("programme"), f.T("programmeVersion")
+		if last.Minutes == 0 {
+			p.Minutes = "" // they are its courses'
+		}
+		for _, x := range c.Parts {
+			p.Parts = append(p.Parts, part{x.Title, x.Lang, f.T("part", "when", r.texts.Zoned(f.Locale, x.Completed.In(c.Zone)), "number", r.texts.Number(f.Locale, x.Entry))})
+		}
+	}
 	when := now
 	if p.State == Withdrawn {
 		when = last.At
@@ -265,12 +288,12 @@ func (r *Renderer) page(locale string, c *Certificate, now time.Time) page {
 	p.Heading = f.T(string(p.State) + ".title")
 	p.Says = f.T(string(p.State)+".text", "town", c.Organisation, "when", r.texts.Zoned(f.Locale, when.In(c.Zone)))
 	if p.State == Good || p.State == Corrected { // the page claims nothing that does not hold
-		p.Sentence = sentence(f, p)
+		p.Sentence = sentence(f, p, c.Programme)
 	}
 	for _, e := range c.Entries {
 		p.History = append(p.History, event{
 			Number: r.texts.Number(f.Locale, e.Number), Written: r.texts.DateTime(f.Locale, e.At.In(c.Zone)), What: f.T("kind." + e.Kind),
-			Completed: r.texts.DateTime(f.Locale, e.CompletedAt.In(c.Zone)), Minutes: r.minutes(f, e), Score: r.score(f, e), Reason: e.Reason,
+			Completed: r.texts.DateTime(f.Locale, e.CompletedAt.In(c.Zone)), Minutes: r.historyMinutes(f, e, c), Score: r.score(f, e), Reason: e.Reason,
 			OK: Prove(e, c.Keys).OK(),
 		})
 	}
@@ -294,10 +317,14 @@ func (r *Renderer) page(locale string, c *Certificate, now time.Time) page {
 }
 
 // sentence is the one sentence that the certificate says, with the title in its own language.
-func sentence(f frame, p page) []piece {
+func sentence(f frame, p page, programme bool) []piece {
 	const mark = "\x00"
+	key := "sentence"
+	if programme {
+		key = "sentence.programme"
+	}
 	var out []piece
-	for i, text := range strings.Split(f.T("sentence", "person", p.Person, "town", p.Organisation, "course", mark), mark) {
+	for i, text := range strings.Split(f.T(key, "person", p.Person, "town", p.Organisation, "course", mark), mark) {
 		if i > 0 {
 			out = append(out, piece{p.Course, p.CourseLang})
 		}
@@ -308,6 +335,14 @@ func sentence(f frame, p page) []piece {
 
 func (r *Renderer) minutes(f frame, e Entry) string {
 	return r.texts.T(f.Locale, "proof.minutes", map[string]any{"count": int(e.Minutes)})
+}
+
+// historyMinutes are left out where a programme stands for none of its own.
+func (r *Renderer) historyMinutes(f frame, e Entry, c *Certificate) string {
+	if c.Programme && e.Minutes == 0 {
+		return ""
+	}
+	return r.minutes(f, e)
 }
 
 func (r *Renderer) score(f frame, e Entry) string {

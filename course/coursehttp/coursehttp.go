@@ -21,6 +21,23 @@ type handlers struct {
 
 func out[T any](body T) *peoplehttp.Out[T] { return &peoplehttp.Out[T]{Body: body} }
 
+// kind says of what a completion is one.
+func kind(c *course.Completion) string {
+	if c.Kind == course.KindProgramme {
+		return "programme"
+	}
+	return "course"
+}
+
+// earned lists what a completed programme rests on.
+func earned(c *course.Completion) []EarnedBody {
+	out := make([]EarnedBody, 0, len(c.Earned))
+	for _, e := range c.Earned {
+		out = append(out, EarnedBody{Course: e.Course, Title: e.Title, Elective: e.Elective, Record: strconv.FormatInt(e.Ledger, 10), ID: e.Completion, Version: e.Version, Completed: e.At, Minutes: e.Minutes})
+	}
+	return out
+}
+
 func record(c course.Completion) string { return strconv.FormatInt(c.Ledger, 10) }
 
 // Register adds the room's operations to the edge.
@@ -46,8 +63,20 @@ func Register(e *web.Edge, svc *course.Service, publicURL string) {
 	huma.Register(api, op("get-attempt", http.MethodGet, "/attempts/{a}", "One of the own attempts", 200), h.attempt)
 	huma.Register(api, op("hand-in", http.MethodPost, "/attempts/{a}", "Hand an attempt in", 200), h.handIn)
 	huma.Register(api, op("get-certificate", http.MethodGet, "/certificates/{id}", "One of the own completions", 200), h.certificate)
+	huma.Register(api, op("list-programme-catalogue", http.MethodGet, "/programme-catalogue", "Programmes that may be begun", 200), h.programmeCatalogue)
+	huma.Register(api, op("get-programme-offer", http.MethodGet, "/programme-catalogue/{id}", "One programme of the catalogue, and what of it is done", 200), h.programmeOffered)
+	huma.Register(api, op("pursue-programme", http.MethodPost, "/programme-enrolments", "Begin a programme, or go on with its later version", 200), h.pursue)
+	huma.Register(api, op("list-programme-enrolments", http.MethodGet, "/programme-enrolments", "Own programmes", 200), h.pursuits)
+	huma.Register(api, op("get-programme-enrolment", http.MethodGet, "/programme-enrolments/{e}", "One of the own programmes, and what is missing", 200), h.pursuit)
 
 	tag = "authoring"
+	huma.Register(api, op("list-programmes", http.MethodGet, "/programmes", "Programmes of the own organisation", 200), h.programmes)
+	huma.Register(api, op("create-programme", http.MethodPost, "/programmes", "Make a programme", 201), h.createProgramme)
+	huma.Register(api, op("get-programme", http.MethodGet, "/programmes/{id}", "One programme, and what it lacks", 200), h.programme)
+	huma.Register(api, op("update-programme", http.MethodPatch, "/programmes/{id}", "Change a programme", 200), h.updateProgramme)
+	huma.Register(api, op("delete-programme", http.MethodDelete, "/programmes/{id}", "Delete a programme that was never published", 204), h.deleteProgramme)
+	huma.Register(api, op("publish-programme", http.MethodPost, "/programmes/{id}/publish", "Publish the draft as the next version", 200), h.publishProgramme)
+	huma.Register(api, op("unpublish-programme", http.MethodPost, "/programmes/{id}/unpublish", "Withdraw from the catalogue", 200), h.unpublishProgramme)
 	huma.Register(api, op("list-courses", http.MethodGet, "/courses", "Drafts of the own organisation", 200), h.courses)
 	huma.Register(api, op("create-course", http.MethodPost, "/courses", "Make a course", 201), h.create)
 	huma.Register(api, op("get-course", http.MethodGet, "/courses/{id}", "One draft, and what it lacks", 200), h.course)

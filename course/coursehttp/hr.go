@@ -51,18 +51,19 @@ type CorrectionBody struct {
 	Record  string    `json:"record" doc:"Number of the ledger's entry"`
 }
 
-// CompletionBody is a completed course, or one on the way, as HR sees it.
+// CompletionBody is a completed course or programme, or a course on the way, as HR sees it.
 type CompletionBody struct {
 	ID          string            `json:"id"`
+	Kind        string            `json:"kind" enum:"course,programme"`
 	Person      PersonRefBody     `json:"person"`
-	Course      CourseRefBody     `json:"course"`
+	Course      CourseRefBody     `json:"course" doc:"Or programme"`
 	Version     int               `json:"version"`
 	State       string            `json:"state" enum:"open,complete,revoked"`
 	Via         string            `json:"via" enum:"self,hr"`
 	Begun       time.Time         `json:"begun"`
 	Completed   *time.Time        `json:"completed,omitempty"`
 	Due         *time.Time        `json:"due,omitempty"`
-	Minutes     int               `json:"minutes"`
+	Minutes     int               `json:"minutes" doc:"0 for a programme: they are its courses'"`
 	Done        int               `json:"done"`
 	Of          int               `json:"of"`
 	Record      string            `json:"record,omitempty" doc:"Number of the ledger's entry"`
@@ -72,13 +73,15 @@ type CompletionBody struct {
 	Hash        string            `json:"hash,omitempty" doc:"SHA-256 of the evidence"`
 	Code        string            `json:"code,omitempty" doc:"Of the certificate's public address"`
 	Explanation []RequirementBody `json:"explanation,omitempty"`
+	Earned      []EarnedBody      `json:"earned,omitempty" doc:"Of a programme: the courses that it rests on"`
 	Corrections []CorrectionBody  `json:"corrections,omitempty"`
 }
 
 func completionBody(l course.RecordLine) CompletionBody {
-	b := CompletionBody{Person: PersonRefBody{ID: l.Person, Name: l.Name}}
+	b := CompletionBody{Person: PersonRefBody{ID: l.Person, Name: l.Name}, Kind: "course"}
 	if c := l.Completion; c != nil {
 		at := c.CompletedAt()
+		b.Kind, b.Earned = kind(c), earned(c)
 		b.ID, b.Course, b.Version, b.State, b.Via = c.ID, CourseRefBody{ID: c.Course, Title: c.Title, Languages: []string{}, Owner: c.Owner}, c.Version, "complete", c.Via
 		b.Begun, b.Completed, b.Due, b.Minutes = c.Enrolled, &at, c.Due, c.MinutesNow()
 		b.Record, b.RecordHash, b.Rule, b.Hash, b.Code = record(*c), c.LedgerHash, c.RuleName(), c.Hash, c.Certificate
@@ -89,6 +92,10 @@ func completionBody(l course.RecordLine) CompletionBody {
 		for _, k := range c.Corrections {
 			b.Corrections = append(b.Corrections, CorrectionBody{At: k.Made, Kind: k.Kind, Reason: k.Reason, Minutes: k.Minutes, Done: k.At, Record: strconv.FormatInt(k.Ledger, 10)})
 		}
+	}
+	if st := l.Programme; st != nil {
+		p := programmeStudy(*st)
+		b.Course.Languages, b.Done, b.Of = p.Languages, p.Required.Done+min(p.Electives.Done, p.Electives.Needed), p.Required.Of+p.Electives.Needed
 	}
 	if st := l.Study; st != nil {
 		e := enrolmentBody(*st)

@@ -259,6 +259,7 @@ type LatestBody struct {
 	Title     Text      `json:"title"`
 	Completed time.Time `json:"completed"`
 	Minutes   int       `json:"minutes"`
+	Kind      string    `json:"kind" enum:"course,programme"`
 }
 
 // HomeBody is a learner's home.
@@ -292,7 +293,7 @@ func (h *handlers) home(ctx context.Context, in *struct{ signed }) (*peoplehttp.
 		}
 	}
 	if c := home.Latest; c != nil {
-		b.Latest = &LatestBody{ID: c.ID, Code: c.Certificate, Title: c.Title, Completed: c.At, Minutes: c.Minutes}
+		b.Latest = &LatestBody{ID: c.ID, Code: c.Certificate, Title: c.Title, Completed: c.At, Minutes: c.Minutes, Kind: kind(c)}
 	}
 	return out(b), nil
 }
@@ -309,7 +310,9 @@ type CertificateBody struct {
 	Completed    time.Time         `json:"completed"`
 	Minutes      int               `json:"minutes"`
 	Record       string            `json:"record" doc:"Number of the ledger's entry"`
-	Explanation  []RequirementBody `json:"explanation"`
+	Kind         string            `json:"kind" enum:"course,programme"`
+	Explanation  []RequirementBody `json:"explanation" doc:"Of a course"`
+	Earned       []EarnedBody      `json:"earned,omitempty" doc:"Of a programme: the courses that it rests on"`
 	Revoked      bool              `json:"revoked"`
 }
 
@@ -317,11 +320,19 @@ func (h *handlers) certificate(ctx context.Context, in *struct {
 	signed
 	ID string `path:"id" maxLength:"64"`
 }) (*peoplehttp.Out[CertificateBody], error) {
-	c, st, o, err := h.svc.Certificate(ctx, in.By, in.ID)
+	line, o, err := h.svc.Certificate(ctx, in.By, in.ID)
 	if err != nil {
 		return nil, err
 	}
-	return out(CertificateBody{ID: c.ID, Code: c.Certificate, URL: h.publicURL + "/c/" + c.Certificate, Person: in.By.Name, Organisation: o.Name,
-		Course: CourseRefBody{ID: c.Course, Title: c.Title, Languages: st.Version.Languages, Owner: c.Owner}, Version: c.Version, Completed: c.CompletedAt(),
-		Minutes: c.MinutesNow(), Record: record(c), Explanation: requirements(st.Needs), Revoked: c.Withdrawn}), nil
+	c := line.Completion
+	b := CertificateBody{ID: c.ID, Code: c.Certificate, URL: h.publicURL + "/c/" + c.Certificate, Person: in.By.Name, Organisation: o.Name, Kind: kind(c),
+		Course: CourseRefBody{ID: c.Course, Title: c.Title, Languages: []string{}, Owner: c.Owner}, Version: c.Version, Completed: c.CompletedAt(),
+		Minutes: c.MinutesNow(), Record: record(*c), Explanation: []RequirementBody{}, Earned: earned(c), Revoked: c.Withdrawn}
+	if st := line.Study; st != nil {
+		b.Course.Languages, b.Explanation = st.Version.Languages, requirements(st.Needs)
+	}
+	if st := line.Programme; st != nil {
+		b.Course.Languages = st.Version.Languages
+	}
+	return out(b), nil
 }

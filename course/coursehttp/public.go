@@ -88,9 +88,18 @@ func page(c *fiber.Ctx, svc *course.Service, draw *certificate.Renderer, p Publi
 		return err
 	}
 	title, titleLang := x.Completion.Title.In(locale)
+	rule := []string{p.Texts.T(locale, "rule.all", nil), p.Texts.T(locale, "rule.video", map[string]any{"percent": x.Completion.Rule.Video})}
+	var parts []certificate.Part
+	if x.Completion.Kind == course.KindProgramme {
+		rule = []string{p.Texts.T(locale, "rule.programme", nil)}
+		for _, e := range x.Completion.Earned {
+			name, lang := e.Title.In(locale)
+			parts = append(parts, certificate.Part{Title: name, Lang: lang, Completed: e.At, Entry: e.Ledger})
+		}
+	}
 	cert := certificate.Certificate{URL: p.PublicURL + "/c/" + x.Completion.Certificate, Organisation: x.Organisation.Name, Zone: zone, Person: x.Person, Course: title,
 		CourseLang: titleLang, KeyURL: keysPath, Keys: p.Keys(),
-		Rule: []string{p.Texts.T(locale, "rule.all", nil), p.Texts.T(locale, "rule.video", map[string]any{"percent": x.Completion.Rule.Video})}}
+		Rule: rule, Programme: x.Completion.Kind == course.KindProgramme, Parts: parts}
 	for _, e := range x.Entries {
 		cert.Entries = append(cert.Entries, certificate.Entry{Entry: e.Entry, Before: e.Before})
 	}

@@ -25,6 +25,7 @@ type Town struct {
 	Records *Records
 	Letters *Letters
 	Clock   *Clock
+	Process *storetest.Mortal // lets writes of documents fail from some moment on
 	ID      string
 	// Ada learns, Lin learns, Grace is an author, Hedy is HR, Anna administrates; Olga operates the installation.
 	Ada, Lin, Grace, Hedy, Anna, Olga people.Actor
@@ -54,7 +55,8 @@ func (c *Clock) Pass(d time.Duration) {
 // Letters keeps what was sent.
 type Letters struct {
 	mu   sync.Mutex
-	Sent []Letter // guarded by mu
+	Sent []Letter        // guarded by mu
+	ids  map[string]bool // guarded by mu
 }
 
 // Letter is one that was sent.
@@ -69,6 +71,21 @@ func (l *Letters) Send(_ context.Context, to, _, letter string, params map[strin
 	defer l.mu.Unlock()
 	l.Sent = append(l.Sent, Letter{to, letter, params})
 	return nil
+}
+
+// SendOnce keeps a letter if none with this id was kept.
+func (l *Letters) SendOnce(ctx context.Context, id, to, locale, letter string, params map[string]any) error {
+	l.mu.Lock()
+	again := l.ids[id]
+	if l.ids == nil {
+		l.ids = map[string]bool{}
+	}
+	l.ids[id] = true
+	l.mu.Unlock()
+	if again {
+		return nil
+	}
+	return l.Send(ctx, to, locale, letter, params)
 }
 
 // Videos is a video room in which every video that begins with "v" is ten minutes long and ready.
@@ -182,7 +199,8 @@ func New(t testing.TB) *Town {
 	t.Helper()
 	clock := &Clock{t: time.Date(2026, 11, 21, 9, 0, 0, 0, time.UTC)}
 	town := &Town{Clock: clock, Records: &Records{clock: clock, stored: map[string][]course.Observed{}}, Letters: &Letters{}}
-	db := storetest.OpenAt(t, clock.Now)
+	db, mortal := storetest.OpenMortal(t, clock.Now)
+	town.Process = mortal
 	ring, err := keys.Open(t.TempDir())
 	must(t, err)
 	town.People, err = people.New(people.Config{DB: db, Mail: town.Letters, Now: clock.Now, NewID: id.New, NewName: id.Random, NewSecret: id.Secret,

@@ -920,6 +920,146 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/programme-catalogue": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Programmes that may be begun */
+        get: operations["list-programme-catalogue"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/programme-catalogue/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One programme of the catalogue, and what of it is done */
+        get: operations["get-programme-offer"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/programme-enrolments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Own programmes */
+        get: operations["list-programme-enrolments"];
+        put?: never;
+        /** Begin a programme, or go on with its later version */
+        post: operations["pursue-programme"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/programme-enrolments/{e}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One of the own programmes, and what is missing */
+        get: operations["get-programme-enrolment"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/programmes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Programmes of the own organisation */
+        get: operations["list-programmes"];
+        put?: never;
+        /** Make a programme */
+        post: operations["create-programme"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/programmes/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One programme, and what it lacks */
+        get: operations["get-programme"];
+        put?: never;
+        post?: never;
+        /** Delete a programme that was never published */
+        delete: operations["delete-programme"];
+        options?: never;
+        head?: never;
+        /** Change a programme */
+        patch: operations["update-programme"];
+        trace?: never;
+    };
+    "/programmes/{id}/publish": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Publish the draft as the next version */
+        post: operations["publish-programme"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/programmes/{id}/unpublish": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Withdraw from the catalogue */
+        post: operations["unpublish-programme"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/session": {
         parameters: {
             query?: never;
@@ -1293,7 +1433,7 @@ export interface components {
             name: string;
         };
         "Arrange-courseRequest": {
-            modules: components["schemas"]["Item1"][];
+            modules: components["schemas"]["Item2"][];
         };
         AskResetInput: {
             email: string;
@@ -1422,8 +1562,13 @@ export interface components {
             /** Format: date-time */
             completed: string;
             course: components["schemas"]["CourseRef"];
+            /** @description Of a programme: the courses that it rests on */
+            earned?: components["schemas"]["Earned"][];
+            /** @description Of a course */
             explanation: components["schemas"]["Requirement"][];
             id: string;
+            /** @enum {string} */
+            kind: "course" | "programme";
             /** Format: int64 */
             minutes: number;
             organisation: string;
@@ -1459,16 +1604,24 @@ export interface components {
             /** Format: date-time */
             completed?: string;
             corrections?: components["schemas"]["Correction"][];
+            /** @description Or programme */
             course: components["schemas"]["CourseRef"];
             /** Format: int64 */
             done: number;
             /** Format: date-time */
             due?: string;
+            /** @description Of a programme: the courses that it rests on */
+            earned?: components["schemas"]["Earned"][];
             explanation?: components["schemas"]["Requirement"][];
             /** @description SHA-256 of the evidence */
             hash?: string;
             id: string;
-            /** Format: int64 */
+            /** @enum {string} */
+            kind: "course" | "programme";
+            /**
+             * Format: int64
+             * @description 0 for a programme: they are its courses'
+             */
             minutes: number;
             /** Format: int64 */
             of: number;
@@ -1520,6 +1673,20 @@ export interface components {
             reason: string;
             /** @description Number of the ledger's entry */
             record: string;
+        };
+        Count: {
+            /** Format: int64 */
+            done: number;
+            /**
+             * Format: int64
+             * @description How many must be
+             */
+            needed: number;
+            /**
+             * Format: int64
+             * @description How many there are
+             */
+            of: number;
         };
         Course: {
             /** @description Since the last version */
@@ -1594,6 +1761,12 @@ export interface components {
                 [key: string]: string;
             };
         };
+        "Create-programmeRequest": {
+            languages: string[];
+            title: {
+                [key: string]: string;
+            };
+        };
         CreateOrganisationInput: {
             country: string;
             /**
@@ -1659,6 +1832,24 @@ export interface components {
             title?: {
                 [key: string]: string;
             };
+        };
+        Earned: {
+            /** Format: date-time */
+            completed: string;
+            /** @description Id */
+            course: string;
+            elective: boolean;
+            /** @description Of the completion */
+            id: string;
+            /** Format: int64 */
+            minutes: number;
+            /** @description Number of the ledger's entry */
+            record: string;
+            title: {
+                [key: string]: string;
+            };
+            /** Format: int64 */
+            version: number;
         };
         EnrolRequest: {
             course: string;
@@ -1877,6 +2068,11 @@ export interface components {
             number: number;
         };
         Item1: {
+            /** @description Id */
+            course: string;
+            elective?: boolean;
+        };
+        Item2: {
             id: string;
             lessons: string[];
         };
@@ -1885,6 +2081,8 @@ export interface components {
             /** Format: date-time */
             completed: string;
             id: string;
+            /** @enum {string} */
+            kind: "course" | "programme";
             /** Format: int64 */
             minutes: number;
             title: {
@@ -2263,9 +2461,220 @@ export interface components {
              */
             type: string;
         };
+        Programme: {
+            /** @description Since the last version */
+            changed: boolean;
+            /** Format: int64 */
+            courses: number;
+            /** Format: date-time */
+            edited: string;
+            /**
+             * Format: int64
+             * @description How many of the electives must be completed
+             */
+            electives: number;
+            id: string;
+            languages: string[];
+            /** @description The courses in the proposed order */
+            list: components["schemas"]["ProgrammeCourse"][];
+            problems: components["schemas"]["ProgrammeGap"][];
+            /**
+             * Format: int64
+             * @description For If-Match
+             */
+            rev: number;
+            /** @enum {string} */
+            state: "draft" | "published" | "unpublished";
+            summary: {
+                [key: string]: string;
+            };
+            title: {
+                [key: string]: string;
+            };
+            towns: string[];
+            /** Format: int64 */
+            version: number;
+            /** @enum {string} */
+            visibility: "town" | "towns" | "network" | "public";
+        };
+        ProgrammeCourse: {
+            course: components["schemas"]["CourseRef"];
+            elective: boolean;
+        };
+        ProgrammeGap: {
+            /** @description Stable; translated as gaps.<code> */
+            code: string;
+            /** @description Id */
+            course?: string;
+            lang?: string;
+        };
+        ProgrammeLine: {
+            /** @description Since the last version */
+            changed: boolean;
+            /** Format: int64 */
+            courses: number;
+            /** Format: date-time */
+            edited: string;
+            id: string;
+            languages: string[];
+            /** @enum {string} */
+            state: "draft" | "published" | "unpublished";
+            title: {
+                [key: string]: string;
+            };
+            /** Format: int64 */
+            version: number;
+        };
+        ProgrammeLineList: {
+            items: components["schemas"]["ProgrammeLine"][];
+            next: string;
+        };
+        ProgrammeMissing: {
+            /**
+             * Format: int64
+             * @description electives: how many are still to be completed
+             */
+            count?: number;
+            /** @description course: a required one that is not complete */
+            course?: components["schemas"]["CourseRef"];
+            /** @description electives: which ones can be chosen */
+            courses?: components["schemas"]["CourseRef"][];
+            /**
+             * Format: int64
+             * @description course: needed lessons that are done
+             */
+            done?: number;
+            /** @enum {string} */
+            kind: "course" | "electives";
+            /**
+             * Format: int64
+             * @description course: needed lessons; 0 while it is not begun
+             */
+            of?: number;
+            /** @description course: of its next lesson */
+            requirement?: components["schemas"]["Requirement"];
+            /**
+             * @description course: of it
+             * @enum {string}
+             */
+            state?: "none" | "open" | "revoked";
+        };
+        ProgrammeOffer: {
+            /** Format: int64 */
+            courses: number;
+            /**
+             * Format: int64
+             * @description How many of the other courses must be completed
+             */
+            electives: number;
+            enrolment: string | null;
+            id: string;
+            languages: string[];
+            owner: components["schemas"]["Owner"];
+            /**
+             * Format: int64
+             * @description Courses that everybody completes
+             */
+            required: number;
+            /** @enum {string} */
+            state: "none" | "open" | "complete";
+            summary: {
+                [key: string]: string;
+            };
+            title: {
+                [key: string]: string;
+            };
+            /** Format: int64 */
+            version: number;
+        };
+        ProgrammeOfferList: {
+            items: components["schemas"]["ProgrammeOffer"][];
+            next: string;
+        };
+        ProgrammePart: {
+            /** @description It is begun, or can be */
+            available: boolean;
+            /** @description Id of the completion */
+            certificate?: string;
+            /** @description Code in the certificate's public address */
+            certificateCode?: string;
+            /** Format: date-time */
+            completed?: string;
+            course: components["schemas"]["CourseRef"];
+            /**
+             * Format: int64
+             * @description Needed lessons that are done
+             */
+            done: number;
+            elective: boolean;
+            /** @description Id, of the course */
+            enrolment?: string;
+            /** Format: int64 */
+            lessons?: number;
+            /** Format: int64 */
+            minutes?: number;
+            next?: components["schemas"]["Next"];
+            /**
+             * Format: int64
+             * @description Needed lessons; 0 while the course is not begun
+             */
+            of: number;
+            /** @description Of the next lesson */
+            requirement?: components["schemas"]["Requirement"];
+            /**
+             * @description revoked: its record was withdrawn and does not count
+             * @enum {string}
+             */
+            state: "none" | "open" | "complete" | "revoked";
+        };
+        ProgrammeStudy: {
+            /** Format: date-time */
+            begun?: string;
+            /** @description Id of the completion */
+            certificate?: string;
+            /** @description Code in the certificate's public address */
+            certificateCode?: string;
+            /** Format: date-time */
+            completed?: string;
+            /** @description In the proposed order */
+            courses: components["schemas"]["ProgrammePart"][];
+            electives: components["schemas"]["Count"];
+            /** @description Id, in the programme */
+            enrolment: string | null;
+            /** @description Of the programme */
+            id: string;
+            languages: string[];
+            /** @description Empty once the programme is complete */
+            missing: components["schemas"]["ProgrammeMissing"][];
+            /**
+             * Format: int64
+             * @description A later version that is offered; enrolling again goes on with it
+             */
+            newer?: number;
+            owner: components["schemas"]["Owner"];
+            required: components["schemas"]["Count"];
+            /** @enum {string} */
+            state: "none" | "open" | "complete";
+            summary: {
+                [key: string]: string;
+            };
+            title: {
+                [key: string]: string;
+            };
+            /** Format: int64 */
+            version: number;
+            withdrawn?: boolean;
+        };
+        ProgrammeStudyList: {
+            items: components["schemas"]["ProgrammeStudy"][];
+            next: string;
+        };
         "Publish-courseRequest": {
             /** @description What has changed */
             note?: string;
+        };
+        "Pursue-programmeRequest": {
+            programme: string;
         };
         Question: {
             id: string;
@@ -2534,6 +2943,22 @@ export interface components {
             minutes?: number;
             /** Format: int64 */
             percent?: number;
+            summary?: {
+                [key: string]: string;
+            };
+            title?: {
+                [key: string]: string;
+            };
+            towns?: string[];
+            /** @enum {string} */
+            visibility?: "town" | "towns" | "network" | "public";
+        };
+        "Update-programmeRequest": {
+            /** Format: int64 */
+            electives?: number;
+            languages?: string[];
+            /** @description All courses in the proposed order */
+            list?: components["schemas"]["Item1"][];
             summary?: {
                 [key: string]: string;
             };
@@ -4927,6 +5352,407 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-programme-catalogue": {
+        parameters: {
+            query?: {
+                /** @description next of the page before */
+                cursor?: string;
+                /** @description Items a page */
+                limit?: number;
+                /** @description Part of the title */
+                q?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProgrammeOfferList"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-programme-offer": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProgrammeStudy"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-programme-enrolments": {
+        parameters: {
+            query?: {
+                /** @description next of the page before */
+                cursor?: string;
+                /** @description Items a page */
+                limit?: number;
+                state?: "open" | "complete";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProgrammeStudyList"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "pursue-programme": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Pursue-programmeRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProgrammeStudy"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-programme-enrolment": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                e: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProgrammeStudy"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-programmes": {
+        parameters: {
+            query?: {
+                /** @description next of the page before */
+                cursor?: string;
+                /** @description Items a page */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProgrammeLineList"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "create-programme": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Create-programmeRequest"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Programme"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-programme": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Programme"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "delete-programme": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "update-programme": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description ETag of what was read; * or none for any */
+                "If-Match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Update-programmeRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Programme"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "publish-programme": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description ETag of what was read; * or none for any */
+                "If-Match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Programme"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "unpublish-programme": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Programme"];
+                };
             };
             /** @description Error */
             default: {
