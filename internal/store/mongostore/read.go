@@ -127,7 +127,7 @@ func (p *plan) sort() bson.D {
 	if p.s.Reverse {
 		direction = -1
 	}
-	var d bson.D
+	d := bson.D{} // empty when all keys of a unique index are given; nil is no document to the driver
 	for _, f := range p.order {
 		if f.Path == "_id" && p.unique {
 			continue // not a key of unique indexes; their keys are enough

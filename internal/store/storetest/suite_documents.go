@@ -195,6 +195,9 @@ func (s suite) duplicates(t *testing.T) {
 
 	b.Pages = 1
 	noError(t, books.Insert(ctx, acme, b))
+	if p, err := books.Find(ctx, acme, store.Query{Index: "code", Equal: []any{"t", int64(1)}}); err != nil || len(p.Docs) != 1 || p.Docs[0].ID != "b" {
+		t.Errorf("by all keys of a unique index: got %v, %v", p.Docs, err)
+	}
 	_, err := books.Update(ctx, acme, "b", func(b *book) error { b.Pages = 0; return nil })
 	if s.e.Lacks[Named] == "" {
 		wantDuplicate(t, err, "code", "b")
