@@ -4,7 +4,8 @@
 //
 //   node lrs/conformance.mjs FOLDER-OF-THE-SUITE [VERSION…]
 //
-// PALESTRA_MONGODB_URI and the other settings of servers are passed on. PALESTRA names another program than bin/palestra.
+// PALESTRA_MONGODB_URI and the other settings of servers are passed on; each version gets a database of its own there.
+// PALESTRA names another program than bin/palestra.
 import { spawn, execFile } from 'node:child_process';
 import { createServer } from 'node:net';
 import { mkdtemp, open, readFile, rm } from 'node:fs/promises';
@@ -61,6 +62,11 @@ async function battery(version) {
 	const room = await mkdtemp(join(tmpdir(), 'palestra-conformance-'));
 	const url = `http://127.0.0.1:${await freePort()}`;
 	const env = { ...process.env, PALESTRA_ADDR: url.slice('http://'.length), PALESTRA_PUBLIC_URL: url, PALESTRA_DATA: join(room, 'data'), PALESTRA_KEYS: join(room, 'keys'), PALESTRA_LOG: 'warn:text' };
+	if (env.PALESTRA_MONGODB_URI) {
+		const uri = new URL(env.PALESTRA_MONGODB_URI); // a database of its own, which stays
+		uri.pathname = `/conformance-${version.replaceAll('.', '-')}-${Date.now()}`;
+		env.PALESTRA_MONGODB_URI = uri.href;
+	}
 	const log = await open(join(room, 'server.log'), 'w');
 	const server = spawn(program, ['serve'], { env, cwd: room, stdio: ['ignore', log.fd, log.fd] });
 	const ended = new Promise((done) => server.on('exit', done));
