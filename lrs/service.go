@@ -13,7 +13,6 @@
 package lrs
 
 import (
-	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -40,23 +39,7 @@ type Config struct {
 	Limits  Limits
 }
 
-// Limits say how much one request may hold. Zero values are replaced by the defaults.
-type Limits struct {
-	Statement int // bytes; 1 MiB
-	Batch     int // statements; 1000, which is also the most
-	Body      int // bytes of a request; 8 MiB, which is also the most
-	Page      int // statements of a page; 500, which is also the most
-	Document  int // bytes of a state or profile document; 4 MiB, at most 15 MiB
-}
-
 const (
-	maxStatement = 1 << 20
-	maxBatch     = store.MaxDocs
-	maxBody      = 8 << 20
-	maxPage      = store.MaxLimit
-	maxDocument  = 15 << 20
-	usualDoc     = 4 << 20
-
 	// stream is the name of the one stream that each organisation has.
 	stream = "statements"
 	// commitWithin is how long an append may take where several processes write.
@@ -130,15 +113,7 @@ func New(c Config) (*Service, error) {
 		return nil, errors.New("lrs.New: DB, Now, NewID, NewSecret, PublicURL and BrowserKey (32 bytes) are needed")
 	}
 	c.PublicURL = strings.TrimSuffix(c.PublicURL, "/")
-	for _, l := range []struct {
-		to   *int
-		most int
-	}{{&c.Limits.Statement, maxStatement}, {&c.Limits.Batch, maxBatch}, {&c.Limits.Body, maxBody}, {&c.Limits.Page, maxPage}} {
-		if *l.to <= 0 || *l.to > l.most && l.to != &c.Limits.Statement {
-			*l.to = l.most
-		}
-	}
-	c.Limits.Document = min(cmp.Or(max(c.Limits.Document, 0), usualDoc), maxDocument)
+	c.Limits = c.Limits.complete()
 	s := &Service{c: c, voids: map[string]*voided{}, flying: map[int64]time.Time{}}
 	authority, err := json.Marshal(xapi.ByAccount(c.PublicURL, platformName))
 	if err != nil {

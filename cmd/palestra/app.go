@@ -180,7 +180,7 @@ func (a *app) buildRooms(ctx context.Context, works bool) (err error) {
 		return err
 	}
 	a.lrs, err = lrs.New(lrs.Config{DB: a.db, Now: a.now, NewID: id.Random, NewSecret: id.Secret, PublicURL: a.cfg.PublicURL,
-		BrowserKey: a.keys.Secret("lrs browser credentials"), Several: a.cfg.MongoDBURI != ""})
+		BrowserKey: a.keys.Secret("lrs browser credentials"), Several: a.cfg.MongoDBURI != "", Limits: a.limits()})
 	if err != nil {
 		return err
 	}
@@ -206,6 +206,12 @@ func (a *app) buildRooms(ctx context.Context, works bool) (err error) {
 	a.lrs.Observe(l)
 	a.closers = append(a.closers, l.Close)
 	return nil
+}
+
+// limits are those of the record store.
+func (a *app) limits() lrs.Limits {
+	return lrs.Limits{Statement: a.cfg.LRSStatement, Batch: a.cfg.LRSBatch, Body: a.cfg.LRSBody, Attachments: a.cfg.LRSAttachments, Document: a.cfg.LRSDocument,
+		Page: a.cfg.LRSPage, Query: a.cfg.LRSQuery}
 }
 
 // serveEdge adds the edge with every room's routes.

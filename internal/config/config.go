@@ -36,6 +36,13 @@ type Config struct {
 	SMTPURL        string `name:"smtp-url" env:"PALESTRA_SMTP_URL" default:"" secret:"" help:"smtp(s)://user:password@host:port for e-mail; unset: a folder and a page for the operator."`
 	MailFrom       string `name:"mail-from" env:"PALESTRA_MAIL_FROM" default:"palestra@localhost" help:"Sender of e-mail."`
 	Standalone     bool   `name:"test-mongodb-standalone" env:"PALESTRA_TEST_MONGODB_STANDALONE" default:"false" hidden:"" help:"For tests of the wire protocol: accept a MongoDB server without transactions."`
+	LRSStatement   int    `name:"lrs-max-statement" env:"PALESTRA_LRS_MAX_STATEMENT" default:"1048576" help:"Bytes of one xAPI statement."`
+	LRSBatch       int    `name:"lrs-max-batch" env:"PALESTRA_LRS_MAX_BATCH" default:"1000" help:"xAPI statements of one request."`
+	LRSBody        int    `name:"lrs-max-body" env:"PALESTRA_LRS_MAX_BODY" default:"8388608" help:"Bytes of one xAPI request, attachments included."`
+	LRSAttachments int    `name:"lrs-max-attachments" env:"PALESTRA_LRS_MAX_ATTACHMENTS" default:"1000" help:"Attachments of one xAPI request."`
+	LRSDocument    int    `name:"lrs-max-document" env:"PALESTRA_LRS_MAX_DOCUMENT" default:"4194304" help:"Bytes of one xAPI state or profile document."`
+	LRSPage        int    `name:"lrs-max-page" env:"PALESTRA_LRS_MAX_PAGE" default:"500" help:"xAPI statements of one page of an answer."`
+	LRSQuery       int    `name:"lrs-max-query" env:"PALESTRA_LRS_MAX_QUERY" default:"12288" help:"Bytes of the parameters in an address of xAPI."`
 	Log            string `name:"log" env:"PALESTRA_LOG" default:"info" help:"Log level (debug, info, warn, error), optionally with :json or :text."`
 }
 
@@ -117,6 +124,9 @@ func (c *Config) Check() error {
 	if err := c.checkServers(); err != nil {
 		return err
 	}
+	if err := c.checkLimits(); err != nil {
+		return err
+	}
 	data, err := filepath.Abs(c.Data)
 	if err != nil {
 		return wrong("PALESTRA_DATA", "%q is not a folder (%v)", c.Data, err)
@@ -132,6 +142,27 @@ func (c *Config) Check() error {
 	level, format, _ := strings.Cut(c.Log, ":")
 	if !slices.Contains([]string{"debug", "info", "warn", "error"}, level) || !slices.Contains([]string{"", "json", "text"}, format) {
 		return wrong("PALESTRA_LOG", "%q is not debug, info, warn or error, optionally with :json or :text", c.Log)
+	}
+	return nil
+}
+
+// checkLimits holds the limits of the record store against what it can hold at most; 0 is the default.
+func (c *Config) checkLimits() error {
+	for _, l := range []struct {
+		env         string
+		value, most int
+	}{
+		{"PALESTRA_LRS_MAX_STATEMENT", c.LRSStatement, 8 << 20},
+		{"PALESTRA_LRS_MAX_BATCH", c.LRSBatch, 1000},
+		{"PALESTRA_LRS_MAX_BODY", c.LRSBody, 8 << 20},
+		{"PALESTRA_LRS_MAX_ATTACHMENTS", c.LRSAttachments, 1000},
+		{"PALESTRA_LRS_MAX_DOCUMENT", c.LRSDocument, 15 << 20},
+		{"PALESTRA_LRS_MAX_PAGE", c.LRSPage, 500},
+		{"PALESTRA_LRS_MAX_QUERY", c.LRSQuery, 12 << 10},
+	} {
+		if l.value < 0 || l.value > l.most {
+			return wrong(l.env, "%d is not a number from 1 to %d", l.value, l.most)
+		}
 	}
 	return nil
 }

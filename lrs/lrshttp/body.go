@@ -35,7 +35,7 @@ func (h *handlers) body(c *fiber.Ctx) ([]byte, []lrs.Attachment, error) {
 	if err != nil || !mixed {
 		return b, nil, err
 	}
-	return parts(b, params["boundary"])
+	return parts(b, params["boundary"], h.svc.Limits().Attachments)
 }
 
 func uncompressed(c *fiber.Ctx) error {
@@ -68,11 +68,8 @@ func (h *handlers) read(c *fiber.Ctx, most int) ([]byte, error) {
 	return b, nil
 }
 
-// maxParts is how many attachments one request may have.
-const maxParts = 1000
-
-// parts reads a multipart message: statements first, then attachments with their hashes.
-func parts(b []byte, boundary string) ([]byte, []lrs.Attachment, error) {
+// parts reads a multipart message: statements first, then at most so many attachments with their hashes.
+func parts(b []byte, boundary string, most int) ([]byte, []lrs.Attachment, error) {
 	bad := func(format string, args ...any) ([]byte, []lrs.Attachment, error) {
 		return nil, nil, fault.New(fault.Invalid, "lrs.multipart", "the multipart message: "+format, args...)
 	}
@@ -84,8 +81,11 @@ func parts(b []byte, boundary string) ([]byte, []lrs.Attachment, error) {
 		if errors.Is(err, io.EOF) {
 			break
 		}
-		if err != nil || n > maxParts {
+		if err != nil {
 			return bad("its parts are not understood")
+		}
+		if n > most {
+			return nil, nil, fault.New(fault.TooLarge, "lrs.attachments_too_many", "one request may hold %d attachments", most).With("most", most)
 		}
 		data, err := io.ReadAll(part)
 		if err != nil {

@@ -14,9 +14,9 @@ func FuzzParts(f *testing.F) {
 	f.Add("--b\r\n\r\n")
 	f.Add("--b\nContent-Type: application/json\n\n{}\n--b--")
 	f.Fuzz(func(t *testing.T, s string) {
-		b, list, err := parts([]byte(s), "b")
+		b, list, err := parts([]byte(s), "b", 3)
 		if err != nil {
-			if fault.KindOf(err) != fault.Invalid {
+			if k := fault.KindOf(err); k != fault.Invalid && k != fault.TooLarge {
 				t.Fatalf("%q: %v", s, err)
 			}
 			return
@@ -56,6 +56,19 @@ func FuzzQuery(f *testing.F) {
 		}
 		if q.Limit < 0 || strings.ContainsAny(q.Verb, " \n") {
 			t.Fatalf("%q: %+v", s, q)
+		}
+	})
+}
+
+func FuzzTags(f *testing.F) {
+	for _, s := range []string{`"a9993e364706816aba3e25717850c26c9cd0d89d"`, `*`, `W/"x", "y"`, `a b,,"`, ``} {
+		f.Add(s)
+	}
+	f.Fuzz(func(t *testing.T, header string) {
+		for _, tag := range tags(header) {
+			if tag == "" || strings.Contains(tag, ",") || !strings.Contains(header, tag) {
+				t.Fatalf("%q: %q", header, tag)
+			}
 		}
 	})
 }

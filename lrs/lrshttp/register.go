@@ -8,6 +8,7 @@ package lrshttp
 import (
 	"context"
 	"encoding/json"
+	"maps"
 	"net/http"
 	"slices"
 	"strings"
@@ -115,7 +116,7 @@ func (h *handlers) frame(c *fiber.Ctx) error {
 	return nil
 }
 
-// refuse answers an error with the standard's status. Communication §3.2
+// refuse answers an error with the standard's status and names the clause. Communication §3.2
 func refuse(c *fiber.Ctx, err error) error {
 	p := *problem.Of(err)
 	switch p.Status {
@@ -124,7 +125,68 @@ func refuse(c *fiber.Ctx, err error) error {
 	case http.StatusUnauthorized:
 		c.Set(fiber.HeaderWWWAuthenticate, `Basic realm="xAPI", charset="UTF-8"`)
 	}
+	if clause := clauseOf(p.Code, c.Path()); clause != "" && p.Params["clause"] == nil {
+		p.Params = maps.Clone(p.Params)
+		if p.Params == nil {
+			p.Params = map[string]any{}
+		}
+		p.Params["clause"] = clause
+		p.Detail += " (xAPI " + clause + ")"
+	}
 	return web.Refuse(c, &p)
+}
+
+// clauseOf returns the clause of the specification behind a refusal; "" of what the specification does not say.
+func clauseOf(code, path string) string {
+	switch code {
+	case "lrs.parameter", "lrs.more", "lrs.document_not_found":
+		return "Communication §" + sectionOf(path)
+	case "lrs.id_mismatch":
+		return "Communication §2.1.1"
+	case "lrs.twice":
+		return "Communication §2.1.2"
+	case "lrs.conflict":
+		return "Data §2.3.1"
+	case "lrs.not_found":
+		return "Communication §2.1.3"
+	case "lrs.media_type":
+		return "Communication §1.5"
+	case "lrs.multipart":
+		return "Communication §1.5.2"
+	case "lrs.attachment_missing", "lrs.attachment_excess", "lrs.attachment_hash":
+		return "Data §2.4.11"
+	case "lrs.signature":
+		return "Data §2.6"
+	case "lrs.version":
+		return "Communication §3.3"
+	case "lrs.precondition", "lrs.unconditional":
+		return "Communication §3.1"
+	case "lrs.void":
+		return "Data §2.3.2"
+	case "lrs.scope", "lrs.organisation", "lrs.not_yours", "lrs.too_large", "lrs.too_many", "lrs.attachments_too_many":
+		return "Communication §3.2"
+	case "lrs.unsigned", "lrs.expired":
+		return "Communication §4.0"
+	}
+	return ""
+}
+
+func sectionOf(path string) string {
+	switch strings.TrimPrefix(path, Base) {
+	case "/statements":
+		return "2.1.3"
+	case "/activities/state":
+		return "2.3"
+	case "/agents":
+		return "2.4"
+	case "/activities":
+		return "2.5"
+	case "/agents/profile":
+		return "2.6"
+	case "/activities/profile":
+		return "2.7"
+	}
+	return "3.2"
 }
 
 func versionOf(c *fiber.Ctx, otherwise xapi.Version) xapi.Version {
@@ -156,6 +218,9 @@ func (h *handlers) signed(c *fiber.Ctx, method string, all answerers) (err error
 	if a.version, ok = xapi.ParseVersion(c.Get(versionHeader)); !ok {
 		c.Set(versionHeader, string(a.by.Version))
 		return fault.New(fault.Invalid, "lrs.version", "send the header %s with 1.0.x or 2.0.x", versionHeader)
+	}
+	if n := len(c.Request().URI().QueryString()); n > h.svc.Limits().Query {
+		return fault.New(fault.TooLarge, "lrs.too_large", "the parameters of an address may have %d bytes, not %d", h.svc.Limits().Query, n)
 	}
 	twice := ""
 	for k, v := range c.Context().QueryArgs().All() {

@@ -152,3 +152,28 @@ func BenchmarkParse(b *testing.B) {
 		_ = p
 	}
 }
+
+func FuzzMerge(f *testing.F) {
+	f.Add(`{"x":"foo","y":"bar"}`, `{"x":"bash","z":1.50}`)
+	f.Add(`{"name":{"en":"a"},"choices":[{"id":"1"}]}`, `{"name":{"de":"b"},"interactionType":"true-false"}`)
+	f.Add(`{"\u0061":1}`, `{"a":2,"a":3}`)
+	f.Add(`[]`, `{}`)
+	f.Add(`{"extensions":7}`, `{"extensions":{"http://e.example/":null}}`)
+	f.Fuzz(func(t *testing.T, old, posted string) {
+		for _, merge := range []func(old, posted json.RawMessage) (json.RawMessage, error){
+			func(a, b json.RawMessage) (json.RawMessage, error) { return MergeObjects(a, b) }, MergeDefinitions,
+		} {
+			both, err := merge(json.RawMessage(old), json.RawMessage(posted))
+			if err != nil || !json.Valid([]byte(old)) || !json.Valid([]byte(posted)) {
+				continue
+			}
+			if !json.Valid(both) {
+				t.Fatalf("%s and %s make %s", old, posted, both)
+			}
+			again, err := merge(both, json.RawMessage(posted))
+			if err != nil || !bytes.Equal(both, again) {
+				t.Fatalf("%s twice into %s: %s, then %s (%v)", posted, old, both, again, err)
+			}
+		}
+	})
+}

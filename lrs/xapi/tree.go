@@ -298,7 +298,7 @@ func (t *tree) members(n, depth int) error {
 		t.at++
 		t.space()
 		if seen = t.seen(n, key, seen); seen[string(key)] {
-			return &Error{Pointer: t.pointer(n) + "/" + pointerKey(key), Clause: "Data §2.2", Text: "this key is there twice"}
+			return &Error{Pointer: t.openPointer() + "/" + pointerKey(key), Clause: "Data §2.2", Text: "this key is there twice"}
 		} else if seen != nil {
 			seen[string(key)] = true
 		}
@@ -432,6 +432,25 @@ func (t *tree) pointer(n int) string {
 			b.WriteString(pointerKey(t.nodes[child].key))
 		}
 		p = child
+	}
+	return b.String()
+}
+
+// openPointer is pointer of the value that is being read, when it and those around it are not linked yet.
+func (t *tree) openPointer() string {
+	var b strings.Builder
+	around := -1
+	for n := range t.nodes {
+		switch {
+		case t.nodes[n].end != 0:
+			continue
+		case around < 0:
+		case t.src[t.nodes[around].start] == '[':
+			b.WriteString("/" + strconv.Itoa(t.nodes[around].count))
+		default:
+			b.WriteString("/" + pointerKey(t.nodes[n].key))
+		}
+		around = n
 	}
 	return b.String()
 }
