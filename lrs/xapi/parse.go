@@ -98,26 +98,6 @@ func ParseAgent(raw []byte) (identity string, err error) {
 	return a.identity, nil
 }
 
-// Split returns the elements of a JSON array of statements, or the one statement, without reading them further than to
-// their ends. The error is an *Error.
-func Split(body []byte) ([]json.RawMessage, error) {
-	t, err := parseTree(body)
-	if err != nil {
-		return nil, err
-	}
-	switch t.nodes[0].kind {
-	case object:
-		return []json.RawMessage{t.raw(0)}, nil
-	case array:
-		list := make([]json.RawMessage, 0, t.nodes[0].count)
-		for c := t.nodes[0].first; c != 0; c = t.nodes[c].next {
-			list = append(list, t.raw(c))
-		}
-		return list, nil
-	}
-	return nil, &Error{Clause: "Communication §2.1.2", Text: "a statement or an array of statements was expected, not " + t.nodes[0].kind.String()}
-}
-
 type parser struct {
 	*tree
 	v   Version
