@@ -58,7 +58,6 @@ type Parsed struct {
 
 	tree    *tree
 	splices []splice
-	top     map[string]int // top-level members
 }
 
 // AttachmentMeta is what a statement says of one of its attachments.
@@ -73,7 +72,7 @@ func Parse(raw []byte, v Version) (*Parsed, error) {
 	if err != nil {
 		return nil, err
 	}
-	p := &parser{tree: t, v: v, out: &Parsed{tree: t, top: map[string]int{}}}
+	p := &parser{tree: t, v: v, out: &Parsed{tree: t}}
 	if err := p.statement(0, false); err != nil {
 		return nil, err
 	}
@@ -122,7 +121,7 @@ func (p *parser) each(n int, clause string, f func(key string, c int) error) err
 		return err
 	}
 	for c := p.nodes[n].first; c != 0; c = p.nodes[c].next {
-		if err := f(string(p.nodes[c].key), c); err != nil {
+		if err := f(string(p.key(c)), c); err != nil {
 			if err == errKey { //nolint:errorlint // never wrapped
 				return p.fail(c, clause, "no such property is allowed here")
 			}
@@ -199,9 +198,6 @@ func (p *parser) statement(n int, sub bool) error {
 		}
 	}
 	return p.each(n, clause, func(key string, c int) error {
-		if !sub {
-			p.out.top[key] = c
-		}
 		switch key {
 		case "actor":
 			a, err := p.actor(c, either)
