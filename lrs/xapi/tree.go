@@ -468,7 +468,7 @@ func (t *tree) openPointer() string {
 		case t.src[t.nodes[around].start] == '[':
 			b.WriteString("/" + strconv.Itoa(t.nodes[around].count))
 		default:
-			b.WriteString("/" + pointerKey(t.nodes[n].key))
+			b.WriteString("/" + pointerKey(t.key(n)))
 		}
 		around = n
 	}
