@@ -154,11 +154,11 @@ type StaffLine struct {
 const countAtMost = 200
 
 // Staff lists people of the organisation by name, with what they have done. HR may.
-func (s *Service) Staff(ctx context.Context, by people.Actor, prefix string, active bool, cursor string, limit int) ([]StaffLine, string, error) {
+func (s *Service) Staff(ctx context.Context, by people.Actor, text string, active bool, cursor string, limit int) ([]StaffLine, string, error) {
 	if err := by.Must(people.HR); err != nil {
 		return nil, "", err
 	}
-	p, err := s.c.People.Members(ctx, by, "", prefix, active, cursor, limit)
+	p, err := s.c.People.Members(ctx, by, "", text, active, cursor, limit)
 	if err != nil {
 		return nil, "", s.wrap("Staff", err)
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"slices"
+	"strings"
 
 	"palestra/internal/fault"
 	"palestra/internal/store"
@@ -100,9 +101,10 @@ func (s *Service) UpdateSelf(ctx context.Context, by Actor, name, locale *string
 	return nil
 }
 
-// Members lists people of the actor's organisation by name: all active ones, or those with a role, or those whose name
-// begins with a text. Administrators and HR may.
-func (s *Service) Members(ctx context.Context, by Actor, role Role, prefix string, active bool, cursor string, limit int) (store.Page[Member], error) {
+// Members lists people of the actor's organisation by name: all active ones, or those with a role, or those whose name or
+// e-mail address contains a text. A text may be rare: after some pages the answer is short, with a cursor.
+// Administrators and HR may.
+func (s *Service) Members(ctx context.Context, by Actor, role Role, text string, active bool, cursor string, limit int) (store.Page[Member], error) {
 	if err := by.Must(Administrator, HR); err != nil {
 		return store.Page[Member]{}, err
 	}
@@ -110,11 +112,30 @@ func (s *Service) Members(ctx context.Context, by Actor, role Role, prefix strin
 	if role != "" {
 		q = store.Query{Index: "byRole", Equal: []any{string(role), active}, Cursor: cursor, Limit: limit}
 	}
-	if prefix = Fold(prefix); prefix != "" {
-		q.From, q.To = prefix, prefix+"\U0010FFFF"
+	if text = Fold(text); text == "" {
+		p, err := s.members.Find(ctx, by.Organisation, q)
+		return p, s.wrap("Members", err)
 	}
-	p, err := s.members.Find(ctx, by.Organisation, q)
-	return p, s.wrap("Members", err)
+	if limit < 1 || limit > 200 {
+		limit = 50
+	}
+	var found store.Page[Member]
+	for range 20 {
+		q.Limit = limit - len(found.Docs)
+		p, err := s.members.Find(ctx, by.Organisation, q)
+		if err != nil {
+			return store.Page[Member]{}, s.wrap("Members", err)
+		}
+		for _, m := range p.Docs {
+			if strings.Contains(m.Sort, text) || strings.Contains(Fold(m.Email), text) {
+				found.Docs = append(found.Docs, m)
+			}
+		}
+		if found.Next, q.Cursor = p.Next, p.Next; p.Next == "" || len(found.Docs) >= limit {
+			break
+		}
+	}
+	return found, nil
 }
 
 // Member returns one person of the actor's organisation. Administrators and HR may, and she herself.

@@ -286,6 +286,28 @@ func TestMembers(t *testing.T) {
 	if err != nil || len(p.Docs) != 1 || p.Docs[0].Name != "Hédy" {
 		t.Errorf("searching without accents found %v, %v", p.Docs, err)
 	}
+	// By a part of the name or of the address, and page by page.
+	for _, text := range []string{"DY", "hedy@", "castelverde.example"} {
+		found, cursor := 0, ""
+		for {
+			p, err := w.Members(ctx, hedy, "", text, true, cursor, 1)
+			ok(t, err)
+			for _, m := range p.Docs {
+				if text == "castelverde.example" || m.Name == "Hédy" {
+					found++
+				}
+			}
+			if len(p.Docs) > 1 {
+				t.Errorf("a page of one has %d people", len(p.Docs))
+			}
+			if cursor = p.Next; cursor == "" {
+				break
+			}
+		}
+		if all := text == "castelverde.example"; all && found < 2 || !all && found != 1 {
+			t.Errorf("searching %q found %d", text, found)
+		}
+	}
 	u, err := w.CreateUnit(ctx, w.anna, "Registry office")
 	ok(t, err)
 	m, err := w.UpdateMember(ctx, w.anna, ada.Person, []people.Role{people.Learner, people.Author}, &u.ID)

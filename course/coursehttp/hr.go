@@ -25,7 +25,7 @@ type HRPersonBody struct {
 func (h *handlers) hrPeople(ctx context.Context, in *struct {
 	signed
 	peoplehttp.List
-	Q      string `query:"q" maxLength:"200" doc:"Beginning of the name"`
+	Q      string `query:"q" maxLength:"200" doc:"Part of the name or of the e-mail address"`
 	Former bool   `query:"former" doc:"Those who have left instead"`
 }) (*peoplehttp.Out[peoplehttp.Page[HRPersonBody]], error) {
 	rows, next, err := h.svc.Staff(ctx, in.By, in.Q, !in.Former, in.Cursor, in.Limit)

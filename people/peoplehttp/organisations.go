@@ -182,7 +182,7 @@ func (h *handlers) members(ctx context.Context, in *struct {
 	Signed
 	List
 	Role   people.Role `query:"role" enum:"learner,author,facilitator,hr,administrator"`
-	Q      string      `query:"q" maxLength:"200" doc:"Beginning of the name"`
+	Q      string      `query:"q" maxLength:"200" doc:"Part of the name or of the e-mail address"`
 	Former bool        `query:"former" doc:"Those who have left instead"`
 }) (*Out[Page[MemberBody]], error) {
 	p, err := h.svc.Members(ctx, in.By, in.Role, in.Q, !in.Former, in.Cursor, in.Limit)

@@ -4612,7 +4612,7 @@ export interface operations {
                 cursor?: string;
                 /** @description Items a page */
                 limit?: number;
-                /** @description Beginning of the name */
+                /** @description Part of the name or of the e-mail address */
                 q?: string;
                 /** @description Those who have left instead */
                 former?: boolean;
@@ -5006,7 +5006,7 @@ export interface operations {
                 /** @description Items a page */
                 limit?: number;
                 role?: "learner" | "author" | "facilitator" | "hr" | "administrator";
-                /** @description Beginning of the name */
+                /** @description Part of the name or of the e-mail address */
                 q?: string;
                 /** @description Those who have left instead */
                 former?: boolean;
