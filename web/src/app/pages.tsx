@@ -68,7 +68,7 @@ export function Pages() {
     <FocusDue value={due}>
       <Frame session={session.data ?? null}>
         {session.data === undefined || !ready ? (
-          session.error ? <ErrorState error={session.error} onRetry={() => void session.refetch()} /> : <Skeleton block />
+          session.error ? <ErrorState error={session.error} onRetry={() => void session.refetch()} page /> : <Skeleton block />
         ) : (
           <Suspense fallback={<Skeleton block />}>
             <Switch>

@@ -4,6 +4,7 @@ import { useI18n } from '../lib/i18n'
 import { Button } from './button'
 import { Icon, type IconName } from './icon'
 import { Notice } from './notice'
+import { PageHead } from './page-head'
 
 /** The shape of what will come, until it comes. */
 export function Skeleton({ block }: { block?: boolean }) {
@@ -29,11 +30,13 @@ export function Empty({ icon = 'book', title, children, action }: { icon?: IconN
   )
 }
 
-export function ErrorState({ error, onRetry }: { error: unknown; onRetry?: () => void }) {
+/** What went wrong, and the way on. Where it stands for a whole page, it has the page's heading. */
+export function ErrorState({ error, onRetry, page }: { error: unknown; onRetry?: () => void; page?: boolean }) {
   const i18n = useI18n()
   const lost = isFault(error) && error.status === 404
   return (
     <div className="stack">
+      {page ? <PageHead title={lost ? i18n.t('lost.title') : i18n.t('state.failed')} /> : null}
       <Notice kind={lost ? 'info' : 'wrong'} alert>
         {say(error, i18n)}
       </Notice>
@@ -48,9 +51,9 @@ interface Query<T> {
   refetch: () => unknown
 }
 
-/** Shows a query in each of its states: loading, failed, arrived. */
-export function Loaded<T>({ query, children, block }: { query: Query<T>; children: (data: T) => ReactNode; block?: boolean }) {
+/** Shows a query in each of its states: loading, failed, arrived. Page: nothing else has the page's heading. */
+export function Loaded<T>({ query, children, block, page }: { query: Query<T>; children: (data: T) => ReactNode; block?: boolean; page?: boolean }) {
   if (query.data !== undefined) return <>{children(query.data)}</>
-  if (query.error) return <ErrorState error={query.error} onRetry={() => void query.refetch()} />
-  return <Skeleton {...(block ? { block } : {})} />
+  if (query.error) return <ErrorState error={query.error} onRetry={() => void query.refetch()} page={page === true} />
+  return <Skeleton block={block === true || page === true} />
 }

@@ -9,20 +9,21 @@ export default function LessonEditorPage({ course, id }: { course: string; id: s
   const courseQuery = useCourse(course)
   const draft = useDraft(course, id)
   const [round, setRound] = useState(0)
+  const both = {
+    data: courseQuery.data && draft.data ? { course: courseQuery.data, lesson: draft.data } : undefined,
+    error: courseQuery.error ?? draft.error,
+    refetch: () => Promise.all([courseQuery.refetch(), draft.refetch()]),
+  }
   return (
-    <Loaded query={courseQuery} block>
-      {(c) => (
-        <Loaded query={draft} block>
-          {(l) => (
-            <LessonEditor
-              key={`${l.id}-${round}`}
-              course={c}
-              lesson={l}
-              onReload={() => void draft.refetch().then(() => setRound(round + 1))}
-              video={(lesson, onVideo) => <LessonVideo lesson={lesson.id} video={lesson.video} languages={c.languages} onVideo={onVideo} />}
-            />
-          )}
-        </Loaded>
+    <Loaded query={both} page>
+      {({ course: c, lesson: l }) => (
+        <LessonEditor
+          key={`${l.id}-${round}`}
+          course={c}
+          lesson={l}
+          onReload={() => void draft.refetch().then(() => setRound(round + 1))}
+          video={(lesson, onVideo) => <LessonVideo lesson={lesson.id} video={lesson.video} languages={c.languages} onVideo={onVideo} />}
+        />
       )}
     </Loaded>
   )

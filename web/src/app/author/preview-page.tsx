@@ -35,7 +35,7 @@ export default function PreviewPage({ course, lesson }: { course: string; lesson
 function PreviewCourse({ course }: { course: string }) {
   const preview = usePreview(course)
   return (
-    <Loaded query={preview} block>
+    <Loaded query={preview} page>
       {(e) => <EnrolmentView enrolment={e} base={`/${course}/preview`} preview />}
     </Loaded>
   )
@@ -46,7 +46,7 @@ function PreviewLesson({ course, id }: { course: string; id: string }) {
   const preview = usePreviewLesson(course, id)
   const base = `/${course}/preview`
   return (
-    <Loaded query={preview} block>
+    <Loaded query={preview} page>
       {(l) =>
         l.playback ? (
           <Playing key={l.id} lesson={l} playback={l.playback} base={base} />

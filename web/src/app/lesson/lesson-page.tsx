@@ -18,7 +18,7 @@ export default function LessonPage({ person, enrolment, id }: { person: string; 
   const lesson = useLesson(enrolment, id)
   return (
     <OutboxKeeper person={person}>
-      <Loaded query={lesson} block>
+      <Loaded query={lesson} page>
         {(l) => <Lesson key={l.id} lesson={l} enrolment={enrolment} />}
       </Loaded>
     </OutboxKeeper>

@@ -23,7 +23,7 @@ import { StateTag } from './state-tag'
 export default function BuilderPage({ id }: { id: string }) {
   const course = useCourse(id)
   return (
-    <Loaded query={course} block>
+    <Loaded query={course} page>
       {(c) => <Builder course={c} />}
     </Loaded>
   )

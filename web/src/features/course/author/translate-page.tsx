@@ -25,9 +25,11 @@ export default function TranslatePage({ id }: { id: string }) {
         title={t('translate.title')}
         lead={t('translate.lead')}
         crumb={
-          <Link href={`/${id}`}>
-            <Words text={course.data?.title} />
-          </Link>
+          course.data ? (
+            <Link href={`/${id}`}>
+              <Words text={course.data.title} />
+            </Link>
+          ) : undefined
         }
       />
       <Loaded query={course} block>

@@ -27,9 +27,11 @@ export default function VersionsPage({ id }: { id: string }) {
         title={t('author.versions')}
         lead={t('author.versions.lead')}
         crumb={
-          <Link href={`/${id}`}>
-            <Words text={course.data?.title} />
-          </Link>
+          course.data ? (
+            <Link href={`/${id}`}>
+              <Words text={course.data.title} />
+            </Link>
+          ) : undefined
         }
       />
       <div className="two even">

@@ -74,7 +74,7 @@ function Assign() {
                   </option>
                 ))}
               </SelectField>
-              <TextField label={t('hr.due.by')} name="due" type="date" required min={new Date().toISOString().slice(0, 10)} />
+              <TextField label={t('hr.due.by')} name="due" type="date" required min={new Date().toISOString().slice(0, 10)} max="9999-12-31" />
               <Choices legend={t('hr.who')} hint={t('hr.chosen', { count: chosen.size })}>
                 <TextField label={t('hr.filter')} value={q} onChange={(e) => setQ(e.target.value)} type="search" />
                 <Loaded query={people}>

@@ -18,7 +18,7 @@ import { useCompletion, useCorrect } from './queries'
 export default function CompletionPage({ id }: { id: string }) {
   const completion = useCompletion(id)
   return (
-    <Loaded query={completion} block>
+    <Loaded query={completion} page>
       {(c) => <View completion={c} />}
     </Loaded>
   )

@@ -19,7 +19,7 @@ export default function CoursePage({ id, nobody = false }: { id: string; nobody?
   const [, navigate] = useLocation()
   if (nobody && isFault(course.error) && course.error.status === 404) return <NotForEverybody id={id} />
   return (
-    <Loaded query={course} block>
+    <Loaded query={course} page>
       {(c) => (
         <>
           <PageHead

@@ -14,7 +14,7 @@ import { useEnrolment } from './queries'
 export default function EnrolmentPage({ id }: { id: string }) {
   const enrolment = useEnrolment(id)
   return (
-    <Loaded query={enrolment} block>
+    <Loaded query={enrolment} page>
       {(e) => <EnrolmentView enrolment={e} base={`/learn/${id}`} />}
     </Loaded>
   )
