@@ -22,24 +22,19 @@ const (
 	byRelatedActivity  = 'O' // activities that byActivity does not find: of the context, in a SubStatement
 	byTarget           = 't' // refers to a statement
 	byVoiding          = 'z' // voids a statement
-	byLearner          = 'l' // its actor has an account on this platform, and it is not the platform's own
 	tokenSize          = 12  // bytes
 	maxInheritedTokens = 256
 )
 
 // token is a hash of what one looks for.
 func token(kind byte, parts ...string) []byte {
-	return appendToken(make([]byte, 0, tokenSize), kind, parts...)
-}
-
-func appendToken(dst []byte, kind byte, parts ...string) []byte {
-	var room [512]byte
-	b := append(room[:0], kind)
+	h := sha256.New()
+	h.Write([]byte{kind})
 	for _, p := range parts {
-		b = append(binary.AppendUvarint(b, uint64(len(p))), p...)
+		h.Write(binary.AppendUvarint(nil, uint64(len(p))))
+		h.Write([]byte(p))
 	}
-	sum := sha256.Sum256(b)
-	return append(dst, sum[:tokenSize]...)
+	return h.Sum(nil)[:tokenSize]
 }
 
 // tokens returns all that finds a statement by itself.
@@ -88,8 +83,8 @@ func (r *record) inherit(from [][]byte) {
 
 // inheritable leaves out what is about the statement itself, and ends chains that somebody made too long.
 func inheritable(from [][]byte) [][]byte {
-	voiding, learner := token(byVoiding), token(byLearner)
-	list := slices.DeleteFunc(slices.Clone(from), func(t []byte) bool { return bytes.Equal(t, voiding) || bytes.Equal(t, learner) })
+	voiding := token(byVoiding)
+	list := slices.DeleteFunc(slices.Clone(from), func(t []byte) bool { return bytes.Equal(t, voiding) })
 	return list[:min(len(list), maxInheritedTokens)]
 }
 

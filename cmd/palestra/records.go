@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"log/slog"
 	"math"
-	"slices"
 	"sync"
 	"time"
 
@@ -56,9 +55,9 @@ func (r *records) Record(ctx context.Context, org string, e course.Event) error 
 	return err
 }
 
-// After returns what the store holds of learners after a number.
+// After returns what the store holds after a number.
 func (r *records) After(ctx context.Context, org string, number int64, limit int) ([]course.Observed, int64, error) {
-	stored, err := r.lrs.Learners(ctx, org, number, limit)
+	stored, err := r.lrs.After(ctx, org, number, limit)
 	if err != nil || len(stored) == 0 {
 		return nil, number, err
 	}
@@ -160,8 +159,8 @@ func newListener(s *course.Service, log *slog.Logger) *listener {
 
 // Stored starts observing what an organisation's store has received.
 func (l *listener) Stored(_ context.Context, org string, statements []lrs.Stored) {
-	if !slices.ContainsFunc(statements, func(s lrs.Stored) bool { return !s.Platform && s.Account != "" }) {
-		return // nothing that the course room did not know
+	if !hasForeign(statements) {
+		return // the platform's own statements tell the course room nothing new
 	}
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -174,6 +173,15 @@ func (l *listener) Stored(_ context.Context, org string, statements []lrs.Stored
 	}
 	l.running[org] = true
 	l.wg.Go(func() { l.run(org) })
+}
+
+func hasForeign(statements []lrs.Stored) bool {
+	for _, s := range statements {
+		if !s.Platform {
+			return true
+		}
+	}
+	return false
 }
 
 func (l *listener) run(org string) {

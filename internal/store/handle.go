@@ -79,8 +79,10 @@ func (h handle[T]) encode(town string, doc *T) (Doc, error) {
 	if err != nil {
 		return Doc{}, err
 	}
-	stored.Rows, err = h.c.Rows(stored)
-	return stored, err
+	if _, err := h.c.Rows(stored); err != nil {
+		return Doc{}, err
+	}
+	return stored, nil
 }
 
 func (h handle[T]) decode(raw bson.Raw) (T, error) {

@@ -5,7 +5,7 @@ import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
-const binary = process.env.PALESTRA_BIN ?? new URL('../../bin/palestra', import.meta.url).pathname
+export const binary = process.env.PALESTRA_BIN ?? new URL('../../bin/palestra', import.meta.url).pathname
 
 async function freePort() {
   return new Promise((resolve, reject) => {

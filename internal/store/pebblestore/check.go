@@ -1,7 +1,6 @@
 package pebblestore
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -22,8 +21,8 @@ func (e *engine) Check(ctx context.Context, c *store.Collection, report func(str
 	defer leave()
 	snap := e.db.NewSnapshot()
 	defer func() { err = errors.Join(err, snap.Close()) }()
-	expected, names := make([]int, len(col.Def.Indexes)), 0
-	for doc, err := range e.documents(snap, col) {
+	expected := make([]int, len(col.Def.Indexes))
+	for doc, err := range documents(snap, col) {
 		if err == nil {
 			err = ctx.Err()
 		}
@@ -35,19 +34,9 @@ func (e *engine) Check(ctx context.Context, c *store.Collection, report func(str
 			report(err.Error())
 			continue
 		}
-		if col.Def.Stream {
-			names++
-			kept, err := named(snap, col, e.towns.find(doc.Town), doc.ID)
-			if err != nil && !errors.Is(err, store.ErrNotFound) {
-				return err
-			}
-			if !bytes.Equal(kept, doc.Raw) {
-				report(fmt.Sprintf("the id %q does not lead to its document", doc.ID))
-			}
-		}
 		for _, r := range rows {
 			expected[r.Index]++
-			ok, err := has(snap, entryKey(nil, col, e.towns.find(r.Town), r))
+			ok, err := has(snap, entryKey(col, r))
 			if err != nil {
 				return err
 			}
@@ -57,37 +46,17 @@ func (e *engine) Check(ctx context.Context, c *store.Collection, report func(str
 		}
 	}
 	for i := range col.Def.Indexes {
-		if err := e.checkEntries(ctx, snap, col, i, expected[i], report); err != nil {
+		if err := checkEntries(ctx, snap, col, i, expected[i], report); err != nil {
 			return err
 		}
 	}
-	if !col.Def.Stream {
-		return nil
+	if col.Def.Stream {
+		return checkStreams(ctx, snap, col, report)
 	}
-	if n, err := count(snap, space(spaceName, col)); err != nil || n != names {
-		report(fmt.Sprintf("there are %d ids for %d documents", n, names))
-		return err
-	}
-	return e.checkStreams(ctx, snap, col, report)
+	return nil
 }
 
-// count returns the number of keys that begin with prefix.
-func count(r pebble.Reader, prefix []byte) (n int, err error) {
-	iter, err := r.NewIter(&pebble.IterOptions{LowerBound: prefix, UpperBound: key.Successor(prefix)})
-	if err != nil {
-		return 0, err
-	}
-	defer func() { err = errors.Join(err, iter.Close()) }()
-	for iter.First(); iter.Valid(); iter.Next() {
-		n++
-	}
-	return n, iter.Error()
-}
-
-func (e *engine) checkEntries(ctx context.Context, snap *pebble.Snapshot, col *collection, index, expected int, report func(string)) (err error) {
-	if byPlace(col, index) {
-		return nil // the documents themselves
-	}
+func checkEntries(ctx context.Context, snap *pebble.Snapshot, col *collection, index, expected int, report func(string)) (err error) {
 	from := entrySpace(col, index)
 	iter, err := snap.NewIter(&pebble.IterOptions{LowerBound: from, UpperBound: key.Successor(from)})
 	if err != nil {
@@ -100,17 +69,18 @@ func (e *engine) checkEntries(ctx context.Context, snap *pebble.Snapshot, col *c
 			return err
 		}
 		actual++
-		at, err := parseEntry(col, index, iter.Key())
+		row, err := parseEntry(col, index, iter.Key())
 		if err != nil {
 			report(fmt.Sprintf("index %q: %v", name, err))
 			continue
 		}
-		ok, err := has(snap, e.document(col, index, at))
+		town, id := place(col, row)
+		ok, err := has(snap, docKey(col, town, id))
 		if err != nil {
 			return err
 		}
 		if !ok {
-			report(fmt.Sprintf("index %q has an entry without its document: %x", name, iter.Key()))
+			report(fmt.Sprintf("index %q has an entry without its document %q", name, id))
 		}
 	}
 	if actual != expected {
@@ -120,16 +90,15 @@ func (e *engine) checkEntries(ctx context.Context, snap *pebble.Snapshot, col *c
 }
 
 // checkStreams walks the index of places, in which each stream's documents are neighbours.
-func (e *engine) checkStreams(ctx context.Context, snap *pebble.Snapshot, col *collection, report func(string)) (err error) {
+func checkStreams(ctx context.Context, snap *pebble.Snapshot, col *collection, report func(string)) (err error) {
 	index := len(col.Def.Indexes) - 1 // ByStream is the last one
-	from := space(spaceDoc, col)
+	from := entrySpace(col, index)
 	iter, err := snap.NewIter(&pebble.IterOptions{LowerBound: from, UpperBound: key.Successor(from)})
 	if err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, iter.Close()) }()
-	var town uint32
-	var stream string
+	var town, stream string
 	var last store.Head
 	end := func() error {
 		head, err := readHead(snap, col, town, stream)
@@ -142,7 +111,7 @@ func (e *engine) checkStreams(ctx context.Context, snap *pebble.Snapshot, col *c
 		if err := ctx.Err(); err != nil {
 			return err
 		}
-		where, raw, err := e.visit(snap, iter, col, index)
+		row, raw, err := visit(snap, iter, col, index)
 		if err != nil {
 			report(err.Error())
 			continue
@@ -152,14 +121,11 @@ func (e *engine) checkStreams(ctx context.Context, snap *pebble.Snapshot, col *c
 			report(err.Error())
 			continue
 		}
-		if s != where.values[0].Text || at.Number != where.values[1].Num {
-			report(fmt.Sprintf("stream %q: %d stands under another place: %x", s, at.Number, iter.Key()))
-		}
-		if where.town != town || s != stream {
+		if row.Town != town || s != stream {
 			if err := end(); err != nil {
 				return err
 			}
-			town, stream, last = where.town, s, store.Head{}
+			town, stream, last = row.Town, s, store.Head{}
 		}
 		if at.Number != last.Number+1 {
 			report(fmt.Sprintf("stream %q: %d is followed by %d", s, last.Number, at.Number))

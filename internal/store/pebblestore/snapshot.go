@@ -2,7 +2,6 @@ package pebblestore
 
 import (
 	"context"
-	"encoding/binary"
 	"fmt"
 	"iter"
 	"slices"
@@ -13,10 +12,10 @@ import (
 	"palestra/internal/store/key"
 )
 
-// documents walks all documents of a collection by primary key; those of streams by stream and number.
-func (e *engine) documents(r pebble.Reader, col *collection) iter.Seq2[store.Doc, error] {
+// documents walks all documents of a collection by primary key.
+func documents(r pebble.Reader, col *collection) iter.Seq2[store.Doc, error] {
 	return func(yield func(store.Doc, error) bool) {
-		from := space(spaceDoc, col)
+		from := docSpace(col)
 		it, err := r.NewIter(&pebble.IterOptions{LowerBound: from, UpperBound: key.Successor(from)})
 		if err != nil {
 			yield(store.Doc{}, err)
@@ -24,12 +23,7 @@ func (e *engine) documents(r pebble.Reader, col *collection) iter.Seq2[store.Doc
 		}
 		defer it.Close()
 		for it.First(); it.Valid(); it.Next() {
-			town := ""
-			if len(it.Key()) >= len(from)+4 {
-				town, err = e.towns.name(binary.BigEndian.Uint32(it.Key()[len(from):]))
-			} else {
-				err = fmt.Errorf("document %x: %w", it.Key(), key.ErrMalformed)
-			}
+			town, _, err := parseDoc(col, it.Key())
 			if err != nil {
 				yield(store.Doc{}, err)
 				return
@@ -51,7 +45,6 @@ func (e *engine) documents(r pebble.Reader, col *collection) iter.Seq2[store.Doc
 }
 
 type snapshot struct {
-	e    *engine
 	snap *pebble.Snapshot
 	all  map[string]*collection
 }
@@ -63,7 +56,7 @@ func (e *engine) Snapshot(context.Context) (store.Snapshot, error) {
 	if e.closed {
 		return nil, store.ErrClosed
 	}
-	s := &snapshot{e: e, snap: e.db.NewSnapshot(), all: map[string]*collection{}}
+	s := &snapshot{snap: e.db.NewSnapshot(), all: map[string]*collection{}}
 	all, err := catalog(s.snap)
 	if err != nil {
 		s.snap.Close()
@@ -93,7 +86,7 @@ func (s *snapshot) Docs(ctx context.Context, c *store.Collection) iter.Seq2[stor
 			yield(store.Doc{}, fmt.Errorf("pebblestore: no collection %s", c.Name))
 			return
 		}
-		for doc, err := range s.e.documents(s.snap, col) {
+		for doc, err := range documents(s.snap, col) {
 			if err == nil {
 				err = ctx.Err()
 			}

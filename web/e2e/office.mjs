@@ -1,0 +1,228 @@
+// The work of the offices without a mouse: nothing is reached but by Tab, nothing done but by keys. Each step says what
+// the page must answer aloud or show.
+import assert from 'node:assert/strict'
+import { existsSync } from 'node:fs'
+import { wordsOf } from './world.mjs'
+
+const t = wordsOf('en')
+
+/** The keyboard of somebody at a page. */
+function keysOf(page) {
+  /** What the focus is on, as a screen reader would name it, and whether one can see it. */
+  const focus = () => page.evaluate(() => {
+    const e = document.activeElement
+    if (!e || e === document.body) return { name: '', role: '', seen: true }
+    const labels = 'labels' in e && e.labels ? [...e.labels].map((l) => l.textContent).join(' ') : ''
+    const { width, height } = e.getBoundingClientRect()
+    const style = getComputedStyle(e)
+    return {
+      name: (e.getAttribute('aria-label') || labels || (e.tagName === 'INPUT' ? '' : e.textContent) || '').replace(/\s+/g, ' ').trim(),
+      role: e.tagName,
+      seen: style.outlineStyle !== 'none' && width > 0 && height > 0,
+    }
+  })
+  const tabTo = async (name, { back = false, limit = 120 } = {}) => {
+    const wanted = typeof name === 'string' ? (x) => x.startsWith(name) : (x) => name.test(x)
+    const met = []
+    for (let i = 0; i < limit; i++) {
+      await page.keyboard.press(back ? 'Shift+Tab' : 'Tab')
+      const f = await focus()
+      if (wanted(f.name)) {
+        assert.ok(f.seen, `the focus on "${f.name}" can be seen`)
+        return
+      }
+      met.push(f.name.slice(0, 30))
+    }
+    throw new Error(`Tab does not reach ${name}; it met ${[...new Set(met)].join(' | ')}`)
+  }
+  const keys = {
+    focus, tabTo,
+    press: (key) => page.keyboard.press(key),
+    async activate(name, options) {
+      await tabTo(name, options)
+      await page.keyboard.press('Enter')
+    },
+    /** Into a field: its words are replaced. */
+    async type(name, words) {
+      await tabTo(name)
+      await page.keyboard.press('Control+A')
+      await page.keyboard.type(words)
+    },
+    async check(name) {
+      await tabTo(name)
+      await page.keyboard.press('Space')
+    },
+    /** In a list of choices: by the first letters. */
+    async choose(name, letters) {
+      await tabTo(name)
+      await page.keyboard.type(letters)
+    },
+    said: (words) => page.getByRole('status').or(page.getByRole('alert')).filter({ hasText: words }).first().waitFor(),
+    heading: async (name) => {
+      await page.getByRole('heading', { level: 1, name }).waitFor()
+      await page.waitForFunction(() => document.activeElement?.tagName === 'H1')
+    },
+    dialog: () => page.getByRole('dialog').waitFor(),
+    closed: () => page.getByRole('dialog').waitFor({ state: 'hidden' }),
+    /** To a page, by its links. */
+    async go(...links) {
+      for (const [link, heading] of links) {
+        await keys.activate(link, { back: true })
+        await keys.heading(heading)
+      }
+    },
+  }
+  return keys
+}
+
+/** Name of the flow → who, and what is done. */
+const flows = {
+  'units: added, renamed, removed': ['administrator', async (page, k) => {
+    await k.go([t('nav.town'), t('members.title')], [t('nav.town.units'), t('units.title')])
+    await k.type(t('units.name'), 'Biblioteca')
+    await k.press('Enter')
+    await k.said(t('state.saved'))
+    await page.goto(page.url())
+    await page.getByText('Biblioteca', { exact: true }).waitFor()
+    await k.activate(`${t('action.rename')}: Biblioteca`)
+    await k.dialog()
+    await k.type(t('units.name'), 'Biblioteca civica')
+    await k.press('Enter')
+    await k.closed()
+    assert.match((await k.focus()).name, /^Rename: Biblioteca civica/, 'the focus is back where the dialog was opened')
+    await k.activate(`${t('action.remove')}: Biblioteca civica`)
+    await k.said(t('units.removed'))
+    await page.getByText('Biblioteca civica', { exact: true }).waitFor({ state: 'hidden' })
+  }],
+  'members: found, changed, left': ['administrator', async (page, k) => {
+    await k.go([t('nav.town'), t('members.title')])
+    await k.type(t('members.search'), 'Lombardi')
+    await k.press('Enter')
+    await page.getByText('Giulia Marchetti').waitFor({ state: 'hidden' })
+    await page.getByRole('row', { name: /Chiara Lombardi/ }).waitFor()
+    await k.activate(`${t('action.change')}: Chiara Lombardi`)
+    await k.dialog()
+    await k.check(t('role.facilitator'))
+    await k.activate(t('action.save'))
+    await k.said(t('state.saved'))
+    await page.getByRole('row', { name: /Chiara Lombardi/ }).getByText(t('role.facilitator')).waitFor()
+    await k.activate(`${t('members.leave')}: Chiara Lombardi`)
+    await k.dialog()
+    await k.press('Escape')
+    await k.closed()
+    await k.press('Enter') // the focus is back on the button
+    await k.dialog()
+    await k.activate(t('members.leave.do'))
+    await k.said(t('members.leave.done', { name: 'Chiara Lombardi' }))
+  }],
+  'invitations: sent, withdrawn': ['administrator', async (page, k) => {
+    await k.go([t('nav.town'), t('members.title')], [t('nav.town.invitations'), t('invitations.title')])
+    await k.type(t('account.name'), 'Bice Riva')
+    await k.type(t('account.email'), 'bice.riva@castelverde.example')
+    await k.check(t('role.hr'))
+    await k.activate(t('invitations.send'))
+    await k.said(t('invitations.sent', { email: 'bice.riva@castelverde.example' }))
+    await page.getByRole('listitem').filter({ hasText: 'Bice Riva' }).waitFor()
+    await k.activate(`${t('invitations.withdraw')}: Bice Riva`)
+    await k.said(t('invitations.withdrawn'))
+    await page.getByRole('listitem').filter({ hasText: 'Bice Riva' }).waitFor({ state: 'hidden' })
+  }],
+  'profile: name, colours, another session ended': ['graduate', async (page, k, world) => {
+    const other = await world.enter('graduate')
+    await page.reload()
+    await k.activate(/profile and settings/)
+    await k.activate(t('frame.profile'))
+    await k.heading(t('profile.title'))
+    await k.type(t('account.name'), 'Sara Conti Bassi')
+    await k.activate(t('action.save'))
+    await k.said(t('state.saved'))
+    await k.tabTo(t('profile.theme.system'))
+    await k.press('ArrowDown')
+    await k.press('ArrowDown')
+    assert.equal(await page.evaluate(() => getComputedStyle(document.documentElement).colorScheme), 'dark')
+    await k.activate(t('profile.sessions.end'))
+    await k.said(t('profile.sessions.ended'))
+    await other.context.close()
+  }],
+  'HR: an assignment given and taken back': ['hr', async (page, k) => {
+    await k.go([t('nav.hr'), t('hr.completions')], [t('nav.hr.assignments'), t('hr.assignments')])
+    await k.tabTo(t('hr.due.by'))
+    await page.keyboard.type('12122030') // whichever comes first, day or month
+    await k.type(t('hr.filter'), 'Davide')
+    await k.check('Davide Sala')
+    await k.activate(t('hr.assign.do_one', { count: 1 }))
+    await k.said(t('hr.assigned_one', { count: 1 }))
+    await page.getByRole('listitem').filter({ hasText: 'Davide Sala' }).waitFor()
+    await k.activate(`${t('hr.take')}: Davide Sala`)
+    await k.said(t('hr.taken'))
+    await page.getByRole('listitem').filter({ hasText: 'Davide Sala' }).getByRole('button').waitFor({ state: 'hidden' })
+  }],
+  'HR: a mistake corrected': ['hr', async (page, k) => {
+    await k.go([t('nav.hr'), t('hr.completions')])
+    await k.activate('Elena Vitale')
+    await k.heading('Elena Vitale')
+    await k.activate(t('hr.correct'))
+    await k.dialog()
+    await k.choose(t('hr.correct.kind'), t('hr.kind.correction'))
+    await k.type(t('hr.correct.minutes'), '95')
+    await k.type(t('hr.correct.reason'), 'Five minutes were spent on the town’s own list.')
+    await k.activate(t('hr.correct.do'))
+    await k.said(t('hr.corrected'))
+    await page.getByText('Five minutes were spent on the town’s own list.').waitFor()
+    assert.match((await k.focus()).name, new RegExp(t('hr.correct')), 'the focus is back where the dialog was opened')
+  }],
+  'HR: an export taken': ['hr', async (page, k) => {
+    await k.go([t('nav.hr'), t('hr.completions')], [t('nav.hr.exports'), t('hr.exports')])
+    const [file] = await Promise.all([page.waitForEvent('download'), k.activate(t('hr.export.do', { format: 'XLSX' }))])
+    assert.ok(existsSync(await file.path()))
+    await k.activate(t('hr.exports.reconcile'))
+    await k.heading(t('hr.reconciliation'))
+    await page.getByText(t('hr.reconciliation.good')).waitFor()
+  }],
+  'the operator makes a town and appoints': ['operator', async (page, k) => {
+    await k.activate(t('towns.new'))
+    await k.dialog()
+    await k.type(t('towns.name'), 'Tammela')
+    await k.activate(t('towns.make'))
+    await page.getByRole('dialog', { name: t('appoint.title', { town: 'Tammela' }) }).waitFor()
+    await k.type(t('account.name'), 'Aino Laine')
+    await k.type(t('account.email'), 'aino@tammela.example')
+    await k.press('Enter')
+    await k.said(t('appoint.done', { email: 'aino@tammela.example' }))
+    await k.activate(t('action.close'))
+    await k.closed()
+  }],
+  'a quiz answered and handed in': ['learner', async (page, k, world, ids) => {
+    await page.goto(`/learn/${ids.enrolment}/${ids.lesson.quiz}`)
+    await page.getByRole('heading', { level: 1 }).waitFor()
+    await k.activate(new RegExp(`^(${t('quiz.begin')}|${t('quiz.resume')})`))
+    await page.getByRole('button', { name: t('quiz.handin') }).waitFor()
+    await k.tabTo(t('quiz.handin'))
+    await k.press('Enter')
+    await page.getByRole('alert').waitFor() // questions are still open
+    await k.press('Enter')
+    await page.getByRole('heading', { name: new RegExp(`${t('quiz.passed')}|${t('quiz.failed')}`) }).waitFor()
+    assert.match((await k.focus()).name, new RegExp(`${t('quiz.passed')}|${t('quiz.failed')}`), 'the result takes the focus')
+  }],
+}
+
+export async function workInOffices(world, { log = console.log, only = process.env.FLOWS } = {}) {
+  const ids = await world.findIds()
+  for (const [name, [who, act]] of Object.entries(flows)) {
+    if (only && !name.includes(only)) continue
+    log(`  ${name}`)
+    const { page, context, complaints } = await world.enter(who)
+    try {
+      await page.goto(who === 'operator' ? '/operator' : '/')
+      await page.getByRole('heading', { level: 1 }).waitFor()
+      await act(page, keysOf(page), world, ids)
+      assert.deepEqual(complaints, [])
+    } catch (e) {
+      await page.screenshot({ path: `${world.server.dir}/failed-office.png` }).catch(() => undefined)
+      e.message = `${name}: ${e.message}\n(picture in ${world.server.dir})`
+      throw e
+    } finally {
+      await context.close()
+    }
+  }
+}

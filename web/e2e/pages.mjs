@@ -1,0 +1,175 @@
+// Walks through the table: every page with data, empty and failing; every dialog open; every form without a network.
+// Each of them in both themes past axe, and all pages at 320 px in German.
+import assert from 'node:assert/strict'
+import { checkAccess } from './browser.mjs'
+import { pages } from './table.mjs'
+import { wordsOf } from './world.mjs'
+
+const api = '**/api/v1/**'
+const lies = { 403: { status: 403, code: 'request.forbidden' }, 404: { status: 404, code: 'request.not_found' }, 500: { status: 500, code: 'server.accident' } }
+
+/** Some at a time: most of them wait most of the time. */
+async function together(tasks, hands = 4) {
+  const queue = [...tasks]
+  await Promise.all(Array.from({ length: hands }, async () => {
+    for (let task = queue.shift(); task; task = queue.shift()) await task()
+  }))
+}
+
+export async function walkPages(world, { log = console.log, only = process.env.PAGES } = {}) {
+  const began = Date.now()
+  const faults = []
+  const strangers = []
+  const profiles = new Map()
+  const rows = pages(await world.findIds()).filter((r) => !only || only.split(',').some((o) => r.name.startsWith(o)))
+  const step = (words) => log(`${((Date.now() - began) / 1000).toFixed(0).padStart(4)} s  ${words}`)
+
+  const profile = async (who, locale = 'en') => {
+    const key = `${who} ${locale}`
+    if (!profiles.has(key)) profiles.set(key, who === 'nora' ? world.freshTown() : world.enter(who, { locale, reducedMotion: 'reduce' }))
+    return profiles.get(key)
+  }
+  /** Does something on a new page of somebody's and says where it went wrong. */
+  const on = (name, who, act, locale) => async () => {
+    const { context } = await profile(who, locale)
+    const page = await context.newPage()
+    page.setDefaultTimeout(12_000)
+    const complaints = []
+    page.on('pageerror', (e) => complaints.push(`${name}: ${e}`))
+    page.on('console', (m) => m.type() === 'error' && !/Failed to load resource|ERR_INTERNET_DISCONNECTED/.test(m.text()) && complaints.push(`${name}: ${m.text()}`))
+    try {
+      await act(page)
+    } catch (e) {
+      faults.push(`${name}: ${String(e).split('\n').slice(0, 3).join(' ')}`)
+    } finally {
+      faults.push(...complaints)
+      await page.close()
+    }
+  }
+  const arrive = async (page, row) => {
+    await page.goto(row.at)
+    await page.getByRole('heading', { level: 1 }).first().waitFor()
+    await page.waitForFunction(() => !document.querySelector('.skeleton'))
+    await row.ready?.(page)
+  }
+  const bothThemes = async (page, name) => {
+    faults.push(...(await checkAccess(page, name)))
+    await page.emulateMedia({ colorScheme: 'dark' })
+    faults.push(...(await checkAccess(page, `${name}, dark`, ['color-contrast'])))
+    await page.emulateMedia({ colorScheme: 'light' })
+  }
+  const t = wordsOf('en')
+  const tasks = []
+
+  for (const row of rows) {
+    tasks.push(on(row.name, row.who, async (page) => {
+      await arrive(page, row)
+      assert.equal(await page.getByRole('heading', { level: 1 }).count(), 1, 'one first heading')
+      assert.match(await page.title(), /.+ · Palestra$/)
+      await bothThemes(page, row.name)
+    }))
+    for (const [state, reach] of Object.entries(row.states ?? {})) {
+      tasks.push(on(`${row.name}: ${state}`, row.who, async (page) => {
+        await arrive(page, row)
+        await reach(page, t)
+        await bothThemes(page, `${row.name}: ${state}`)
+      }))
+    }
+    if (row.dialogs) tasks.push(on(`dialogs of ${row.name}`, row.who, async (page) => {
+      await arrive(page, row)
+      for (const [name, open] of Object.entries(row.dialogs)) await seeDialog(page, `${row.name}: ${name}`, () => open(page, t))
+    }))
+    for (const [name, save] of Object.entries(row.saves ?? {})) {
+      tasks.push(on(`${row.name}: ${name} without a network`, row.who, async (page) => {
+        await arrive(page, row)
+        await save.enter(page, t)
+        const cdp = await page.context().newCDPSession(page)
+        await cdp.send('Network.emulateNetworkConditions', { offline: true, latency: 0, downloadThroughput: -1, uploadThroughput: -1 })
+        const before = await page.locator('form input:not([type=password]), form textarea').evaluateAll((all) => all.map((x) => x.value))
+        await save.send(page, t)
+        await page.getByRole('alert').filter({ hasText: t('errors.network') }).waitFor()
+        const after = await page.locator('form input:not([type=password]), form textarea').evaluateAll((all) => all.map((x) => x.value))
+        assert.deepEqual(after, before, 'what was entered stays')
+        faults.push(...(await checkAccess(page, `${row.name}: ${name} without a network`)))
+      }))
+    }
+    if (row.fails !== false) {
+      for (const [status, body] of Object.entries(lies)) {
+        tasks.push(on(`${row.name}: ${status}`, row.who, async (page) => {
+          const lie = (route) => (route.request().method() === 'GET' && !/\/session$/.test(route.request().url()) ? route.fulfill({ status: body.status, contentType: 'application/problem+json', json: { title: '', ...body } }) : route.fallback())
+          await page.route(api, lie)
+          await page.goto(row.at)
+          // Somebody who is not signed in is asked to do so where there is nothing.
+          const told = row.who === 'nobody' && status === '404' ? page.locator('.empty, [role=alert]').first() : page.getByRole('alert').first()
+          await told.waitFor()
+          if (status === '403') return // looks as 404 does, in other words
+          faults.push(...(await checkAccess(page, `${row.name}: ${status}`)))
+          if (status !== '500') return
+          await page.unroute(api, lie)
+          const retry = page.getByRole('button', { name: t('action.retry') })
+          for (let i = 0; i < 4 && (await retry.count()) > 0; i++) {
+            await retry.first().click()
+            await page.waitForTimeout(300)
+          }
+          await page.waitForFunction(() => !document.querySelector('[role=alert]') && !document.querySelector('.skeleton'))
+        }))
+      }
+    }
+    if (row.empty) tasks.push(on(`${row.name}: empty`, row.empty === true ? 'nora' : row.who, async (page) => {
+      if (row.empty !== true) {
+        await page.route(api, (route) => (row.empty.includes(new URL(route.request().url()).pathname.replace('/api/v1', '')) ? route.fulfill({ json: { items: [], next: '' } }) : route.fallback()))
+      }
+      await arrive(page, row)
+      if (row.name !== 'hr-reconciliation') await page.locator('.empty').first().waitFor()
+      await bothThemes(page, `${row.name}: empty`)
+    }))
+  }
+
+  /** A dialog or menu: the focus goes in, stays in, and returns. */
+  async function seeDialog(page, name, open) {
+    await open()
+    const shown = page.locator('dialog[open], [popover]:popover-open').first()
+    await shown.waitFor()
+    const inside = () => page.evaluate(() => (document.querySelector('dialog[open]') ?? document.querySelector('[popover]:popover-open')).contains(document.activeElement))
+    assert.ok(await inside(), `${name}: the focus goes into it`)
+    await bothThemes(page, name)
+    if (await page.locator('dialog[open]').count()) {
+      for (let i = 0; i < 12; i++) {
+        await page.keyboard.press('Tab')
+        const out = await page.evaluate(() => document.activeElement !== document.body && !document.querySelector('dialog[open]').contains(document.activeElement))
+        assert.ok(!out, `${name}: Tab leaves the dialog`)
+      }
+    }
+    await page.keyboard.press('Escape')
+    await shown.waitFor({ state: 'hidden' })
+    assert.notEqual(await page.evaluate(() => document.activeElement?.tagName), 'BODY', `${name}: the focus is lost when it closes`)
+  }
+
+  try {
+    step(`${rows.length} pages: with data, empty, failing, saving without a network; their dialogs`)
+    await together(tasks)
+    step(`${tasks.length} states were looked at; the same pages at 320 px in German`)
+    const de = wordsOf('de')
+    await together(rows.map((row) => on(`320 px ${row.name}`, row.who, async (page) => {
+      await page.setViewportSize({ width: 320, height: 640 })
+      await arrive(page, row)
+      const wide = () => page.evaluate(() => {
+        const d = document.querySelector('dialog[open]') ?? document.documentElement
+        return d.scrollWidth - d.clientWidth
+      })
+      assert.ok((await wide()) <= 0, `scrolls sideways by ${await wide()} px`)
+      for (const [name, open] of Object.entries(row.dialogs ?? {})) {
+        await open(page, de)
+        await page.locator('dialog[open], [popover]:popover-open').first().waitFor()
+        assert.ok((await wide()) <= 0, `${name} scrolls sideways by ${await wide()} px`)
+        await page.keyboard.press('Escape')
+      }
+    }, 'de')))
+    for (const p of profiles.values()) strangers.push(...(await p).strangers)
+    assert.deepEqual(strangers, [], 'no request leaves the origin')
+    assert.deepEqual([...new Set(faults)], [], 'every page, dialog and state passes')
+    step('every page was seen')
+  } finally {
+    for (const p of profiles.values()) await p.then((x) => x.context.close(), () => undefined)
+  }
+}

@@ -1,0 +1,120 @@
+// Every page: who sees it, where it is, how each of its dialogs and states is reached, what is shown where there is
+// nothing, and what is saved there. A page without a row here is not looked at by any script.
+//
+// t(key) gives the words of the pages, so that the table holds in every language.
+
+const button = (key, params) => (p, t) => p.getByRole('button', { name: t(key, params) }).first().click()
+const fill = (p, t, key, value) => p.getByRole('dialog').or(p.getByRole('main')).last().getByLabel(t(key)).first().fill(value)
+const submit = (key) => (p, t) => p.getByRole('dialog').or(p.getByRole('main')).last().getByRole('button', { name: t(key), exact: true }).last().click()
+
+/** A form: what is entered, and the button that sends it. */
+const form = (open, fields, send) => ({
+  enter: async (p, t) => {
+    await open?.(p, t)
+    for (const [key, value] of Object.entries(fields)) await fill(p, t, key, value)
+  },
+  send: typeof send === 'string' ? submit(send) : send,
+})
+
+const video = (p) => p.waitForFunction(() => (document.querySelector('video')?.readyState ?? 0) >= 2, undefined, { timeout: 10_000 })
+
+/** Pages of people who are not signed in fail only by what is not there. */
+const alone = { fails: false }
+
+export function pages(ids) {
+  return [
+    { name: 'sign-in', who: 'nobody', at: '/sign-in', ...alone, saves: { sign: form(null, { 'account.email': 'a@castelverde.example', 'account.password': 'four giraffes' }, 'signin.do') } },
+    { name: 'forgot', who: 'nobody', at: '/forgot', ...alone, saves: { ask: form(null, { 'account.email': 'a@castelverde.example' }, 'forgot.do') } },
+    { name: 'reset', who: 'nobody', at: '/reset/none', ...alone, saves: { reset: form(null, { 'reset.password': 'four giraffes under the table' }, 'reset.do') } },
+    { name: 'invitation', who: 'nobody', at: ids.invitation },
+    { name: 'expired-link', who: 'nobody', at: '/invitation/none', ...alone },
+    { name: 'setup-used', who: 'nobody', at: '/setup/none', ...alone },
+    { name: 'public-catalogue', who: 'nobody', at: '/catalogue', empty: ['/catalogue'] },
+    { name: 'public-course', who: 'nobody', at: `/catalogue/${ids.offer}` },
+    { name: 'public-lost', who: 'nobody', at: '/catalogue/none', ...alone },
+
+    { name: 'home', who: 'learner', at: '/', empty: true, dialogs: { person: (p) => p.locator('.tools button[popovertarget]').last().click() } },
+    { name: 'catalogue', who: 'learner', at: '/catalogue', empty: ['/catalogue'], states: { none: async (p, t) => { await p.getByLabel(t('catalogue.search')).fill('xyzzy'); await p.keyboard.press('Enter'); await p.getByRole('heading', { name: t('catalogue.none') }).waitFor() } } },
+    { name: 'course', who: 'learner', at: `/catalogue/${ids.offer}` },
+    { name: 'enrolment', who: 'learner', at: `/learn/${ids.enrolment}` },
+    {
+      name: 'lesson-video', who: 'learner', at: `/learn/${ids.enrolment}/${ids.lesson.video}`, ready: video,
+      dialogs: { fault: button('fault.report'), settings: button('player.settings'), help: async (p, t) => { await p.getByRole('slider', { name: t('player.position') }).focus(); await p.keyboard.press('?') } },
+      saves: { fault: form(button('fault.report'), { 'fault.text': 'A word is missing.' }, 'fault.send') },
+    },
+    { name: 'lesson-text', who: 'learner', at: `/learn/${ids.enrolment}/${ids.lesson.text}`, dialogs: { fault: button('fault.report') } },
+    {
+      name: 'lesson-quiz', who: 'learner', at: `/learn/${ids.enrolment}/${ids.lesson.quiz}`,
+      states: { questions: async (p, t) => { await p.getByRole('button', { name: new RegExp(`^(${t('quiz.begin')}|${t('quiz.resume')})`) }).click(); await p.getByRole('button', { name: t('quiz.handin') }).waitFor() } },
+    },
+    { name: 'enrolment-done', who: 'graduate', at: `/learn/${ids.done}` },
+    { name: 'records', who: 'graduate', at: '/records', empty: true },
+    { name: 'certificate', who: 'graduate', at: `/certificate/${ids.certificate}` },
+    {
+      name: 'profile', who: 'learner', at: '/profile', fails: false,
+      saves: { name: form(null, { 'account.name': 'Roberto F.' }, 'action.save'), password: form(null, { 'profile.password.current': 'x', 'reset.password': 'four giraffes under the table' }, 'profile.password.do') },
+    },
+    { name: 'lost', who: 'learner', at: '/nowhere', fails: false },
+    { name: 'not-my-role', who: 'learner', at: '/hr/exports', fails: false },
+
+    {
+      name: 'author', who: 'author', at: '/author', empty: true,
+      dialogs: { new: button('author.new') },
+      saves: { new: form(button('author.new'), { 'author.name': 'New' }, 'author.make') },
+    },
+    {
+      name: 'builder', who: 'author', at: `/author/${ids.course}`,
+      dialogs: {
+        more: button('author.more.actions'), publish: button('publish.open'), video: button('author.add.video'), text: button('author.add.text'), quiz: button('author.add.quiz'),
+        rename: (p) => p.locator('.module').first().getByRole('button').first().click(),
+        remove: (p) => p.locator('.module .sorted .row.between > button').first().click(),
+      },
+      saves: {
+        text: form(button('author.add.text'), { 'author.lesson.name': 'New' }, 'author.lesson.make'),
+        module: form(null, { 'author.module.name': 'New' }, 'author.module.add'),
+        details: form(null, { 'author.minutes': '33' }, 'action.save'),
+      },
+    },
+    { name: 'translate', who: 'author', at: `/author/${ids.course}/translate` },
+    { name: 'versions', who: 'author', at: `/author/${ids.course}/versions` },
+    { name: 'preview', who: 'author', at: `/author/${ids.course}/preview` },
+    { name: 'preview-video', who: 'author', at: `/author/${ids.course}/preview/${ids.draft.video}`, ready: video },
+    { name: 'preview-text', who: 'author', at: `/author/${ids.course}/preview/${ids.draft.text}` },
+    { name: 'preview-quiz', who: 'author', at: `/author/${ids.course}/preview/${ids.draft.quiz}` },
+    { name: 'edit-video', who: 'author', at: `/author/${ids.course}/lessons/${ids.draft.video}` },
+    { name: 'edit-text', who: 'author', at: `/author/${ids.course}/lessons/${ids.draft.text}`, states: { look: async (p, t) => { await p.getByRole('button', { name: t('author.look') }).click(); await p.locator('.editing .prose').waitFor() } }, saves: { text: form(null, { 'author.lesson.name': 'Other' }, 'action.save') } },
+    { name: 'edit-quiz', who: 'author', at: `/author/${ids.course}/lessons/${ids.draft.quiz}` },
+
+    { name: 'hr', who: 'hr', at: '/hr', empty: true },
+    {
+      name: 'hr-completion', who: 'hr', at: `/hr/completions/${ids.completion}`,
+      dialogs: { correct: button('hr.correct'), hours: async (p, t) => { await button('hr.correct')(p, t); await p.getByLabel(t('hr.correct.kind')).selectOption('correction') } },
+      saves: { correct: form(button('hr.correct'), { 'hr.correct.reason': 'Told wrongly' }, 'hr.correct.do') },
+    },
+    { name: 'hr-people', who: 'hr', at: '/hr/people', states: { none: async (p, t) => { await p.getByLabel(t('hr.search')).fill('xyzzy'); await p.keyboard.press('Enter'); await p.getByRole('heading', { name: t('hr.none') }).waitFor() } }, empty: ['/hr/people'] },
+    { name: 'hr-assignments', who: 'hr', at: '/hr/assignments', empty: true },
+    { name: 'hr-exports', who: 'hr', at: '/hr/exports', fails: false },
+    { name: 'hr-reconciliation', who: 'hr', at: '/hr/reconciliation', empty: true },
+
+    {
+      name: 'town', who: 'administrator', at: '/town', empty: ['/members'],
+      dialogs: { change: button('action.change'), leave: button('members.leave') },
+      saves: { change: form(button('action.change'), {}, 'action.save'), leave: form(button('members.leave'), {}, 'members.leave.do') },
+    },
+    { name: 'town-invitations', who: 'administrator', at: '/town/invitations', empty: true, saves: { invite: form(null, { 'account.name': 'Bea', 'account.email': 'bea@castelverde.example' }, 'invitations.send') } },
+    {
+      name: 'town-units', who: 'administrator', at: '/town/units', empty: true,
+      dialogs: { rename: button('action.rename') },
+      saves: { add: form(null, { 'units.name': 'Library' }, 'action.add'), rename: form(button('action.rename'), {}, 'action.save') },
+    },
+
+    {
+      name: 'operator', who: 'operator', at: '/operator', empty: ['/organisations'],
+      dialogs: { new: button('towns.new'), appoint: button('towns.appoint') },
+      saves: { new: form(button('towns.new'), { 'towns.name': 'Tammela', 'towns.slug': 'tammela' }, 'towns.make'), appoint: form(button('towns.appoint'), { 'account.name': 'Bea', 'account.email': 'bea@castelverde.example' }, 'invitations.send') },
+    },
+    { name: 'operator-mails', who: 'operator', at: '/operator/mails', empty: ['/letters'] },
+    { name: 'operator-mail', who: 'operator', at: `/operator/mails/${ids.mail}` },
+    { name: 'operator-health', who: 'operator', at: '/operator/health', empty: ['/audit'] },
+  ]
+}

@@ -1,0 +1,112 @@
+// A small demonstration (palestra demo --small) under a server of its own: its people, where their things are, and what
+// the pages call them in each language.
+import { execFileSync } from 'node:child_process'
+import { mkdtempSync, readFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { openProfile } from './browser.mjs'
+import { binary, startServer } from './server.mjs'
+
+/** Who does what in the demonstration; several roles may be one person's. */
+const cast = {
+  learner: 'roberto.fontana@castelverde.example', // has a date, and has seen a part of the video
+  graduate: 'sara.conti@castelverde.example',
+  author: 'luca.moretti@castelverde.example',
+  hr: 'paola.gatti@castelverde.example',
+  administrator: 'anna.ferri@castelverde.example',
+  operator: 'olga@palestra.example',
+}
+
+/** The words of the pages: t('units.new') in a language; places are filled, plural forms are asked for by name. */
+export function wordsOf(locale) {
+  const read = (file) => JSON.parse(readFileSync(new URL(`../locales/${file}.json`, import.meta.url), 'utf8'))
+  const catalogue = { ...read(locale), ...read(`errors/${locale}`) }
+  return (key, params = {}) => {
+    const text = catalogue[key]
+    if (text === undefined) throw new Error(`no words for ${key} in ${locale}`)
+    return text.replace(/\{\{(\w+)\}\}/g, (whole, name) => params[name] ?? whole)
+  }
+}
+
+/**
+ * @param {import('playwright-core').Browser} browser
+ * @param {{dir?: string, small?: boolean, people?: Partial<typeof cast>}} options dir: an installation that is filled already
+ */
+export async function openWorld(browser, options = {}) {
+  const dir = options.dir ?? mkdtempSync(join(tmpdir(), 'palestra-world-'))
+  const people = { ...cast, ...options.people }
+  const env = { ...process.env, PALESTRA_DATA: join(dir, 'data'), PALESTRA_KEYS: join(dir, 'keys') }
+  const told = execFileSync(binary, options.small === false ? ['demo'] : ['demo', '--small'], { env, encoding: 'utf8', maxBuffer: 1 << 26 })
+  const password = /have the password:\s*(.+)/.exec(told)?.[1]?.trim()
+  if (!password) throw new Error(`the demo tells no password:\n${told}`)
+  const server = await startServer({ dir })
+
+  /** Signs somebody in, by role or address, in a profile of its own. */
+  async function enter(who, { locale = 'en', secret = password, ...rest } = {}) {
+    const profile = await openProfile(browser, server.url, { locale: locale === 'en' ? 'en-GB' : locale, ...rest })
+    // Whatever language the person prefers, the pages are in the one that is asked for.
+    await profile.context.route('**/api/v1/session', async (route) => {
+      if (route.request().method() !== 'GET') return route.continue()
+      const answer = await route.fetch()
+      const body = await answer.json()
+      if (body.person) body.person.locale = locale
+      await route.fulfill({ response: answer, json: body })
+    })
+    const api = async (method, path, data) => {
+      const answer = await profile.context.request.fetch(`/api/v1${path}`, { method, data, headers: { 'X-Requested-With': 'palestra' } })
+      if (!answer.ok()) throw new Error(`${method} ${path}: ${answer.status()} ${await answer.text()}`)
+      return answer.status() === 204 ? undefined : answer.json()
+    }
+    if (who !== 'nobody') await api('POST', '/session', { email: people[who] ?? who, password: secret })
+    return { ...profile, api }
+  }
+
+  /** The link in the newest letter to somebody. */
+  async function letter(operator, to) {
+    const { items } = await operator.api('GET', '/letters?limit=200')
+    const mail = await operator.api('GET', `/letters/${items.find((m) => m.to.includes(to)).id}`)
+    return new URL(/https?:\/\/\S+/.exec(mail.text)[0]).pathname
+  }
+
+  /** A town in which nothing has happened yet, and one person who has every role there. */
+  async function freshTown() {
+    const operator = await enter('operator')
+    const town = await operator.api('POST', '/organisations', { slug: 'neustadt', name: 'Gemeinde Neustadt', kind: 'municipality', country: 'AT', zone: 'Europe/Vienna', locale: 'de' })
+    await operator.api('POST', `/organisations/${town.id}/administrators`, { name: 'Nora Neu', email: 'nora@neustadt.example', locale: 'en' })
+    const link = await letter(operator, 'nora@neustadt.example')
+    const nora = await enter('nobody', { reducedMotion: 'reduce' })
+    await nora.api('POST', `/invitation-links/${link.split('/').at(-1)}`, { name: 'Nora Neu', password: 'nora counts the empty shelves' })
+    const { person } = await nora.api('GET', '/session')
+    await nora.api('PATCH', `/members/${person.id}`, { roles: ['learner', 'author', 'hr', 'administrator'], unit: '' })
+    await operator.context.close()
+    return nora
+  }
+
+  /** Where the things are that the pages show. */
+  async function findIds() {
+    const [learner, graduate, author, hr, operator] = await Promise.all(['learner', 'graduate', 'author', 'hr', 'operator'].map((who) => enter(who)))
+    const first = (list, what) => {
+      if (!list.items[0]) throw new Error(`the demonstration has no ${what}`)
+      return list.items[0]
+    }
+    const enrolment = first(await learner.api('GET', '/enrolments'), 'open enrolment')
+    const detail = await learner.api('GET', `/enrolments/${enrolment.id}`)
+    const done = first(await graduate.api('GET', '/enrolments?state=complete'), 'completed enrolment')
+    const courses = await author.api('GET', '/courses')
+    const course = await author.api('GET', `/courses/${first(courses, 'course').id}`)
+    const offers = await author.api('GET', '/catalogue')
+    const completion = first(await hr.api('GET', '/hr/completions?state=complete'), 'completion')
+    const mail = first(await operator.api('GET', '/letters'), 'mail')
+    const kinds = (modules) => Object.fromEntries(['video', 'text', 'quiz'].map((kind) => [kind, modules.flatMap((m) => m.lessons).find((l) => l.kind === kind)?.id]))
+    const invited = (await operator.api('GET', '/letters?limit=200')).items.find((m) => /nicola|nadja/.test(m.to))
+    const ids = {
+      enrolment: enrolment.id, lesson: kinds(detail.modules), done: done.id, certificate: done.certificate,
+      course: course.id, draft: kinds(course.modules), offer: first(offers, 'offer').id, completion: completion.id, mail: mail.id,
+      invitation: invited ? await letter(operator, invited.to) : '/invitation/none',
+    }
+    for (const p of [learner, graduate, author, hr, operator]) await p.context.close()
+    return ids
+  }
+
+  return { server, password, enter, letter, freshTown, findIds }
+}
