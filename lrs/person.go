@@ -9,24 +9,14 @@ import (
 	"palestra/lrs/xapi"
 )
 
-// Person is what is known of an agent. Every property is a list. Communication §2.4
-type Person struct {
-	ObjectType string         `json:"objectType"` // Person
-	Name       []string       `json:"name,omitempty"`
-	Mbox       []string       `json:"mbox,omitempty"`
-	MboxSHA1   []string       `json:"mbox_sha1sum,omitempty"`
-	OpenID     []string       `json:"openid,omitempty"`
-	Account    []xapi.Account `json:"account,omitempty"`
-}
-
 // namesOf is how many of an agent's statements are looked at for names.
 const namesOf = 20
 
 // Person returns who an agent (JSON) is: the identifier that was asked for, which is never connected with another one
 // here, and the names under which recent statements know it, if the credential may read statements. Faults: lrs.scope,
 // lrs.organisation, lrs.statement (the agent is not one)
-func (s *Service) Person(ctx context.Context, org string, by Credential, agent json.RawMessage) (Person, error) {
-	p := Person{ObjectType: "Person"}
+func (s *Service) Person(ctx context.Context, org string, by Credential, agent json.RawMessage) (xapi.Person, error) {
+	p := xapi.Person{ObjectType: "Person"}
 	if err := by.must(org, ReadStatements, ReadOwnStatements, ReadEverything, WriteProfile, DefineActivities); err != nil {
 		return p, err
 	}

@@ -69,7 +69,7 @@ func (c *Client) Store(ctx context.Context, statements ...json.RawMessage) ([]st
 		if err != nil {
 			return nil, fmt.Errorf("xapi: encode statements: %w", err)
 		}
-		if _, err := c.do(ctx, http.MethodPost, "/statements", body); err != nil {
+		if _, err := c.send(ctx, http.MethodPost, "/statements", body, mediaJSON); err != nil {
 			return ids[:at], err
 		}
 	}
@@ -98,18 +98,20 @@ func withID(raw json.RawMessage, newID func() string) (json.RawMessage, string, 
 
 // Put stores one statement under its id.
 func (c *Client) Put(ctx context.Context, id string, statement json.RawMessage) error {
-	_, err := c.do(ctx, http.MethodPut, "/statements?statementId="+url.QueryEscape(id), statement)
+	_, err := c.send(ctx, http.MethodPut, "/statements?statementId="+url.QueryEscape(id), statement, mediaJSON)
 	return err
 }
 
 // Get returns one statement, unless it is voided. Then, and when there is none, the error is a *ResponseError with 404.
 func (c *Client) Get(ctx context.Context, id string) (json.RawMessage, error) {
-	return c.do(ctx, http.MethodGet, "/statements?statementId="+url.QueryEscape(id), nil)
+	a, err := c.fetch(ctx, "/statements?statementId="+url.QueryEscape(id))
+	return a.body, err
 }
 
 // Voided returns one voided statement.
 func (c *Client) Voided(ctx context.Context, id string) (json.RawMessage, error) {
-	return c.do(ctx, http.MethodGet, "/statements?voidedStatementId="+url.QueryEscape(id), nil)
+	a, err := c.fetch(ctx, "/statements?voidedStatementId="+url.QueryEscape(id))
+	return a.body, err
 }
 
 // Filter says which statements are wanted; zero fields do not matter. Communication §2.1.3
@@ -123,7 +125,9 @@ type Filter struct {
 	Since, Until      time.Time // stored after, stored at or before
 	Limit             int       // of a page
 	Format            string    // exact, ids, canonical
+	Language          string    // Accept-Language, for canonical
 	Ascending         bool
+	Attachments       bool // with their data
 }
 
 func (f Filter) query() (string, error) {
@@ -150,38 +154,81 @@ func (f Filter) query() (string, error) {
 	set("limit", strconv.Itoa(f.Limit), f.Limit > 0)
 	set("format", f.Format, f.Format != "")
 	set("ascending", "true", f.Ascending)
+	set("attachments", "true", f.Attachments)
 	return "/statements?" + q.Encode(), nil
+}
+
+// Page is a part of what a filter finds.
+type Page struct {
+	Statements  []json.RawMessage
+	Attachments []Attachment // of these statements, if the filter asked for them
+	More        string       // link to what follows, for Client.More; "" at the end
+	// ConsistentThrough says that no further statement will be stored at or before it. Zero if the store does not say.
+	ConsistentThrough time.Time
+}
+
+// Page returns the first page of what the filter wants.
+func (c *Client) Page(ctx context.Context, f Filter) (Page, error) {
+	path, err := f.query()
+	if err != nil {
+		return Page{}, err
+	}
+	return c.page(ctx, path, f.Language)
+}
+
+// More returns the page that a link leads to.
+func (c *Client) More(ctx context.Context, link string) (Page, error) {
+	path, err := c.more(link)
+	if err != nil {
+		return Page{}, err
+	}
+	return c.page(ctx, path, "")
+}
+
+func (c *Client) page(ctx context.Context, path, language string) (Page, error) {
+	a, err := c.do(ctx, call{method: http.MethodGet, path: path, language: language})
+	if err != nil {
+		return Page{}, err
+	}
+	var p Page
+	if a.body, p.Attachments, err = a.parts(); err != nil {
+		return Page{}, err
+	}
+	var result struct {
+		Statements []json.RawMessage `json:"statements"`
+		More       string            `json:"more"`
+	}
+	if err := json.Unmarshal(a.body, &result); err != nil {
+		return Page{}, fmt.Errorf("xapi: decode a page: %w", err)
+	}
+	p.Statements, p.More = result.Statements, result.More
+	if t, err := ParseTime(a.header.Get("X-Experience-API-Consistent-Through")); err == nil {
+		p.ConsistentThrough = t
+	}
+	return p, nil
 }
 
 // Statements walks all statements that the filter wants, page by page. The walk ends with the first error.
 func (c *Client) Statements(ctx context.Context, f Filter) iter.Seq2[json.RawMessage, error] {
 	return func(yield func(json.RawMessage, error) bool) {
-		path, err := f.query()
-		for path != "" && err == nil {
-			var page struct {
-				Statements []json.RawMessage `json:"statements"`
-				More       string            `json:"more"`
+		p, err := c.Page(ctx, f)
+		for {
+			if err != nil {
+				yield(nil, err)
+				return
 			}
-			var b json.RawMessage
-			if b, err = c.do(ctx, http.MethodGet, path, nil); err != nil {
-				break
-			}
-			if err = json.Unmarshal(b, &page); err != nil {
-				err = fmt.Errorf("xapi: decode a page: %w", err)
-				break
-			}
-			for _, s := range page.Statements {
+			for _, s := range p.Statements {
 				if !yield(s, nil) {
 					return
 				}
 			}
-			path = ""
-			if page.More != "" {
-				path, err = c.more(page.More)
+			if p.More == "" {
+				return
 			}
-		}
-		if err != nil {
-			yield(nil, err)
+			var path string
+			if path, err = c.more(p.More); err == nil {
+				p, err = c.page(ctx, path, f.Language)
+			}
 		}
 	}
 }
@@ -202,22 +249,49 @@ func (c *Client) more(link string) (string, error) {
 
 // About returns the versions that the store speaks.
 func (c *Client) About(ctx context.Context) ([]string, error) {
-	b, err := c.do(ctx, http.MethodGet, "/about", nil)
+	a, err := c.fetch(ctx, "/about")
 	if err != nil {
 		return nil, err
 	}
 	var about struct {
 		Version []string `json:"version"`
 	}
-	if err := json.Unmarshal(b, &about); err != nil {
+	if err := json.Unmarshal(a.body, &about); err != nil {
 		return nil, fmt.Errorf("xapi: decode about: %w", err)
 	}
 	return about.Version, nil
 }
 
-// do sends a request until it is answered, refused for good, or has been tried often enough. All requests that this
-// client makes may be repeated.
-func (c *Client) do(ctx context.Context, method, path string, body []byte) (json.RawMessage, error) {
+// call is one request.
+type call struct {
+	method, path string
+	body         []byte
+	media        string // of the body; "" for none
+	language     string // Accept-Language
+	match, none  string // If-Match, If-None-Match
+}
+
+// reply is an answer that does not refuse.
+type reply struct {
+	body   json.RawMessage
+	header http.Header
+	tries  int // how often the request was sent
+}
+
+const mediaJSON = "application/json"
+
+func (c *Client) fetch(ctx context.Context, path string) (reply, error) {
+	return c.do(ctx, call{method: http.MethodGet, path: path})
+}
+
+func (c *Client) send(ctx context.Context, method, path string, body []byte, media string) (reply, error) {
+	return c.do(ctx, call{method: method, path: path, body: body, media: media})
+}
+
+// do sends a request until it is answered, refused for good, or has been tried often enough. What this client sends may
+// be repeated: statements have their ids, merging twice is merging once, and conditional requests look at what is there
+// when a repetition is refused.
+func (c *Client) do(ctx context.Context, r call) (reply, error) {
 	tries, pause := c.Tries, c.Pause
 	if tries <= 0 {
 		tries = 5
@@ -226,9 +300,10 @@ func (c *Client) do(ctx context.Context, method, path string, body []byte) (json
 		pause = 200 * time.Millisecond
 	}
 	for try := 1; ; try++ {
-		b, err := c.once(ctx, method, path, body)
+		a, err := c.once(ctx, r)
+		a.tries = try
 		if err == nil {
-			return b, nil
+			return a, nil
 		}
 		wait := pause << (try - 1)
 		if refused, ok := errors.AsType[*ResponseError](err); ok {
@@ -236,49 +311,50 @@ func (c *Client) do(ctx context.Context, method, path string, body []byte) (json
 			case http.StatusTooManyRequests, http.StatusBadGateway, http.StatusServiceUnavailable, http.StatusGatewayTimeout:
 				wait = max(wait, refused.After)
 			default:
-				return nil, err
+				return a, err
 			}
 		}
 		if try >= tries {
-			return nil, err
+			return a, err
 		}
 		timer := time.NewTimer(wait)
 		select {
 		case <-ctx.Done():
 			timer.Stop()
-			return nil, errors.Join(ctx.Err(), err)
+			return a, errors.Join(ctx.Err(), err)
 		case <-timer.C:
 		}
 	}
 }
 
-func (c *Client) once(ctx context.Context, method, path string, body []byte) (_ json.RawMessage, err error) {
-	address := path
-	if strings.HasPrefix(path, "/") {
-		address = c.Endpoint + path
+func (c *Client) once(ctx context.Context, r call) (_ reply, err error) {
+	address := r.path
+	if strings.HasPrefix(r.path, "/") {
+		address = c.Endpoint + r.path
 	}
-	req, err := http.NewRequestWithContext(ctx, method, address, bytes.NewReader(body))
+	req, err := http.NewRequestWithContext(ctx, r.method, address, bytes.NewReader(r.body))
 	if err != nil {
-		return nil, fmt.Errorf("xapi: %w", err)
+		return reply{}, fmt.Errorf("xapi: %w", err)
 	}
-	req.Header.Set("Authorization", c.Authorization)
-	req.Header.Set("X-Experience-API-Version", string(c.Version))
-	if body != nil {
-		req.Header.Set("Content-Type", "application/json")
+	for name, value := range map[string]string{"Authorization": c.Authorization, "X-Experience-API-Version": string(c.Version), "Content-Type": r.media,
+		"Accept-Language": r.language, "If-Match": r.match, "If-None-Match": r.none} {
+		if value != "" {
+			req.Header.Set(name, value)
+		}
 	}
 	resp, err := c.HTTP.Do(req)
 	if err != nil {
-		return nil, fmt.Errorf("xapi: %w", err)
+		return reply{}, fmt.Errorf("xapi: %w", err)
 	}
 	defer func() { err = errors.Join(err, resp.Body.Close()) }()
 	b, err := io.ReadAll(io.LimitReader(resp.Body, maxAnswer+1))
 	switch {
 	case err != nil:
-		return nil, fmt.Errorf("xapi: %w", err)
+		return reply{}, fmt.Errorf("xapi: %w", err)
 	case len(b) > maxAnswer:
-		return nil, errors.New("xapi: the answer is too large")
+		return reply{}, errors.New("xapi: the answer is too large")
 	case resp.StatusCode < 300:
-		return b, nil
+		return reply{body: b, header: resp.Header}, nil
 	}
 	refused := &ResponseError{Status: resp.StatusCode, Detail: shorten(string(b))}
 	var p struct{ Code, Detail string }
@@ -288,5 +364,5 @@ func (c *Client) once(ctx context.Context, method, path string, body []byte) (_ 
 	if s, err := strconv.Atoi(resp.Header.Get("Retry-After")); err == nil && s > 0 {
 		refused.After = time.Duration(s) * time.Second
 	}
-	return nil, refused
+	return reply{}, refused
 }
