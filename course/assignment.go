@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strconv"
 	"time"
 
 	"palestra/internal/fault"
@@ -31,6 +32,7 @@ type Assignment struct {
 	By         string           `bson:"by"`
 	Created    time.Time        `bson:"created"`
 	Changed    time.Time        `bson:"changed"`
+	Outbox     `bson:",inline"`
 }
 
 // Assign asks people of the actor's organisation to complete a course by a day (2006-01-02, in the organisation's
@@ -73,7 +75,7 @@ func (s *Service) Assign(ctx context.Context, by people.Actor, course, day strin
 	}
 	var out []Assignment
 	for _, m := range members {
-		a, err := s.assign(ctx, by, o, entry, m, due, date)
+		a, err := s.assign(ctx, by, o, entry, m, due)
 		if err != nil {
 			return out, err
 		}
@@ -82,7 +84,7 @@ func (s *Service) Assign(ctx context.Context, by people.Actor, course, day strin
 	return out, nil
 }
 
-func (s *Service) assign(ctx context.Context, by people.Actor, o people.Organisation, entry Entry, m people.Member, due, day time.Time) (Assignment, error) {
+func (s *Service) assign(ctx context.Context, by people.Actor, o people.Organisation, entry Entry, m people.Member, due time.Time) (Assignment, error) {
 	e, err := s.enrol(ctx, o.ID, m.ID, m.Account, entry, ViaHR, &due)
 	if err != nil {
 		return Assignment{}, err
@@ -92,40 +94,81 @@ func (s *Service) assign(ctx context.Context, by people.Actor, o people.Organisa
 		Enrolment: e.ID, Due: due, State: AssignmentOpen, By: by.Person, Created: now, Changed: now}
 	if e.State == Completed {
 		a.State = AssignmentDone
+	} else {
+		a.ask(o.ID, m.Account, now)
 	}
 	err = s.assignments.Insert(ctx, o.ID, a)
-	again := errors.Is(err, store.ErrDuplicate)
-	if again {
+	if errors.Is(err, store.ErrDuplicate) {
 		a, err = s.assignments.Update(ctx, o.ID, a.ID, func(d *Assignment) error {
 			if d.State != AssignmentDone {
 				d.State = a.State
 			}
 			d.Due, d.Changed = due, now
+			if d.State == AssignmentOpen {
+				d.ask(o.ID, m.Account, now)
+			}
 			return nil
 		})
 	}
 	if err != nil {
 		return a, s.wrap("assign", err)
 	}
-	if a.State == AssignmentDone {
-		return a, nil
-	}
-	err = s.c.Records.Record(ctx, o.ID, Event{ID: eventID(o.ID, "assigned", a.ID, due.String()), Account: m.Account, Verb: verbAssigned,
-		Activity: courseActivity(entry.ID, entry.Title), Enrolment: e.ID, At: now})
-	if err != nil {
-		return a, s.wrap("assign", err)
-	}
-	locale, err := s.c.People.Locale(ctx, o.ID, m.ID)
-	if err != nil {
-		return a, s.wrap("assign", err)
-	}
-	title, _ := entry.Title.In(locale)
-	err = s.c.Mail.Send(ctx, m.Email, locale, "assigned", map[string]any{"name": m.Name, "town": o.Name, "course": title,
-		"due": day.Format(time.DateOnly), "link": s.c.PublicURL + "/learn/" + e.ID})
-	if err != nil {
-		return a, s.wrap("assign", err)
+	if a, err = s.settleAssignment(ctx, o.ID, a); err != nil || a.State == AssignmentDone {
+		return a, err
 	}
 	return a, s.c.People.Note(ctx, o.ID, by, "course.assigned", a.ID, "")
+}
+
+// ask is told and written to whom it concerns, once for each date.
+func (a *Assignment) ask(org, account string, now time.Time) {
+	a.tell(Event{ID: eventID(org, "assigned", a.ID, a.Due.String()), Account: account, Verb: verbAssigned, Activity: courseActivity(a.Course, a.Title), Enrolment: a.Enrolment, At: now})
+}
+
+// settleAssignment tells the record store what has become of an assignment, and writes to whom it asks.
+func (s *Service) settleAssignment(ctx context.Context, org string, a Assignment) (Assignment, error) {
+	if !a.Pending {
+		return a, nil
+	}
+	if err := s.tellAll(ctx, org, a.Untold); err != nil {
+		return a, err
+	}
+	for _, e := range a.Untold {
+		if e.Verb != verbAssigned || a.State != AssignmentOpen {
+			continue
+		}
+		if err := s.notify(ctx, org, a, e.ID); err != nil {
+			return a, err
+		}
+	}
+	next, err := s.assignments.Update(ctx, org, a.ID, func(d *Assignment) error { d.told(a.Untold); return nil })
+	return next, s.wrap("settleAssignment", err)
+}
+
+func (s *Service) notify(ctx context.Context, org string, a Assignment, event string) error {
+	m, err := s.c.People.MemberOf(ctx, org, a.Person)
+	if fault.KindOf(err) == fault.NotFound {
+		return nil // erased meanwhile
+	}
+	if err != nil {
+		return s.wrap("notify", err)
+	}
+	o, err := s.c.People.Organisation(ctx, org)
+	if err != nil {
+		return err
+	}
+	zone, err := time.LoadLocation(o.Zone)
+	if err != nil {
+		return s.wrap("notify", err)
+	}
+	locale, err := s.c.People.Locale(ctx, org, a.Person)
+	if err != nil {
+		return s.wrap("notify", err)
+	}
+	title, _ := a.Title.In(locale)
+	// Due is the end of the day, which is the beginning of the next.
+	day := a.Due.In(zone).AddDate(0, 0, -1).Format(time.DateOnly)
+	return s.wrap("notify", s.c.Mail.SendOnce(ctx, eventID("letter", event), m.Email, locale, "assigned", map[string]any{"name": m.Name, "town": o.Name, "course": title,
+		"due": day, "link": s.c.PublicURL + "/learn/" + a.Enrolment}))
 }
 
 // Assignments lists the organisation's assignments in a state, soonest due first. HR may.
@@ -147,6 +190,8 @@ func (s *Service) CancelAssignment(ctx context.Context, by people.Actor, id stri
 			return fault.New(fault.Conflict, "course.assignment_ended", "this assignment is no longer open")
 		}
 		a.State, a.Changed = AssignmentCancelled, s.now()
+		a.tell(Event{ID: eventID(by.Organisation, "cancelled", a.ID, strconv.FormatInt(a.Rev, 10)), Account: by.Account, Verb: verbCancelled,
+			Activity: courseActivity(a.Course, a.Title), Enrolment: a.Enrolment, At: a.Changed})
 		return nil
 	})
 	if errors.Is(err, store.ErrNotFound) {
@@ -154,6 +199,9 @@ func (s *Service) CancelAssignment(ctx context.Context, by people.Actor, id stri
 	}
 	if err != nil {
 		return s.wrap("CancelAssignment", err)
+	}
+	if _, err := s.settleAssignment(ctx, by.Organisation, a); err != nil {
+		return err
 	}
 	_, err = s.enrolments.Update(ctx, by.Organisation, a.Enrolment, func(e *Enrolment) error { e.Due = nil; return nil })
 	if err != nil && !errors.Is(err, store.ErrNotFound) {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"slices"
+	"strconv"
 	"strings"
 
 	"palestra/internal/fault"
@@ -27,10 +28,15 @@ func (s *Service) Create(ctx context.Context, by people.Actor, title Text, langu
 	if err := c.check(); err != nil {
 		return Course{}, err
 	}
+	c.tell(Event{ID: eventID(by.Organisation, "created", c.ID), Account: by.Account, Verb: verbCreated, Activity: courseActivity(c.ID, c.Title), At: now})
 	if err := s.courses.Insert(ctx, by.Organisation, c); err != nil {
 		return Course{}, s.wrap("Create", err)
 	}
 	c.Rev = 1
+	c, err := s.settleCourse(ctx, by.Organisation, c)
+	if err != nil {
+		return c, err
+	}
 	return c, s.c.People.Note(ctx, by.Organisation, by, "course.created", c.ID, "")
 }
 
@@ -104,8 +110,14 @@ func (s *Service) Courses(ctx context.Context, by people.Actor, cursor string, l
 	return p, s.wrap("Courses", err)
 }
 
+// deed is what an author has done to a draft, as the record store is told; without a verb it is told nothing.
+type deed struct {
+	verb string
+	of   func(*Course) Activity // nil: the course
+}
+
 // edit changes a draft of the actor's organisation at the revision that she read (0 for any). Authors may.
-func (s *Service) edit(ctx context.Context, by people.Actor, id string, rev int64, f func(*Course) error) (Course, error) {
+func (s *Service) edit(ctx context.Context, by people.Actor, id string, rev int64, what deed, f func(*Course) error) (Course, error) {
 	if err := by.Must(people.Author); err != nil {
 		return Course{}, err
 	}
@@ -117,12 +129,75 @@ func (s *Service) edit(ctx context.Context, by people.Actor, id string, rev int6
 			return err
 		}
 		c.Changed, c.Updated = true, s.now()
-		return c.check()
+		if err := c.check(); err != nil {
+			return err
+		}
+		if what.verb != "" {
+			a := courseActivity(c.ID, c.Title)
+			if what.of != nil {
+				a = what.of(c)
+			}
+			c.tell(Event{ID: eventID(by.Organisation, what.verb, a.Path, strconv.FormatInt(c.Rev, 10)), Account: by.Account, Verb: what.verb, Activity: a, At: c.Updated})
+		}
+		return nil
 	})
 	if errors.Is(err, store.ErrNotFound) {
 		return c, notFound(id)
 	}
-	return c, s.wrap("edit", err)
+	if err != nil {
+		return c, s.wrap("edit", err)
+	}
+	return s.settleCourse(ctx, by.Organisation, c)
+}
+
+// settleCourse writes what changes of a draft bring about: its entry in the catalogue, and what the record store is told.
+// It may run twice at once and be killed anywhere.
+func (s *Service) settleCourse(ctx context.Context, org string, c Course) (Course, error) {
+	for range 10 {
+		if !c.Pending {
+			return c, nil
+		}
+		if c.Listing {
+			if err := s.list(ctx, org, c); err != nil {
+				return c, err
+			}
+		}
+		if err := s.tellAll(ctx, org, c.Untold); err != nil {
+			return c, err
+		}
+		next, err := s.courses.Update(ctx, org, c.ID, func(d *Course) error {
+			if d.State == c.State && d.Version == c.Version {
+				d.Listing = false
+				d.told(c.Untold)
+			} else {
+				d.Listing, d.Pending = true, true // what is in the catalogue may be what this run has put there late
+			}
+			return nil
+		})
+		if errors.Is(err, store.ErrNotFound) {
+			return c, nil // deleted meanwhile: it was never published
+		}
+		if err != nil {
+			return c, s.wrap("settleCourse", err)
+		}
+		c = next
+	}
+	return c, nil // the sweep goes on
+}
+
+// settleLesson tells the record store what was done to a lesson.
+func (s *Service) settleLesson(ctx context.Context, org string, l Lesson) (Lesson, error) {
+	if !l.Pending {
+		return l, nil
+	}
+	if err := s.tellAll(ctx, org, l.Untold); err != nil {
+		return l, err
+	}
+	next, err := s.lessons.Update(ctx, org, l.ID, func(d *Lesson) error { d.told(l.Untold); return nil })
+	if errors.Is(err, store.ErrNotFound) {
+		return l, nil // deleted meanwhile
+	}
+	return next, s.wrap("settleLesson", err)
 }
 
 // Change is what an author changes of a course; nil leaves as it is.
@@ -147,7 +222,7 @@ func (s *Service) Update(ctx context.Context, by people.Actor, id string, rev in
 			}
 		}
 	}
-	return s.edit(ctx, by, id, rev, func(c *Course) error {
+	return s.edit(ctx, by, id, rev, deed{verb: verbEdited}, func(c *Course) error {
 		if ch.Languages != nil {
 			c.Languages = ch.Languages
 		}
@@ -199,7 +274,7 @@ func (s *Service) AddModule(ctx context.Context, by people.Actor, id string, tit
 		return Course{}, err
 	}
 	mid := s.c.NewID()
-	return s.edit(ctx, by, id, 0, func(c *Course) error {
+	return s.edit(ctx, by, id, 0, deed{verb: verbEdited}, func(c *Course) error {
 		if len(c.Modules) >= maxModules {
 			return fault.New(fault.Invalid, "course.modules", "a course has at most %d modules", maxModules).With("max", maxModules)
 		}
@@ -214,7 +289,7 @@ func (s *Service) RenameModule(ctx context.Context, by people.Actor, id, module 
 	if err != nil {
 		return Course{}, err
 	}
-	return s.edit(ctx, by, id, 0, func(c *Course) error {
+	return s.edit(ctx, by, id, 0, deed{verb: verbEdited}, func(c *Course) error {
 		i := slices.IndexFunc(c.Modules, func(m Module) bool { return m.ID == module })
 		if i < 0 {
 			return fault.New(fault.NotFound, "course.module_not_found", "no module %s", module)
@@ -226,7 +301,7 @@ func (s *Service) RenameModule(ctx context.Context, by people.Actor, id, module 
 
 // DeleteModule removes an empty module. Authors may. Fault: course.module_not_empty.
 func (s *Service) DeleteModule(ctx context.Context, by people.Actor, id, module string) (Course, error) {
-	return s.edit(ctx, by, id, 0, func(c *Course) error {
+	return s.edit(ctx, by, id, 0, deed{verb: verbEdited}, func(c *Course) error {
 		i := slices.IndexFunc(c.Modules, func(m Module) bool { return m.ID == module })
 		if i < 0 {
 			return fault.New(fault.NotFound, "course.module_not_found", "no module %s", module)
@@ -247,7 +322,7 @@ type Place struct {
 
 // Arrange brings modules and lessons into another order. Every one of them must be named once (course.outline).
 func (s *Service) Arrange(ctx context.Context, by people.Actor, id string, rev int64, order []Place) (Course, error) {
-	return s.edit(ctx, by, id, rev, func(c *Course) error {
+	return s.edit(ctx, by, id, rev, deed{verb: verbEdited}, func(c *Course) error {
 		mods, refs := map[string]Module{}, map[string]LessonRef{}
 		for _, m := range c.Modules {
 			mods[m.ID] = m
@@ -304,7 +379,8 @@ func (s *Service) AddLesson(ctx context.Context, by people.Actor, id, module, ki
 		return Lesson{}, s.wrap("AddLesson", err)
 	}
 	l.Rev = 1
-	_, err = s.edit(ctx, by, id, 0, func(c *Course) error {
+	ref := LessonRef{ID: l.ID, Kind: kind, Title: title}
+	_, err = s.edit(ctx, by, id, 0, deed{verbAdded, func(c *Course) Activity { return refActivity(c.ID, ref) }}, func(c *Course) error {
 		i := slices.IndexFunc(c.Modules, func(m Module) bool { return m.ID == module })
 		if i < 0 {
 			return fault.New(fault.NotFound, "course.module_not_found", "no module %s", module)
@@ -312,7 +388,7 @@ func (s *Service) AddLesson(ctx context.Context, by people.Actor, id, module, ki
 		if c.lessons() >= maxLessons {
 			return fault.New(fault.Invalid, "course.lessons", "a course has at most %d lessons", maxLessons).With("max", maxLessons)
 		}
-		c.Modules[i].Lessons = append(c.Modules[i].Lessons, LessonRef{ID: l.ID, Kind: kind, Title: title})
+		c.Modules[i].Lessons = append(c.Modules[i].Lessons, ref)
 		return nil
 	})
 	if err != nil {
@@ -346,7 +422,7 @@ func (s *Service) SaveLesson(ctx context.Context, by people.Actor, rev int64, ne
 		if err := fresh(rev, l.Rev); err != nil {
 			return err
 		}
-		next.Meta, next.Kind, next.Updated = l.Meta, l.Kind, s.now()
+		next.Meta, next.Kind, next.Updated, next.Outbox = l.Meta, l.Kind, s.now(), l.Outbox
 		if l.Kind != KindQuiz {
 			next.Quiz = nil
 		} else if next.Quiz == nil {
@@ -356,12 +432,14 @@ func (s *Service) SaveLesson(ctx context.Context, by people.Actor, rev int64, ne
 			next.Video, next.TranscriptCounts = "", false
 		}
 		*l = next
+		l.tell(Event{ID: eventID(by.Organisation, "edited", l.ID, strconv.FormatInt(l.Rev, 10)), Account: by.Account, Verb: verbEdited,
+			Activity: lessonActivity(l.Course, l), At: l.Updated})
 		return nil
 	})
 	if err != nil {
 		return Lesson{}, s.wrap("SaveLesson", err)
 	}
-	_, err = s.edit(ctx, by, l.Course, 0, func(c *Course) error {
+	_, err = s.edit(ctx, by, l.Course, 0, deed{}, func(c *Course) error {
 		m, i, ok := c.find(l.ID)
 		if !ok {
 			return nil
@@ -370,7 +448,10 @@ func (s *Service) SaveLesson(ctx context.Context, by people.Actor, rev int64, ne
 		ref.Title, ref.Optional = l.Title, l.Optional
 		return nil
 	})
-	return l, err
+	if err != nil {
+		return l, err
+	}
+	return s.settleLesson(ctx, by.Organisation, l)
 }
 
 func (s *Service) checkLesson(ctx context.Context, org string, l *Lesson) (err error) {
@@ -393,10 +474,11 @@ func (s *Service) checkLesson(ctx context.Context, org string, l *Lesson) (err e
 
 // DeleteLesson removes a lesson from the draft. Authors may. Versions keep theirs.
 func (s *Service) DeleteLesson(ctx context.Context, by people.Actor, course, id string) error {
-	if _, err := s.Lesson(ctx, by, course, id); err != nil {
+	l, err := s.Lesson(ctx, by, course, id)
+	if err != nil {
 		return err
 	}
-	_, err := s.edit(ctx, by, course, 0, func(c *Course) error {
+	_, err = s.edit(ctx, by, course, 0, deed{verbRemoved, func(*Course) Activity { return lessonActivity(course, &l) }}, func(c *Course) error {
 		if m, i, ok := c.find(id); ok {
 			c.Modules[m].Lessons = slices.Delete(c.Modules[m].Lessons, i, i+1)
 		}
@@ -418,7 +500,7 @@ func (s *Service) Duplicate(ctx context.Context, by people.Actor, id string, tit
 	now := s.now()
 	c := from
 	c.Meta = store.Meta{ID: s.c.NewID()}
-	c.State, c.Version, c.Changed, c.Author, c.Created, c.Updated = StateDraft, 0, true, by.Person, now, now
+	c.State, c.Version, c.Changed, c.Author, c.Created, c.Updated, c.Listing, c.Outbox = StateDraft, 0, true, by.Person, now, now, false, Outbox{}
 	if len(title) > 0 {
 		c.Title = title
 	}
@@ -434,7 +516,7 @@ func (s *Service) Duplicate(ctx context.Context, by people.Actor, id string, tit
 			if err != nil {
 				return Course{}, s.wrap("Duplicate", err)
 			}
-			l.Meta, l.Course, l.Updated = store.Meta{ID: s.c.NewID()}, c.ID, now
+			l.Meta, l.Course, l.Updated, l.Outbox = store.Meta{ID: s.c.NewID()}, c.ID, now, Outbox{}
 			ref.ID = l.ID
 			c.Modules[i].Lessons = append(c.Modules[i].Lessons, ref)
 			lessons = append(lessons, l)
@@ -445,10 +527,14 @@ func (s *Service) Duplicate(ctx context.Context, by people.Actor, id string, tit
 			return Course{}, s.wrap("Duplicate", err)
 		}
 	}
+	c.tell(Event{ID: eventID(by.Organisation, "created", c.ID), Account: by.Account, Verb: verbCreated, Activity: courseActivity(c.ID, c.Title), At: now})
 	if err := s.courses.Insert(ctx, by.Organisation, c); err != nil {
 		return Course{}, s.wrap("Duplicate", err)
 	}
 	c.Rev = 1
+	if c, err = s.settleCourse(ctx, by.Organisation, c); err != nil {
+		return c, err
+	}
 	return c, s.c.People.Note(ctx, by.Organisation, by, "course.duplicated", c.ID, id)
 }
 

@@ -240,12 +240,33 @@ type certificateAddress struct {
 	Completion   string `bson:"completion"`
 }
 
-// settle writes the consequences of an enrolment's decision: the sealed completion, the assignment that is done, the
-// programmes that ask for the course. Settling again after a crash writes nothing twice.
-func (s *Service) settle(ctx context.Context, org string, e Enrolment) error {
-	if e.Decision == nil || !e.Pending {
-		return nil
+// settle tells the record store what is untold of an enrolment, and writes the consequences of its decision: the sealed
+// completion, the assignment that is done, the programmes that ask for the course. Settling again after a crash, or twice
+// at once, writes nothing twice.
+func (s *Service) settle(ctx context.Context, org string, e Enrolment) (Enrolment, error) {
+	if !e.Pending {
+		return e, nil
 	}
+	if err := s.tellAll(ctx, org, e.Untold); err != nil {
+		return e, err
+	}
+	if e.Decision != nil {
+		if err := s.conclude(ctx, org, e); err != nil {
+			return e, err
+		}
+	}
+	next, err := s.enrolments.Update(ctx, org, e.ID, func(d *Enrolment) error {
+		o := Outbox{Untold: d.Untold}
+		o.told(e.Untold)
+		d.Untold = o.Untold
+		d.Pending = o.Pending || (d.Decision != nil) != (e.Decision != nil) // somebody else has more to write
+		return nil
+	})
+	return next, s.wrap("settle", err)
+}
+
+// conclude writes the consequences of an enrolment's decision.
+func (s *Service) conclude(ctx context.Context, org string, e Enrolment) error {
 	v, err := s.version(ctx, e)
 	if err != nil {
 		return err
@@ -261,11 +282,7 @@ func (s *Service) settle(ctx context.Context, org string, e Enrolment) error {
 	if err := s.closeAssignment(ctx, org, e); err != nil {
 		return err
 	}
-	if err := s.advance(ctx, org, e.Person, e.Course); err != nil {
-		return err
-	}
-	_, err = s.enrolments.Update(ctx, org, e.ID, func(e *Enrolment) error { e.Pending = false; return nil })
-	return s.wrap("settle", err)
+	return s.advance(ctx, org, e.Person, e.Course)
 }
 
 // activity is what a completion's statements are about.
@@ -290,6 +307,11 @@ func (s *Service) seal(ctx context.Context, org string, c Completion) error {
 		return err
 	}
 	if err := s.certificates.Insert(ctx, certificateAddress{Meta: store.Meta{ID: c.Certificate}, Organisation: org, Completion: c.ID}); err != nil && !errors.Is(err, store.ErrDuplicate) {
+		return s.wrap("seal", err)
+	}
+	err = s.c.Records.Record(ctx, org, Event{ID: eventID(org, "earned", c.ID), Account: c.Account, Verb: verbEarned, Activity: certificateActivity(c.ID, c.Title),
+		Enrolment: c.Enrolment, At: c.At})
+	if err != nil {
 		return s.wrap("seal", err)
 	}
 	if err := s.completions.Insert(ctx, org, c); err != nil && !errors.Is(err, store.ErrDuplicate) {
@@ -319,43 +341,17 @@ func (s *Service) congratulate(ctx context.Context, org string, c Completion) er
 		"name": m.Name, "course": title, "link": s.c.PublicURL + "/c/" + c.Certificate}))
 }
 
-// SettlePending writes what is still missing of earlier decisions and corrections of an organisation, for the sweep.
+// SettlePending writes what is still missing of earlier changes of an organisation, for the sweep.
 func (s *Service) SettlePending(ctx context.Context, org string) error {
-	p, err := s.enrolments.Find(ctx, org, store.Query{Index: "byPending", Equal: []any{true}, Limit: 100})
-	if err != nil {
-		return s.wrap("SettlePending", err)
-	}
-	for _, e := range p.Docs {
-		if err := s.settle(ctx, org, e); err != nil {
-			return err
-		}
-	}
-	r, err := s.pursuits.Find(ctx, org, store.Query{Index: "byPending", Equal: []any{true}, Limit: 100})
-	if err != nil {
-		return s.wrap("SettlePending", err)
-	}
-	for _, d := range r.Docs {
-		if _, err := s.settlePursuit(ctx, org, d); err != nil {
-			return err
-		}
-	}
-	ps, err := s.programmes.Find(ctx, org, store.Query{Index: "byPending", Equal: []any{true}, Limit: 100})
-	if err != nil {
-		return s.wrap("SettlePending", err)
-	}
-	for _, d := range ps.Docs {
-		if _, err := s.settleProgramme(ctx, org, d); err != nil {
-			return err
-		}
-	}
-	q, err := s.completions.Find(ctx, org, store.Query{Index: "byPending", Equal: []any{true}, Limit: 100})
-	if err != nil {
-		return s.wrap("SettlePending", err)
-	}
-	for _, c := range q.Docs {
-		if err := s.settleCorrections(ctx, org, c); err != nil {
-			return err
-		}
-	}
-	return nil
+	return s.wrap("SettlePending", errors.Join(
+		settlePending(ctx, s.courses, org, alone(s.settleCourse)),
+		settlePending(ctx, s.lessons, org, alone(s.settleLesson)),
+		settlePending(ctx, s.faults, org, s.settleReport),
+		settlePending(ctx, s.assignments, org, alone(s.settleAssignment)),
+		settlePending(ctx, s.attempts, org, alone(s.settleAttempt)),
+		settlePending(ctx, s.enrolments, org, alone(s.settle)),
+		settlePending(ctx, s.programmes, org, alone(s.settleProgramme)),
+		settlePending(ctx, s.pursuits, org, alone(s.settlePursuit)),
+		settlePending(ctx, s.completions, org, s.settleCorrections),
+	))
 }

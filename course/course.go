@@ -61,6 +61,8 @@ type Course struct {
 	Author     string    `bson:"author"`  // person who made it
 	Created    time.Time `bson:"created"`
 	Updated    time.Time `bson:"updated"`
+	Listing    bool      `bson:"listing,omitempty"` // the catalogue may not say yet what the state says
+	Outbox     `bson:",inline"`
 }
 
 // Audience says who may find and begin a course.
@@ -105,6 +107,7 @@ type Lesson struct {
 	TranscriptCounts bool      `bson:"transcriptCounts"` // reading it to the end counts as seeing the video
 	Quiz             *Quiz     `bson:"quiz,omitempty"`
 	Updated          time.Time `bson:"updated"`
+	Outbox           `bson:",inline"`
 }
 
 // Version is a course as it was published. It never changes.
@@ -120,6 +123,7 @@ type Version struct {
 	Modules    []Module         `bson:"modules"`
 	Lessons    []Lesson         `bson:"lessons"`
 	Videos     []Clip           `bson:"videos"`
+	Audience   *Audience        `bson:"audience,omitempty"` // nil in those of early programs: the draft's
 	By         string           `bson:"by"`
 	Published  time.Time        `bson:"published"`
 	Note       string           `bson:"note"` // what has changed, in the author's words

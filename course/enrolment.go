@@ -40,7 +40,8 @@ type Enrolment struct {
 	Created    time.Time            `bson:"created"`
 	Updated    time.Time            `bson:"updated"`
 	Decision   *Decision            `bson:"decision,omitempty"`
-	Pending    bool                 `bson:"pending"` // the decision's consequences are not all written yet
+	Pending    bool                 `bson:"pending"`          // the decision's consequences, or what is untold, are not all written yet
+	Untold     []Event              `bson:"untold,omitempty"` // what the record store was not told yet; see Outbox
 	// Spent is the wall time, in Unix milliseconds, that claims of having watched have used up; Floor is a time before
 	// which nothing can be claimed any more.
 	Spent Intervals `bson:"spent"`
@@ -94,7 +95,8 @@ func (l *learning) declare(db *store.DB) error {
 		store.On("byState", store.Str("state"), store.Time("updated")),
 		store.On("byPending", store.Bool("pending"), store.Time("updated")))
 	l.playbacks, errs[1] = store.NewTown[Playback](db, "playbacks", 1, store.On("byEnrolment", store.Str("enrolment"), store.Time("granted")))
-	l.attempts, errs[2] = store.NewTown[Attempt](db, "attempts", 1, store.On("byLesson", store.Str("enrolment"), store.Str("lesson"), store.Int("number")))
+	l.attempts, errs[2] = store.NewTown[Attempt](db, "attempts", 1,
+		store.On("byLesson", store.Str("enrolment"), store.Str("lesson"), store.Int("number")), byPending())
 	l.completions, errs[3] = store.NewTown[Completion](db, "completions", 1,
 		store.On("byAt", store.Time("at")),
 		store.On("byPerson", store.Str("person"), store.Time("at")),
@@ -103,13 +105,16 @@ func (l *learning) declare(db *store.DB) error {
 	l.certificates, errs[4] = store.NewGlobal[certificateAddress](db, "certificates", 1)
 	l.assignments, errs[5] = store.NewTown[Assignment](db, "assignments", 1,
 		store.On("byDue", store.Str("state"), store.Time("due")),
-		store.On("byPerson", store.Str("person"), store.Time("due")))
+		store.On("byPerson", store.Str("person"), store.Time("due")), byPending())
 	l.ledgers, errs[6] = store.NewStream[ledgerLine](db, "ledgers", 1)
 	l.positions, errs[7] = store.NewTown[position](db, "positions", 1)
 	return errors.Join(errs[:]...)
 }
 
 func enrolmentID(person, course string) string { return eventID("enrolment", person, course) }
+
+// EnrolmentID returns the id of a person's enrolment in a course.
+func EnrolmentID(person, course string) string { return enrolmentID(person, course) }
 
 // Enrol begins a course for the actor. Learners may begin what the catalogue offers them. Enrolling twice answers the
 // first enrolment.
@@ -131,6 +136,7 @@ func (s *Service) enrol(ctx context.Context, org, person, account string, entry 
 	now := s.now()
 	e := Enrolment{Meta: store.Meta{ID: enrolmentID(person, entry.ID)}, Person: person, Account: account, Course: entry.ID, Owner: entry.Owner,
 		Version: entry.Version, Via: via, State: Active, Lessons: map[string]*Evidence{}, Due: due, Created: now, Updated: now, Spent: Intervals{}}
+	e.tell(Event{ID: eventID(org, "enrolled", e.ID), Account: account, Verb: verbRegistered, Activity: courseActivity(entry.ID, entry.Title), Enrolment: e.ID, At: now})
 	err := s.enrolments.Insert(ctx, org, e)
 	e.Rev = 1
 	if errors.Is(err, store.ErrDuplicate) {
@@ -145,9 +151,11 @@ func (s *Service) enrol(ctx context.Context, org, person, account string, entry 
 	if err != nil {
 		return Enrolment{}, s.wrap("enrol", err)
 	}
-	return e, s.wrap("enrol", s.c.Records.Record(ctx, org, Event{ID: eventID(org, "enrolled", e.ID), Account: account, Verb: verbRegistered,
-		Activity: courseActivity(entry.ID, entry.Title), Enrolment: e.ID, At: e.Created}))
+	return s.settle(ctx, org, e)
 }
+
+// tell adds an event that the record store is told of.
+func (e *Enrolment) tell(what Event) { e.Untold, e.Pending = append(e.Untold, what), true }
 
 // mine returns an enrolment of the actor.
 func (s *Service) mine(ctx context.Context, by people.Actor, id string) (Enrolment, error) {
@@ -291,8 +299,7 @@ func (s *Service) Open(ctx context.Context, by people.Actor, enrolment, lesson s
 	if err != nil {
 		return st, nil, nil, err
 	}
-	first := ev.Opened == nil
-	if !first && st.Enrolment.Last == lesson {
+	if ev.Opened != nil && st.Enrolment.Last == lesson {
 		return st, l, ev, nil
 	}
 	now := s.now()
@@ -300,6 +307,8 @@ func (s *Service) Open(ctx context.Context, by people.Actor, enrolment, lesson s
 		d := e.evidence(lesson)
 		if d.Opened == nil {
 			d.Opened = &now
+			e.tell(Event{ID: eventID(by.Organisation, "opened", enrolment, lesson), Account: by.Account, Verb: verbLaunched,
+				Activity: lessonActivity(e.Course, l), Enrolment: enrolment, At: now})
 		}
 		e.Last, e.Updated = lesson, now
 		return nil
@@ -307,11 +316,8 @@ func (s *Service) Open(ctx context.Context, by people.Actor, enrolment, lesson s
 	if err != nil {
 		return st, nil, nil, s.wrap("Open", err)
 	}
-	if first {
-		err = s.c.Records.Record(ctx, by.Organisation, Event{ID: eventID(by.Organisation, "opened", enrolment, lesson), Account: by.Account, Verb: verbLaunched,
-			Activity: lessonActivity(st.Enrolment.Course, l), Enrolment: enrolment, At: now})
-	}
-	return st, l, st.Enrolment.evidence(lesson), s.wrap("Open", err)
+	st.Enrolment, err = s.settle(ctx, by.Organisation, st.Enrolment)
+	return st, l, st.Enrolment.evidence(lesson), err
 }
 
 // evidence returns the evidence of a lesson to be changed.
@@ -408,7 +414,7 @@ func (s *Service) MoveLearners(ctx context.Context, by people.Actor, course stri
 					return err
 				}
 				moved++
-				if err := s.settle(ctx, o.ID, d); err != nil {
+				if _, err := s.settle(ctx, o.ID, d); err != nil {
 					return err
 				}
 			}

@@ -1,10 +1,9 @@
 package course
 
 import (
-	"context"
-	"time"
-
 	"github.com/google/uuid"
+
+	"palestra/internal/store"
 )
 
 // Verbs of the statements that the platform writes. Those of learners' browsers are of the xAPI video profile 1.0.3.
@@ -24,16 +23,23 @@ const (
 	verbCorrected   = "https://w3id.org/xapi/acrossx/verbs/edited"
 	verbReported    = "https://w3id.org/xapi/dod-isd/verbs/reported"
 	verbExported    = "http://activitystrea.ms/schema/1.0/save"
-	verbUploaded    = "http://activitystrea.ms/schema/1.0/attach"
+	verbAdded       = "http://activitystrea.ms/schema/1.0/add"
+	verbRemoved     = "http://activitystrea.ms/schema/1.0/remove"
+	verbCancelled   = "http://activitystrea.ms/schema/1.0/cancel"
+	verbPreviewed   = "http://id.tincanapi.com/verb/previewed"
+	verbAnswered    = "http://adlnet.gov/expapi/verbs/answered"
+	verbEarned      = "http://id.tincanapi.com/verb/earned"
 
 	typeProgramme = "https://schema.org/EducationalOccupationalProgram"
 
-	typeCourse = "http://adlnet.gov/expapi/activities/course"
-	typeLesson = "http://adlnet.gov/expapi/activities/lesson"
-	typeVideo  = "https://w3id.org/xapi/video/activity-type/video"
-	typeQuiz   = "http://adlnet.gov/expapi/activities/assessment"
-	typeText   = "http://activitystrea.ms/schema/1.0/article"
-	typeFile   = "http://activitystrea.ms/schema/1.0/file"
+	typeCourse      = "http://adlnet.gov/expapi/activities/course"
+	typeLesson      = "http://adlnet.gov/expapi/activities/lesson"
+	typeVideo       = "https://w3id.org/xapi/video/activity-type/video"
+	typeQuiz        = "http://adlnet.gov/expapi/activities/assessment"
+	typeText        = "http://activitystrea.ms/schema/1.0/article"
+	typeQuestion    = "http://adlnet.gov/expapi/activities/cmi.interaction"
+	typeCertificate = "https://schema.org/EducationalOccupationalCredential"
+	typeFile        = "http://activitystrea.ms/schema/1.0/file"
 )
 
 // space names the namespace in which events have their ids (RFC 9562 §5.5): the same event, told twice, is one
@@ -62,7 +68,16 @@ func lessonActivity(course string, l *Lesson) Activity {
 	return Activity{Path: "/xapi/courses/" + course + "/lessons/" + l.ID, Type: t, Name: l.Title}
 }
 
-// record writes a plain event about an organisation's own doings.
-func (s *Service) record(ctx context.Context, org, account, verb string, a Activity, kind, key string, at time.Time) error {
-	return s.wrap("record", s.c.Records.Record(ctx, org, Event{ID: eventID(org, kind, key), Account: account, Verb: verb, Activity: a, At: at}))
+// refActivity is a lesson as the outline of a draft knows it.
+func refActivity(course string, r LessonRef) Activity {
+	return lessonActivity(course, &Lesson{Meta: store.Meta{ID: r.ID}, Kind: r.Kind, Title: r.Title})
+}
+
+func questionActivity(course string, l *Lesson, q *Question) Activity {
+	return Activity{Path: lessonActivity(course, l).Path + "/questions/" + q.ID, Type: typeQuestion, Name: q.Prompt}
+}
+
+// certificateActivity is named by the record, not by the code in the certificate's address, which opens it.
+func certificateActivity(completion string, name Text) Activity {
+	return Activity{Path: "/xapi/certificates/" + completion, Type: typeCertificate, Name: name}
 }

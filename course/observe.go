@@ -126,7 +126,8 @@ func (s *Service) observe(ctx context.Context, org string, st Observed) error {
 	if err != nil {
 		return s.wrap("observe", err)
 	}
-	return s.settle(ctx, org, e)
+	_, err = s.settle(ctx, org, e)
+	return err
 }
 
 func later(a, b time.Time) time.Time {
@@ -245,7 +246,7 @@ func (s *Service) witness(ctx context.Context, by people.Actor, st Study, l *Les
 	if err != nil {
 		return st, s.wrap("witness", err)
 	}
-	if err := s.settle(ctx, by.Organisation, e); err != nil {
+	if _, err := s.settle(ctx, by.Organisation, e); err != nil {
 		return st, fmt.Errorf("course.witness: %w", err)
 	}
 	return s.Study(ctx, by, e.ID)

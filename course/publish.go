@@ -3,9 +3,9 @@ package course
 import (
 	"context"
 	"errors"
-	"fmt"
 	"strconv"
 	"strings"
+	"time"
 
 	"palestra/internal/fault"
 	"palestra/internal/store"
@@ -72,6 +72,7 @@ func (s *Service) assemble(ctx context.Context, org string, c Course) (Version, 
 			if clip != nil {
 				v.Videos = append(v.Videos, *clip)
 			}
+			l.Outbox = Outbox{}
 			v.Lessons = append(v.Lessons, l)
 		}
 	}
@@ -151,7 +152,7 @@ func (s *Service) Publish(ctx context.Context, by people.Actor, id string, rev i
 	if len(note) > maxSummary {
 		note = note[:maxSummary]
 	}
-	v.Number, v.By, v.Published, v.Note = c.Version+1, by.Person, s.now(), strings.ToValidUTF8(note, "")
+	v.Number, v.By, v.Published, v.Note, v.Audience = c.Version+1, by.Person, s.now(), strings.ToValidUTF8(note, ""), &c.Audience
 	v.Meta = store.Meta{ID: versionID(c.ID, v.Number)}
 	earlier := false
 	if err := s.versions.Insert(ctx, by.Organisation, v); err != nil {
@@ -169,16 +170,14 @@ func (s *Service) Publish(ctx context.Context, by people.Actor, id string, rev i
 		if d.Version >= v.Number {
 			return errStale
 		}
-		d.Version, d.State, d.Changed = v.Number, StatePublished, earlier || d.Rev != c.Rev // what was stored earlier may be an earlier draft
+		d.Version, d.State, d.Changed, d.Listing = v.Number, StatePublished, earlier || d.Rev != c.Rev, true // what was stored earlier may be an earlier draft
+		d.tell(Event{ID: eventID(by.Organisation, "publish", v.ID), Account: by.Account, Verb: verbPublished, Activity: courseActivity(d.ID, v.Title), At: s.now()})
 		return nil
 	})
 	if err != nil {
 		return Version{}, s.wrap("Publish", err)
 	}
-	if err := s.offer(ctx, by.Organisation, c, v); err != nil {
-		return Version{}, err
-	}
-	if err := s.record(ctx, by.Organisation, by.Account, verbPublished, courseActivity(c.ID, v.Title), "publish", v.ID, s.now()); err != nil {
+	if _, err := s.settleCourse(ctx, by.Organisation, c); err != nil {
 		return Version{}, err
 	}
 	return v, s.c.People.Note(ctx, by.Organisation, by, "course.published", c.ID, strconv.Itoa(v.Number))
@@ -186,20 +185,14 @@ func (s *Service) Publish(ctx context.Context, by people.Actor, id string, rev i
 
 // Unpublish withdraws a course from the catalogue. Authors may. Who has begun goes on.
 func (s *Service) Unpublish(ctx context.Context, by people.Actor, id string) (Course, error) {
-	c, err := s.edit(ctx, by, id, 0, func(c *Course) error {
+	c, err := s.edit(ctx, by, id, 0, deed{verb: verbUnpublished}, func(c *Course) error {
 		if c.State != StatePublished {
 			return fault.New(fault.Conflict, "course.not_published", "the course is not published")
 		}
-		c.State = StateUnpublished
+		c.State, c.Listing = StateUnpublished, true
 		return nil
 	})
 	if err != nil {
-		return c, err
-	}
-	if err := s.entries.Delete(ctx, c.ID); err != nil && !errors.Is(err, store.ErrNotFound) {
-		return c, s.wrap("Unpublish", err)
-	}
-	if err := s.record(ctx, by.Organisation, by.Account, verbUnpublished, courseActivity(c.ID, c.Title), "unpublish", fmt.Sprintf("%s.%d", c.ID, c.Rev), s.now()); err != nil {
 		return c, err
 	}
 	return c, s.c.People.Note(ctx, by.Organisation, by, "course.unpublished", c.ID, "")
@@ -227,20 +220,35 @@ type Entry struct {
 
 func (e *Entry) key() *store.Meta { return &e.Meta }
 
-// offer puts a published course into the catalogue, or replaces its entry.
-func (s *Service) offer(ctx context.Context, org string, c Course, v Version) error {
+// list brings the catalogue to what the course's state says.
+func (s *Service) list(ctx context.Context, org string, c Course) error {
+	if c.State != StatePublished {
+		err := s.entries.Delete(ctx, c.ID)
+		if errors.Is(err, store.ErrNotFound) {
+			return nil
+		}
+		return s.wrap("list", err)
+	}
+	v, err := s.versions.Get(ctx, org, versionID(c.ID, c.Version))
+	if err != nil {
+		return s.wrap("list", err)
+	}
+	audience := c.Audience
+	if v.Audience != nil {
+		audience = *v.Audience
+	}
 	o, err := s.c.People.Organisation(ctx, org)
 	if err != nil {
 		return err
 	}
 	title, _ := v.Title.In(v.Languages...)
 	e := Entry{Meta: store.Meta{ID: c.ID}, Notice: Notice{Owner: org, OwnerName: o.Name, Version: v.Number, Languages: v.Languages, Title: v.Title, Summary: v.Summary,
-		SeenBy: c.Audience.tokens(org), Sort: people.Fold(title), Published: v.Published},
+		SeenBy: audience.tokens(org), Sort: people.Fold(title), Published: v.Published},
 		Minutes: v.Minutes, Lessons: len(v.Lessons), Outline: v.Modules, LessonMinutes: map[string]int{}}
 	for i := range v.Lessons {
 		e.LessonMinutes[v.Lessons[i].ID] = v.MinutesOf(v.Lessons[i].ID)
 	}
-	return s.wrap("offer", post(ctx, s.entries, e))
+	return s.wrap("list", post(ctx, s.entries, e))
 }
 
 // Offered is a course of the catalogue, and whether the actor has begun it.
@@ -336,6 +344,12 @@ func (s *Service) Preview(ctx context.Context, by people.Actor, id string) (Stud
 		return Study{}, err
 	}
 	e := Enrolment{Course: id, Owner: by.Organisation, State: Active, Version: c.Version + 1, Created: s.now()}
+	// Nothing changes by looking, so there is no document to tell of it; each revision of the draft is told once.
+	err = s.c.Records.Record(ctx, by.Organisation, Event{ID: eventID(by.Organisation, "previewed", id, by.Account, c.Updated.Format(time.RFC3339Nano)), Account: by.Account,
+		Verb: verbPreviewed, Activity: courseActivity(id, c.Title), At: s.now()})
+	if err != nil {
+		return Study{}, s.wrap("Preview", err)
+	}
 	return Study{Enrolment: e, Version: v, Needs: needs(&e, &v)}, nil
 }
 

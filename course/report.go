@@ -15,14 +15,15 @@ import (
 // say who reported it to other towns.
 type Report struct {
 	store.Meta `bson:",inline"`
-	Course     string    `bson:"course"`
-	Version    int       `bson:"version"`
-	Lesson     string    `bson:"lesson"`
-	Text       string    `bson:"text"`
-	At         *int64    `bson:"at,omitempty"` // milliseconds in the video
-	Town       string    `bson:"town"`         // organisation of the learner
-	Person     string    `bson:"person"`       // "" unless she is of the course's own organisation
-	Created    time.Time `bson:"created"`
+	Course     string           `bson:"course"`
+	Version    int              `bson:"version"`
+	Lesson     string           `bson:"lesson"`
+	Text       string           `bson:"text"`
+	At         *int64           `bson:"at,omitempty"` // milliseconds in the video
+	Town       string           `bson:"town"`         // organisation of the learner
+	Person     string           `bson:"person"`       // "" unless she is of the course's own organisation
+	Created    time.Time        `bson:"created"`
+	Outbox     `bson:",inline"` // for the learner's organisation
 }
 
 // Report tells the author of a lesson about a fault in it. Whoever learns it may.
@@ -40,11 +41,21 @@ func (s *Service) Report(ctx context.Context, by people.Actor, enrolment, lesson
 	if by.Organisation == st.Enrolment.Owner {
 		r.Person = by.Person
 	}
+	r.tell(Event{ID: eventID(by.Organisation, "reported", r.ID), Account: by.Account, Verb: verbReported,
+		Activity: lessonActivity(st.Enrolment.Course, l), Enrolment: enrolment, At: r.Created})
 	if err := s.faults.Insert(ctx, st.Enrolment.Owner, r); err != nil {
 		return s.wrap("Report", err)
 	}
-	return s.wrap("Report", s.c.Records.Record(ctx, by.Organisation, Event{ID: eventID(by.Organisation, "reported", r.ID), Account: by.Account, Verb: verbReported,
-		Activity: lessonActivity(st.Enrolment.Course, l), Enrolment: enrolment, At: r.Created}))
+	return s.settleReport(ctx, st.Enrolment.Owner, r)
+}
+
+// settleReport tells the record store of the learner's organisation; the course's learns nothing of who reported.
+func (s *Service) settleReport(ctx context.Context, owner string, r Report) error {
+	if err := s.tellAll(ctx, r.Town, r.Untold); err != nil {
+		return err
+	}
+	_, err := s.faults.Update(ctx, owner, r.ID, func(d *Report) error { d.told(r.Untold); return nil })
+	return s.wrap("settleReport", err)
 }
 
 // Reports lists what learners reported of a course, newest first. Its authors may.

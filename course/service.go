@@ -133,11 +133,11 @@ type Service struct {
 func New(c Config) (*Service, error) {
 	s := &Service{c: c}
 	var errs [7]error
-	s.courses, errs[0] = store.NewTown[Course](c.DB, "courses", 1, store.On("byUpdated", store.Time("updated")))
-	s.lessons, errs[1] = store.NewTown[Lesson](c.DB, "lessons", 1, store.On("byCourse", store.Str("course")), store.On("byVideo", store.Str("video")))
+	s.courses, errs[0] = store.NewTown[Course](c.DB, "courses", 1, store.On("byUpdated", store.Time("updated")), byPending())
+	s.lessons, errs[1] = store.NewTown[Lesson](c.DB, "lessons", 1, store.On("byCourse", store.Str("course")), store.On("byVideo", store.Str("video")), byPending())
 	s.versions, errs[2] = store.NewTown[Version](c.DB, "versions", 1, store.On("byCourse", store.Str("course"), store.Int("number")))
 	s.entries, errs[3] = store.NewGlobal[Entry](c.DB, "catalogue", 1, store.On("bySeen", store.Str("seenBy").Each(), store.Str("sort")))
-	s.faults, errs[4] = store.NewTown[Report](c.DB, "reports", 1, store.On("byCourse", store.Str("course"), store.Time("created")))
+	s.faults, errs[4] = store.NewTown[Report](c.DB, "reports", 1, store.On("byCourse", store.Str("course"), store.Time("created")), byPending())
 	errs[5] = s.learning.declare(c.DB)
 	errs[6] = s.curriculum.declare(c.DB)
 	return s, errors.Join(errs[:]...)
@@ -154,7 +154,7 @@ type curriculum struct {
 func (c *curriculum) declare(db *store.DB) error {
 	var errs [4]error
 	c.programmes, errs[0] = store.NewTown[Programme](db, "programmes", 1,
-		store.On("byUpdated", store.Time("updated")), store.On("byPending", store.Bool("pending")).AsSparse())
+		store.On("byUpdated", store.Time("updated")), byPending())
 	c.programmeVersions, errs[1] = store.NewTown[ProgrammeVersion](db, "programmeVersions", 1)
 	c.programmeEntries, errs[2] = store.NewGlobal[ProgrammeEntry](db, "programmeCatalogue", 1, store.On("bySeen", store.Str("seenBy").Each(), store.Str("sort")))
 	c.pursuits, errs[3] = store.NewTown[Pursuit](db, "pursuits", 1,

@@ -23,6 +23,7 @@ type learner struct {
 	*coursetest.Town
 	by                people.Actor
 	enrolment         string
+	course            string
 	video, text, quiz string
 }
 
@@ -34,7 +35,7 @@ func begin(t *testing.T, w *coursetest.Town, by people.Actor) *learner {
 		t.Fatal(err)
 	}
 	ls := c.Modules[0].Lessons
-	return &learner{w, by, e.ID, ls[0].ID, ls[1].ID, ls[2].ID}
+	return &learner{w, by, e.ID, c.ID, ls[0].ID, ls[1].ID, ls[2].ID}
 }
 
 // says stores a claim and observes it.
