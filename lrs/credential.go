@@ -129,21 +129,14 @@ type NewCredential struct {
 //
 // Faults: lrs.credential_invalid, lrs.authority_reserved
 func (s *Service) CreateCredential(ctx context.Context, n NewCredential) (c Credential, secret string, err error) {
-	bad := func(what string) (Credential, string, error) {
-		return Credential{}, "", fault.New(fault.Invalid, "lrs.credential_invalid", "%s", what)
-	}
 	if n.Version == "" {
 		n.Version = xapi.V2
 	}
-	switch {
-	case n.Organisation == "":
-		return bad("a credential belongs to an organisation")
-	case len(n.Name) > maxCredentialWords:
-		return bad("the name is too long")
-	case n.Version != xapi.V1 && n.Version != xapi.V2:
-		return bad("the version must be 1.0.3 or 2.0.0")
-	case len(n.Scopes) == 0 || slices.ContainsFunc(n.Scopes, func(x Scope) bool { return !slices.Contains(Scopes(), x) }):
-		return bad("a credential needs scopes, of those that there are")
+	if n.Organisation == "" {
+		return c, "", badCredential("a credential belongs to an organisation")
+	}
+	if err := (CredentialChange{Name: n.Name, Scopes: n.Scopes, Version: n.Version, Expires: n.Expires}).check(s.c.Now()); err != nil {
+		return c, "", err
 	}
 	key := s.c.NewID()
 	if n.Authority == nil {
@@ -157,9 +150,9 @@ func (s *Service) CreateCredential(ctx context.Context, n NewCredential) (c Cred
 	identity, err := xapi.ParseAgent(authority)
 	switch {
 	case err != nil || n.Authority.ObjectType == "Group":
-		return bad("the authority must be an Agent that is known by mbox, mbox_sha1sum, openid or account")
-	case identity == xapi.Identity(s.c.PublicURL, platformName):
-		return c, "", fault.New(fault.Forbidden, "lrs.authority_reserved", "the platform's own authority belongs to nobody else")
+		return c, "", badCredential("the authority must be an Agent that is known by mbox, mbox_sha1sum, openid or account")
+	case s.ours(identity):
+		return c, "", fault.New(fault.Forbidden, "lrs.authority_reserved", "the authority of the platform and of its learners belongs to nobody else")
 	}
 	secret = s.c.NewSecret()
 	doc := credential{Meta: store.Meta{ID: key}, Organisation: n.Organisation, Name: n.Name, Digest: digest(secret), Scopes: n.Scopes,
@@ -179,55 +172,6 @@ func digest(secret string) []byte {
 func (d credential) credential() (Credential, error) {
 	c := Credential{Key: d.ID, Name: d.Name, Organisation: d.Organisation, Scopes: d.Scopes, Version: d.Version, Expires: d.Expires, Created: d.Created}
 	return c, json.Unmarshal([]byte(d.Authority), &c.Authority)
-}
-
-// Credentials lists the credentials of an organisation, the oldest first, without their secrets.
-func (s *Service) Credentials(ctx context.Context, org, cursor string) (store.Page[Credential], error) {
-	p, err := s.credentials.Find(ctx, store.Query{Index: "byOrganisation", Equal: []any{org}, Cursor: cursor})
-	if err != nil {
-		return store.Page[Credential]{}, wrap("Credentials", err)
-	}
-	page := store.Page[Credential]{Next: p.Next, Docs: make([]Credential, 0, len(p.Docs))}
-	for _, d := range p.Docs {
-		c, err := d.credential()
-		if err != nil {
-			return page, wrap("Credentials", err)
-		}
-		page.Docs = append(page.Docs, c)
-	}
-	return page, nil
-}
-
-// RotateCredential gives a credential a new secret, which is shown only now. The old one ends at once.
-func (s *Service) RotateCredential(ctx context.Context, org, key string) (secret string, err error) {
-	secret = s.c.NewSecret()
-	_, err = s.credentials.Update(ctx, key, func(d *credential) error {
-		if d.Organisation != org {
-			return store.ErrNotFound
-		}
-		d.Digest = digest(secret)
-		return nil
-	})
-	return secret, wrap("RotateCredential", unknownKey(err, key))
-}
-
-// RevokeCredential ends a credential. What it stored stays.
-func (s *Service) RevokeCredential(ctx context.Context, org, key string) error {
-	d, err := s.credentials.Get(ctx, key)
-	if err == nil && d.Organisation != org {
-		err = store.ErrNotFound
-	}
-	if err == nil {
-		err = s.credentials.Delete(ctx, key)
-	}
-	return wrap("RevokeCredential", unknownKey(err, key))
-}
-
-func unknownKey(err error, key string) error {
-	if errors.Is(err, store.ErrNotFound) {
-		return fault.New(fault.NotFound, "lrs.credential_not_found", "no credential %s", key)
-	}
-	return err
 }
 
 // Authenticate returns the credential of an Authorization header: Basic with key and secret, or Bearer with what

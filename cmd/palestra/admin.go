@@ -13,8 +13,6 @@ import (
 	"palestra/course/ledger"
 	"palestra/internal/config"
 	"palestra/internal/fault"
-	"palestra/lrs"
-	"palestra/lrs/xapi"
 	"palestra/people"
 )
 
@@ -29,7 +27,7 @@ type adminCommand struct {
 	Operator struct {
 		Link operatorLinkCommand `cmd:"" help:"Print a one-time link: it makes the first operator, or gives an operator a new password."`
 	} `cmd:"" help:"Operators of this installation."`
-	LRSCredential lrsCredentialCommand `cmd:"" name:"lrs-credential" help:"Make a credential for the learning record store; prints key and secret on one line."`
+	LRSCredential lrsCredentialCommand `cmd:"" name:"lrs-credential" help:"Make a credential for the learning record store and print key and secret on one line; or list, rotate, revoke."`
 }
 
 type organisationCreate struct {
@@ -106,38 +104,6 @@ func (a *app) operatorLink(ctx context.Context, q operatorLinkCommand, w io.Writ
 		}
 	}
 	_, err = fmt.Fprintln(w, link)
-	return err
-}
-
-type lrsCredentialCommand struct {
-	Organisation string   `name:"organisation" required:"" placeholder:"SLUG" help:"Short name or id of the organisation."`
-	Scope        []string `name:"scope" required:"" help:"What it may do, as all, all/read, statements/write, statements/read, statements/read/mine, state, profile, define. Repeatable."`
-	Version      string   `name:"version" default:"2.0.0" help:"Version of xAPI for requests that name none: 1.0.3 or 2.0.0."`
-	Name         string   `name:"name" default:"command line" help:"What people call it."`
-}
-
-// Run prints key and secret.
-func (c *lrsCredentialCommand) Run(ctx context.Context, cfg *config.Config, con console) error {
-	return ask(ctx, cfg, con, "lrs-credential", c, con.out)
-}
-
-func (a *app) lrsCredential(ctx context.Context, q lrsCredentialCommand, w io.Writer) error {
-	o, err := a.organisation(ctx, q.Organisation)
-	if err != nil {
-		return err
-	}
-	n := lrs.NewCredential{Organisation: o.ID, Name: q.Name, Version: xapi.Version(q.Version)}
-	for _, s := range q.Scope {
-		n.Scopes = append(n.Scopes, lrs.Scope(s))
-	}
-	c, secret, err := a.lrs.CreateCredential(ctx, n)
-	if err != nil {
-		return err
-	}
-	if err := a.people.Note(ctx, o.ID, shell(), "credential.created", c.Key, q.Name); err != nil {
-		return err
-	}
-	_, err = fmt.Fprintln(w, c.Key, secret)
 	return err
 }
 

@@ -234,6 +234,7 @@ func (a *app) serveEdge() error {
 	}
 	lrshttp.Register(a.edge, a.lrs)
 	registerOperator(a.edge, a.post)
+	registerCredentials(a.edge, &credentials{lrs: a.lrs, people: a.people}, a.now)
 	a.edge.Ready().Add("objects", a.objects.Check)
 	a.edge.Ready().Add("queue", a.worker.Health)
 	a.edge.Pages(pages.Dist())

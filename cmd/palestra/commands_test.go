@@ -83,6 +83,7 @@ func TestAdminCommands(t *testing.T) {
 			if code, _, errs := command(t, env, "admin", "lrs-credential", "--organisation", "acme", "--scope", "everything"); code != 1 || !strings.Contains(errs, "scopes") {
 				t.Errorf("of no scope: got %d %q", code, errs)
 			}
+			credentialKeys(t, env, credential[0])
 			link := strings.TrimSpace(must(t, env, "admin", "operator", "link"))
 			if !strings.HasPrefix(link, url+"/setup/") {
 				t.Errorf("link: got %q, want one that makes the first operator", link)
@@ -439,5 +440,36 @@ func TestMoveToServersAndBack(t *testing.T) {
 	_, is, err2 := checkBackup(t.Context(), second)
 	if err := errors.Join(err1, err2); err != nil || was.Objects != is.Objects || was.ObjectsSum != is.ObjectsSum || was.Collections["videos"] != is.Collections["videos"] || was.Collections["courses"] != is.Collections["courses"] {
 		t.Errorf("got %+v %v, want %+v", is, err, was)
+	}
+}
+
+// credentialKeys has the command list credentials, give one a new secret and end one.
+func credentialKeys(t *testing.T, env map[string]string, first string) {
+	t.Helper()
+	run := func(args ...string) string {
+		t.Helper()
+		return must(t, env, append([]string{"admin", "lrs-credential", "--organisation", "acme"}, args...)...)
+	}
+	key, secret, _ := strings.Cut(strings.TrimSpace(run("--scope", "state", "--scope", "profile", "--version", "1.0.3", "--name", "a supplier", "--expires", "2099-01-31", "--authority", "mailto:lrs@supplier.example")), " ")
+	all := run("--list")
+	for _, want := range []string{first, key, "1.0.3", "2099-02-01T00:00:00Z", "state,profile", "a supplier", "never"} {
+		if !strings.Contains(all, want) {
+			t.Errorf("list: got %q, want %s in it", all, want)
+		}
+	}
+	if strings.Contains(all, secret) {
+		t.Error("the list tells the secret")
+	}
+	if got := strings.Fields(run("--rotate", key)); len(got) != 2 || got[0] != key || got[1] == secret {
+		t.Errorf("rotate: got %q", got)
+	}
+	run("--revoke", key)
+	if all := run("--list"); strings.Contains(all, key) {
+		t.Errorf("revoked: got %q", all)
+	}
+	for _, args := range [][]string{{"--rotate", key}, {"--revoke", "nothing"}, {}, {"--scope", "all", "--expires", "soon"}, {"--scope", "all", "--authority", "Ada"}, {"--scope", "all", "--authority", `{"name":"Ada"}`}, {"--scope", "all", "--expires", "2020-01-01"}} {
+		if code, out, errs := command(t, env, append([]string{"admin", "lrs-credential", "--organisation", "acme"}, args...)...); code != 1 || errs == "" || out != "" {
+			t.Errorf("%v: got %d %q %q", args, code, out, errs)
+		}
 	}
 }

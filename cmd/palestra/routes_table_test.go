@@ -3,7 +3,7 @@ package main
 // routes is the table: every route of the program and who gets which answer. The answers are written by hand.
 func routes() []route {
 	var all []route
-	for _, part := range [][]route{edgeRoutes(), peopleRoutes(), learningRoutes(), authoringRoutes(), hrRoutes(), videoRoutes()} {
+	for _, part := range [][]route{edgeRoutes(), recordRoutes(), peopleRoutes(), learningRoutes(), authoringRoutes(), hrRoutes(), videoRoutes()} {
 		all = append(all, part...)
 	}
 	return all
@@ -49,6 +49,20 @@ func edgeRoutes() []route {
 		{"GET /xapi/agents", "", "401"},
 		{"PUT /xapi/agents", "", "405"},
 		{"POST /xapi/agents", "", "405"},
+	}
+}
+
+// Keys of record stores: administrators have those of their own town, operators those of every town.
+func recordRoutes() []route {
+	return []route{
+		{"GET /api/v1/record-credentials", "", "401 200 403 403 403 403 200 422"},
+		{"GET /api/v1/record-credentials?organisation={town}", "", "401 404 403 403 403 403 200 200"},
+		{"POST /api/v1/record-credentials", `{"name":"Courses of a supplier","scopes":["statements/write"]}`, "401 201 403 403 403 403 201 422"},
+		{"POST /api/v1/record-credentials", `{"organisation":"{town}","name":"Courses of a supplier","scopes":["all"],"version":"1.0.3","expires":"2099-01-01T00:00:00Z","authority":{"mbox":"mailto:lrs@castelverde.example"}}`,
+			"401 404 403 403 403 403 201 201"},
+		{"PATCH /api/v1/record-credentials/{+credential}", `{"scopes":["state"],"never":true}`, "401 404 403 403 403 403 200 200"},
+		{"POST /api/v1/record-credentials/{+credential}/rotate", "", "401 404 403 403 403 403 200 200"},
+		{"DELETE /api/v1/record-credentials/{+credential}", "", "401 404 403 403 403 403 204 204"},
 	}
 }
 

@@ -175,6 +175,9 @@ func (s *square) populate(people map[string]*visitor) {
 
 	s.make["unit"] = func() string { return text(anna.ask("POST", "/api/v1/units", object{"name": "For a moment"}), "id") }
 	s.make["invitation"] = invite
+	s.make["credential"] = func() string {
+		return text(anna.ask("POST", "/api/v1/record-credentials", object{"name": "For a moment", "scopes": []string{"state"}}), "key")
+	}
 	s.make["session"] = func() string {
 		s.signIn("learner")
 		return text(list(ada.ask("GET", "/api/v1/sessions", nil), "items")[0], "id")

@@ -1060,6 +1060,59 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/record-credentials": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Credentials of a record store, without their secrets */
+        get: operations["list-record-credentials"];
+        put?: never;
+        /** Make a credential; its secret is shown only now */
+        post: operations["create-record-credential"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/record-credentials/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** End a credential; what it stored stays */
+        delete: operations["revoke-record-credential"];
+        options?: never;
+        head?: never;
+        /** Change name, scopes, version or expiry */
+        patch: operations["change-record-credential"];
+        trace?: never;
+    };
+    "/record-credentials/{id}/rotate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Give it a new secret; the old one ends at once */
+        post: operations["rotate-record-credential"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/session": {
         parameters: {
             query?: never;
@@ -1490,6 +1543,17 @@ export interface components {
             /** @enum {string} */
             state: "open" | "graded";
         };
+        Authority: {
+            account?: components["schemas"]["AuthorityAccount"];
+            /** @description mailto:… */
+            mbox?: string;
+            name?: string;
+            openid?: string;
+        };
+        AuthorityAccount: {
+            homePage: string;
+            name: string;
+        };
         "Begin-uploadRequest": {
             /** @description With which the browser knows the file again */
             checksum?: string;
@@ -1580,6 +1644,16 @@ export interface components {
             url: string;
             /** Format: int64 */
             version: number;
+        };
+        ChangeCredentialInput: {
+            /** Format: date-time */
+            expires?: string;
+            name?: string;
+            /** @description It does not expire any more */
+            never?: boolean;
+            scopes?: ("statements/write" | "statements/read/mine" | "statements/read" | "state" | "profile" | "define" | "all/read" | "all")[];
+            /** @enum {string} */
+            version?: "1.0.3" | "2.0.0";
         };
         ChoiceDraft: {
             /** @description Shown to who chose it */
@@ -1766,6 +1840,25 @@ export interface components {
             title: {
                 [key: string]: string;
             };
+        };
+        CreateCredentialInput: {
+            /** @description In whose name it stores; missing: an account made from the key */
+            authority?: components["schemas"]["Authority"];
+            /**
+             * Format: date-time
+             * @description Missing: never
+             */
+            expires?: string;
+            /** @description What people call it */
+            name: string;
+            /** @description For operators; else the own one */
+            organisation?: string;
+            scopes: ("statements/write" | "statements/read/mine" | "statements/read" | "state" | "profile" | "define" | "all/read" | "all")[];
+            /**
+             * @default 2.0.0
+             * @enum {string}
+             */
+            version: "1.0.3" | "2.0.0";
         };
         CreateOrganisationInput: {
             country: string;
@@ -2739,6 +2832,32 @@ export interface components {
             pending: number;
             /** Format: int64 */
             statements: number;
+        };
+        RecordCredential: {
+            authority: components["schemas"]["Authority"];
+            /** Format: date-time */
+            created: string;
+            expired: boolean;
+            /**
+             * Format: date-time
+             * @description Missing: never
+             */
+            expires?: string;
+            key: string;
+            name: string;
+            organisation: string;
+            scopes: string[];
+            /** @description Only in the answer that makes it or gives it a new one */
+            secret?: string;
+            /**
+             * @description For answers to requests that name none
+             * @enum {string}
+             */
+            version: "1.0.3" | "2.0.0";
+        };
+        RecordCredentialList: {
+            items: components["schemas"]["RecordCredential"][];
+            next: string;
         };
         "Rename-unitRequest": {
             name: string;
@@ -5752,6 +5871,170 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Programme"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-record-credentials": {
+        parameters: {
+            query?: {
+                /** @description next of the page before */
+                cursor?: string;
+                /** @description Items a page */
+                limit?: number;
+                /** @description For operators; else the own one */
+                organisation?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecordCredentialList"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "create-record-credential": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CreateCredentialInput"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecordCredential"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "revoke-record-credential": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "change-record-credential": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChangeCredentialInput"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecordCredential"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "rotate-record-credential": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecordCredential"];
                 };
             };
             /** @description Error */
