@@ -51,19 +51,19 @@ func TestAttachments(t *testing.T) {
 		status     int
 		code       string
 	}{
-		{"whole", part(jsonPart, st) + attachment(data, "\r\nContent-Type: text/plain"), 200, ""},
+		{"XAPI-00133 whole", part(jsonPart, st) + attachment(data, "\r\nContent-Type: text/plain"), 200, ""},
 		{"again", part(jsonPart, "["+st+"]") + attachment(data, ""), 200, ""},
 		{"no attachments at all", part(jsonPart, string(simple(id.Random(), "ada", "read", "x"))), 200, ""},
 		{"only fileUrl", part(jsonPart, attached(id.Random(), usage, "text/plain", "x", `,"fileUrl":"https://f.example/"`)), 200, ""},
-		{"its data is missing", part(jsonPart, st), 400, "lrs.attachment_missing"},
-		{"a part too many", part(jsonPart, st) + attachment(data, "") + attachment("other", ""), 400, "lrs.attachment_excess"},
+		{"XAPI-00129 its data is missing", part(jsonPart, st), 400, "lrs.attachment_missing"},
+		{"XAPI-00128 a part too many", part(jsonPart, st) + attachment(data, "") + attachment("other", ""), 400, "lrs.attachment_excess"},
 		{"another hash", part(jsonPart, st) + strings.Replace(attachment(data, ""), "an essay", "no essay", 1), 400, "lrs.attachment_hash"},
 		{"another type", part(jsonPart, st) + attachment(data, "\r\nContent-Type: text/html"), 400, "lrs.attachment_hash"},
 		{"another length", part(jsonPart, st) + attachment(data, "\r\nContent-Length: 3"), 400, "lrs.attachment_hash"},
-		{"no hash", part(jsonPart, st) + part("Content-Transfer-Encoding: binary", data), 400, "lrs.multipart"},
-		{"another encoding", part(jsonPart, st) + strings.Replace(attachment(data, ""), "binary", "base64", 1), 400, "lrs.multipart"},
-		{"statements are not the first", attachment(data, "") + part(jsonPart, st), 400, "lrs.multipart"},
-		{"another boundary", strings.ReplaceAll(part(jsonPart, st), "--b", "--c"), 400, "lrs.multipart"},
+		{"XAPI-00132 no hash", part(jsonPart, st) + part("Content-Transfer-Encoding: binary", data), 400, "lrs.multipart"},
+		{"XAPI-00131 XAPI-00135 another encoding", part(jsonPart, st) + strings.Replace(attachment(data, ""), "binary", "base64", 1), 400, "lrs.multipart"},
+		{"XAPI-00134 statements are not the first", attachment(data, "") + part(jsonPart, st), 400, "lrs.multipart"},
+		{"XAPI-00130 another boundary", strings.ReplaceAll(part(jsonPart, st), "--b", "--c"), 400, "lrs.multipart"},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			a := s.do("POST", "/xapi/statements", tc.body+"--b--\r\n", "Content-Type: multipart/mixed; boundary=b")
@@ -137,11 +137,11 @@ func TestSignatures(t *testing.T) {
 		{"another order and display", "application/octet-stream", func(st string) string {
 			return sign("RS256", `{"object":`+strings.SplitN(st, `"object":`, 2)[1][:len(strings.SplitN(st, `"object":`, 2)[1])-1]+","+strings.TrimSuffix(strings.TrimPrefix(strings.SplitN(st, `"object":`, 2)[0], "{"), ",")+"}")
 		}, true},
-		{"another statement", "application/octet-stream", func(st string) string { return sign("RS256", strings.Replace(st, "ada", "bob", 1)) }, false},
-		{"another algorithm", "application/octet-stream", func(st string) string { return sign("HS256", st) }, false},
+		{"XAPI-00116 another statement", "application/octet-stream", func(st string) string { return sign("RS256", strings.Replace(st, "ada", "bob", 1)) }, false},
+		{"XAPI-00117 another algorithm", "application/octet-stream", func(st string) string { return sign("HS256", st) }, false},
 		{"no algorithm", "application/octet-stream", func(st string) string { return sign("none", st) }, false},
 		{"signed by another key", "application/octet-stream", func(st string) string { x := sign("RS256", st); return x[:len(x)-8] + "AAAAAAAA" }, false},
-		{"no signature", "application/octet-stream", func(string) string { return "hello" }, false},
+		{"XAPI-00115 no signature", "application/octet-stream", func(string) string { return "hello" }, false},
 		{"no statement", "application/octet-stream", func(string) string { return sign("RS256", `{"a":1}`) }, false},
 		{"another type", "text/plain", func(st string) string { return sign("RS256", st) }, false},
 	} {
