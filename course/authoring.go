@@ -544,5 +544,9 @@ func (s *Service) UsesVideo(ctx context.Context, org, video string) (bool, error
 		return false, nil
 	}
 	n, err := s.lessons.Count(ctx, org, store.Query{Index: "byVideo", Equal: []any{video}}, 1)
+	if err != nil || n > 0 {
+		return n > 0, s.wrap("UsesVideo", err)
+	}
+	n, err = s.versions.Count(ctx, org, store.Query{Index: "byVideo", Equal: []any{video}}, 1)
 	return n > 0, s.wrap("UsesVideo", err)
 }

@@ -46,6 +46,9 @@ const (
 // statement.
 var space = uuid.MustParse("6b1c7a1e-52a5-5a63-9a0e-3f8a3f5d2c10") //nolint:gochecknoglobals // a constant that Go cannot write as one
 
+// EventID returns the id of the statement that tells an event of another room in whose name this one writes.
+func EventID(parts ...string) string { return eventID(parts...) }
+
 // eventID returns the id of the statement that tells an event.
 func eventID(parts ...string) string {
 	var b []byte

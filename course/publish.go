@@ -101,6 +101,10 @@ func (s *Service) lessonGaps(ctx context.Context, org string, languages []string
 			return gaps, nil, nil
 		}
 		v, err := s.c.Videos.Video(ctx, org, l.Video)
+		if fault.KindOf(err) == fault.NotFound {
+			gap("", "no_video", 0) // its upload was dropped, or it was deleted
+			return gaps, nil, nil
+		}
 		if err != nil {
 			return nil, nil, err
 		}
@@ -165,6 +169,12 @@ func (s *Service) Publish(ctx context.Context, by people.Actor, id string, rev i
 			return Version{}, s.wrap("Publish", err)
 		}
 		v, earlier = old, true
+	}
+	// From now on nobody deletes the version's videos; that nobody has done so a moment ago is seen here.
+	for _, clip := range v.Videos {
+		if _, err := s.c.Videos.Video(ctx, by.Organisation, clip.Video); err != nil {
+			return Version{}, err
+		}
 	}
 	c, err = s.courses.Update(ctx, by.Organisation, id, func(d *Course) error {
 		if d.Version >= v.Number {

@@ -135,7 +135,8 @@ func New(c Config) (*Service, error) {
 	var errs [7]error
 	s.courses, errs[0] = store.NewTown[Course](c.DB, "courses", 1, store.On("byUpdated", store.Time("updated")), byPending())
 	s.lessons, errs[1] = store.NewTown[Lesson](c.DB, "lessons", 1, store.On("byCourse", store.Str("course")), store.On("byVideo", store.Str("video")), byPending())
-	s.versions, errs[2] = store.NewTown[Version](c.DB, "versions", 1, store.On("byCourse", store.Str("course"), store.Int("number")))
+	s.versions, errs[2] = store.NewTown[Version](c.DB, "versions", 1, store.On("byCourse", store.Str("course"), store.Int("number")),
+		store.On("byVideo", store.Str("videos.video").Each()))
 	s.entries, errs[3] = store.NewGlobal[Entry](c.DB, "catalogue", 1, store.On("bySeen", store.Str("seenBy").Each(), store.Str("sort")))
 	s.faults, errs[4] = store.NewTown[Report](c.DB, "reports", 1, store.On("byCourse", store.Str("course"), store.Time("created")), byPending())
 	errs[5] = s.learning.declare(c.DB)

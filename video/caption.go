@@ -195,8 +195,9 @@ func Language(tag string) (string, error) {
 	return t.String(), nil
 }
 
-// litterAfter is how long an object that was replaced stays, for players that have its address.
-const litterAfter = time.Hour
+// litterAfter is how long an object that was replaced stays, for players that have its address and for backups that have
+// read the document.
+const litterAfter = 24 * time.Hour
 
 // PutCaptions files captions of a language, replacing what was there. The file is WebVTT or SubRip, read to its end.
 // faults video.not_found, video.language_invalid, video.captions_too_large, video.captions_invalid,
@@ -248,6 +249,7 @@ func (s *Service) PutCaptions(ctx context.Context, by people.Actor, id, lang str
 			v.Captions = append(v.Captions, c)
 			slices.SortFunc(v.Captions, func(a, b Caption) int { return strings.Compare(a.Lang, b.Lang) })
 		}
+		s.tell(v, by, WasCaptioned, lang)
 		return nil
 	})
 	return c, err
@@ -277,6 +279,7 @@ func (s *Service) DeleteCaptions(ctx context.Context, by people.Actor, id, lang 
 		}
 		s.litter(v, c.Key, s.now().Add(litterAfter))
 		v.Captions = slices.DeleteFunc(v.Captions, func(c Caption) bool { return c.Lang == lang })
+		s.tell(v, by, WasUncaptioned, lang)
 		return nil
 	})
 	return err

@@ -14,6 +14,7 @@ import (
 	"palestra/internal/blob"
 	"palestra/internal/fault"
 	"palestra/internal/store"
+	"palestra/people"
 )
 
 // Owed is a video at which somebody should look.
@@ -50,6 +51,22 @@ func (s *Service) Process(ctx context.Context, org, id string) error {
 	now := s.now()
 	switch {
 	case v.Deleted:
+		if v.Due != nil && v.Due.After(now) {
+			return nil
+		}
+		if v.State != Uploading {
+			used, err := s.inUse(ctx, org, id)
+			if err != nil {
+				return err
+			}
+			if used {
+				s.c.Log.Info("a deleted video is shown by a lesson and stays", "video", id, "org", org)
+				return s.restore(ctx, org, id)
+			}
+		}
+		if v, err = s.told(ctx, org, v); err != nil {
+			return err
+		}
 		return s.erase(ctx, org, &v)
 	case v.State == Uploading:
 		if v.Due != nil && !v.Due.After(now) {
@@ -109,6 +126,7 @@ func (s *Service) take(ctx context.Context, org, id string) (Video, error) {
 
 func (s *Service) giveUp(v *Video, reason string) {
 	v.State, v.Reason = Failed, reason
+	s.tell(v, people.Actor{}, WasFailed, "")
 	s.rest(v)
 }
 
@@ -365,6 +383,7 @@ func (s *Service) stages(ctx context.Context, h *hold, v Video) (err error) {
 	}
 	_, err = h.update(ctx, func(v *Video) error {
 		v.State, v.Percent = Ready, 100
+		s.tell(v, people.Actor{}, WasReady, "")
 		s.rest(v)
 		return nil
 	})

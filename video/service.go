@@ -28,6 +28,9 @@ type Config struct {
 	Log     *slog.Logger
 	Key     []byte // signs what may be played, 32 bytes; the same in every process
 	Temp    string // folder for files in work; emptied of what dead processes left
+	Sink    Sink   // is told what happens; nil: nobody
+	// InUse reports whether another room shows a video; nil: none does. What is in use is not deleted.
+	InUse func(ctx context.Context, org, id string) (bool, error)
 
 	MaxSize     int64         // bytes of a file; 0: 20 GiB
 	PartSize    int64         // bytes of a part; 0: 8 MiB; at least blob.MinPart
@@ -35,6 +38,7 @@ type Config struct {
 	Abandon     time.Duration // an upload without a new part for so long is removed; 0: 7 days
 	Lease       time.Duration // how long a worker holds a video without a sign of life; 0: 30 s
 	MaxAttempts int           // to process without achieving anything; 0: 4
+	Keep        time.Duration // how long the objects of a deleted video stay, for backups under way; 0: 24 h
 	Pause       time.Duration // before the second attempt, doubled for each further one; 0: 10 s
 }
 
@@ -56,13 +60,15 @@ func New(c Config) (*Service, error) {
 	orElse(&c.Abandon, 7*24*time.Hour)
 	orElse(&c.Lease, 30*time.Second)
 	orElse(&c.MaxAttempts, 4)
+	orElse(&c.Keep, litterAfter)
 	orElse(&c.Pause, 10*time.Second)
 	s := &Service{c: c}
 	var err error
 	s.videos, err = store.NewTown[Video](c.DB, "videos", 1,
 		store.On("listed", store.Time("listed")).AsSparse(),
 		store.On("uploader", store.Str("uploader"), store.Time("created")).AsSparse(),
-		store.On("due", store.Time("due")).AsSparse().AsAcross())
+		store.On("due", store.Time("due")).AsSparse().AsAcross(),
+		store.On("untold", store.Time("untoldSince")).AsSparse().AsAcross())
 	if err != nil {
 		return nil, fmt.Errorf("video.New: %w", err)
 	}
@@ -138,7 +144,15 @@ func (s *Service) update(ctx context.Context, org, id string, f func(*Video) err
 	if errors.Is(err, store.ErrNotFound) {
 		return v, notFound(id)
 	}
-	return v, wrap("update", err)
+	if err != nil {
+		return v, wrap("update", err)
+	}
+	next, err := s.told(ctx, org, v)
+	if err != nil {
+		s.c.Log.Warn("what happened to a video was not told; the sweep will", "video", id, "error", err)
+		return v, nil
+	}
+	return next, nil
 }
 
 // ring tells the workers; when that is impossible the sweep will.
@@ -194,6 +208,7 @@ func (s *Service) Retry(ctx context.Context, by people.Actor, id string) (Video,
 		}
 		v.State, v.Reason, v.Attempts, v.Lease = Uploaded, "", 0, ""
 		v.dueAt(s.now())
+		s.tell(v, by, WasRetried, "")
 		return nil
 	})
 	if err == nil {
@@ -202,15 +217,61 @@ func (s *Service) Retry(ctx context.Context, by people.Actor, id string) (Video,
 	return v, err
 }
 
-// Delete removes a video and everything of it. Whether a lesson still shows it is for the room of the lessons to ask
-// first. It is gone at return; its objects follow. fault video.not_found
+// Delete removes a video and everything of it. It is gone at return; its objects follow after Config.Keep, so that a
+// backup under way still finds them. faults video.not_found, video.in_use
 func (s *Service) Delete(ctx context.Context, by people.Actor, id string) error {
 	if err := by.Must(people.Author); err != nil {
 		return err
 	}
-	return s.remove(ctx, by.Organisation, id)
+	v, err := s.get(ctx, by.Organisation, id)
+	if err != nil {
+		return err
+	}
+	if v.State == Uploading {
+		return fault.New(fault.Conflict, "video.uploading", "this file is still being sent; drop its upload instead")
+	}
+	if used, err := s.inUse(ctx, by.Organisation, id); err != nil {
+		return err
+	} else if used {
+		return fault.New(fault.Conflict, "video.in_use", "a lesson shows this video")
+	}
+	until := s.now().Add(s.c.Keep)
+	_, err = s.update(ctx, by.Organisation, id, func(v *Video) error {
+		s.tell(v, by, WasDeleted, "")
+		v.Deleted, v.Listed, v.Lease = true, nil, ""
+		v.dueAt(until)
+		return nil
+	})
+	if err == nil {
+		s.ring(ctx, by.Organisation, id, until)
+	}
+	return err
 }
 
+func (s *Service) inUse(ctx context.Context, org, id string) (bool, error) {
+	if s.c.InUse == nil {
+		return false, nil
+	}
+	used, err := s.c.InUse(ctx, org, id)
+	return used, wrap("inUse", err)
+}
+
+// restore brings a deleted video back into which a lesson was made while it was being deleted.
+func (s *Service) restore(ctx context.Context, org, id string) error {
+	_, err := s.videos.Update(ctx, org, id, func(v *Video) error {
+		if !v.Deleted {
+			return store.ErrKeep
+		}
+		v.Deleted, v.Listed, v.Due = false, &v.Created, nil
+		if v.State == Uploaded || v.State == Processing {
+			v.dueAt(s.now())
+		}
+		return nil
+	})
+	return wrap("restore", err)
+}
+
+// remove drops an unfinished upload; nothing of it is in any backup.
 func (s *Service) remove(ctx context.Context, org, id string) error {
 	_, err := s.update(ctx, org, id, func(v *Video) error {
 		v.Deleted, v.Listed, v.Uploader, v.Lease = true, nil, "", ""

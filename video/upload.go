@@ -328,6 +328,7 @@ func (s *Service) FinishUpload(ctx context.Context, by people.Actor, id string) 
 		}
 		v.State, v.Upload, v.Uploader = Uploaded, nil, ""
 		v.dueAt(s.now())
+		s.tell(v, by, WasUploaded, "")
 		return nil
 	})
 	if err == nil {

@@ -71,6 +71,10 @@ type Video struct {
 	Uploader string     `bson:"uploader,omitempty"` // By, while uploading
 	Deleted  bool       // its objects are being removed
 	Litter   []Litter   // objects that nothing needs from a time on
+
+	// Untold is what has happened and the Sink does not know yet; UntoldSince is absent when there is nothing.
+	Untold      []Event    `bson:"untold,omitempty"`
+	UntoldSince *time.Time `bson:"untoldSince,omitempty"`
 }
 
 // Upload is the unfinished multipart upload of a file.

@@ -190,13 +190,16 @@ func (a *app) buildRooms(ctx context.Context, works bool) (err error) {
 			return err
 		}
 	}
+	book := &records{lrs: a.lrs, url: a.cfg.PublicURL, log: a.log}
 	a.video, err = video.New(video.Config{DB: a.db, Objects: a.objects, Encoder: encoder, Bell: videojobs.Bell(a.worker), Now: a.now, NewID: id.New, Log: a.log,
-		Key: a.keys.Secret("video playback"), Temp: filepath.Join(a.cfg.Data, "temp")})
+		Key: a.keys.Secret("video playback"), Temp: filepath.Join(a.cfg.Data, "temp"),
+		Sink:  book.ofVideo,
+		InUse: func(ctx context.Context, org, id string) (bool, error) { return a.course.UsesVideo(ctx, org, id) }})
 	if err != nil {
 		return err
 	}
 	a.closers = append(a.closers, a.video.Close)
-	a.course, err = course.New(course.Config{DB: a.db, People: a.people, Videos: &videos{a.video}, Records: &records{lrs: a.lrs, url: a.cfg.PublicURL, log: a.log},
+	a.course, err = course.New(course.Config{DB: a.db, People: a.people, Videos: &videos{a.video}, Records: book,
 		Mail: a.post, Now: a.now, NewID: id.New, NewName: id.Random, Sign: a.keys.Sign, Keys: a.keys.Public, PublicURL: a.cfg.PublicURL,
 		Temp: filepath.Join(a.cfg.Data, "temp"), Log: a.log})
 	if err != nil {

@@ -15,6 +15,7 @@ import (
 	"palestra/internal/store"
 	"palestra/lrs"
 	"palestra/lrs/xapi"
+	"palestra/video"
 )
 
 // browserLives is how long a browser may write with one credential; the page gets another while its session lives.
@@ -53,6 +54,18 @@ func (r *records) Record(ctx context.Context, org string, e course.Event) error 
 		}
 	}
 	return err
+}
+
+// ofVideo stores what has happened to a video. Names of files stay out of it: they may be names of people.
+func (r *records) ofVideo(ctx context.Context, org string, e video.Event) error {
+	const activities = "http://activitystrea.ms/schema/1.0/"
+	verb := map[string]string{video.WasUploaded: "attach", video.WasReady: "build", video.WasFailed: "reject", video.WasRetried: "request",
+		video.WasCaptioned: "add", video.WasUncaptioned: "remove", video.WasDeleted: "delete"}[e.What]
+	about := course.Activity{Path: "/xapi/videos/" + e.Video, Type: xapi.TypeVideo}
+	if e.Lang != "" {
+		about.Path, about.Type = about.Path+"/captions/"+e.Lang, activities+"file"
+	}
+	return r.Record(ctx, org, course.Event{ID: course.EventID(org, "video", e.Key), Account: e.Account, Verb: activities + verb, Activity: about, At: e.At})
 }
 
 // After returns what the store holds after a number.

@@ -207,6 +207,7 @@ func videoRoutes() []route {
 		{"DELETE /api/v1/uploads/{+upload}", "", "401 404 403 204 403 403 403 403"},
 		{"GET /api/v1/videos", "", "401 200 403 200 403 403 403 403"},
 		{"GET /api/v1/videos/{video}", "", "401 404 403 200 403 403 403 403"},
+		{"DELETE /api/v1/videos/{video}", "", "401 404 403 409 403 403 403 403"},
 		{"POST /api/v1/videos/{video}/retry", "", "401 404 403 409 403 403 403 403"},
 		{"GET /api/v1/videos/{video}/playback", "", "401 404 403 200 403 403 403 403"},
 		{"PUT /api/v1/videos/{video}/captions/{=en}", "WEBVTT\n\n00:00.000 --> 00:01.000\nWelcome.\n", "401 404 403 204 403 403 403 403"},

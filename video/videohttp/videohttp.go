@@ -51,6 +51,7 @@ func Register(e *web.Edge, svc *video.Service, identify fiber.Handler, now func(
 	huma.Register(api, op("list-videos", http.MethodGet, "/videos", "Videos of the own organisation", 200), h.videos)
 	huma.Register(api, op("get-video", http.MethodGet, "/videos/{id}", "One video", 200), h.video)
 	huma.Register(api, op("retry-video", http.MethodPost, "/videos/{id}/retry", "Try a failed video again", 200), h.retry)
+	huma.Register(api, op("delete-video", http.MethodDelete, "/videos/{id}", "Delete a video that no lesson shows", 204), h.delete)
 	huma.Register(api, op("preview-video", http.MethodGet, "/videos/{id}/playback", "Addresses to play a video as its author", 200), h.preview)
 	huma.Register(api, op("get-cues", http.MethodGet, "/videos/{id}/captions/{lang}/cues", "Captions as text with times", 200), h.cues)
 	huma.Register(api, op("delete-captions", http.MethodDelete, "/videos/{id}/captions/{lang}", "Remove captions", 204), h.deleteCaptions)
@@ -153,6 +154,10 @@ func (h *handlers) video(ctx context.Context, in *idInput) (*out[VideoBody], err
 func (h *handlers) retry(ctx context.Context, in *idInput) (*out[VideoBody], error) {
 	v, err := h.svc.Retry(ctx, in.By, in.ID)
 	return &out[VideoBody]{Body: videoBody(v)}, err
+}
+
+func (h *handlers) delete(ctx context.Context, in *idInput) (*struct{}, error) {
+	return nil, h.svc.Delete(ctx, in.By, in.ID)
 }
 
 func (h *handlers) preview(ctx context.Context, in *idInput) (*out[PreviewBody], error) {

@@ -37,4 +37,5 @@ func Register(w *worker.Worker, s *video.Service, atOnce int) {
 		}
 		return rings, nil
 	})
+	w.Sweep("videos told", 30*time.Second, s.TellDue)
 }

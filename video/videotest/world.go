@@ -76,7 +76,7 @@ func On(t testing.TB, db *store.DB, objects *blob.Store, w *worker.Worker, chang
 		DB: db, Objects: objects, Encoder: encoder, Bell: videojobs.Bell(w),
 		Now: time.Now, NewID: id.New, Log: slog.New(slog.DiscardHandler),
 		Key: bytes.Repeat([]byte("k"), 32), Temp: filepath.Join(t.TempDir(), "work"),
-		PartSize: blob.MinPart, Pause: 100 * time.Millisecond, Lease: 2 * time.Second,
+		Keep: 50 * time.Millisecond, PartSize: blob.MinPart, Pause: 100 * time.Millisecond, Lease: 2 * time.Second,
 	}
 	if change != nil {
 		change(&c)

@@ -1369,7 +1369,8 @@ export interface paths {
         get: operations["get-video"];
         put?: never;
         post?: never;
-        delete?: never;
+        /** Delete a video that no lesson shows */
+        delete: operations["delete-video"];
         options?: never;
         head?: never;
         patch?: never;
@@ -6734,6 +6735,35 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["Video"];
                 };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "delete-video": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Error */
             default: {
