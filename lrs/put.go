@@ -62,6 +62,9 @@ func (s *Service) put(ctx context.Context, org string, by Credential, version xa
 		if len(raw) > s.c.Limits.Statement {
 			return nil, tooLarge().With("index", i)
 		}
+		if s.c.Limits.tooDeep(raw) {
+			return nil, Wrong(&xapi.Error{Clause: "Communication §3.2", Text: "it has more levels than this record store takes"}, i)
+		}
 		p, err := xapi.Parse(raw, version)
 		if err != nil {
 			return nil, Wrong(err, i)

@@ -213,7 +213,7 @@ func (a *app) buildRooms(ctx context.Context, works bool) (err error) {
 
 // limits are those of the record store.
 func (a *app) limits() lrs.Limits {
-	return lrs.Limits{Statement: a.cfg.LRSStatement, Batch: a.cfg.LRSBatch, Body: a.cfg.LRSBody, Attachments: a.cfg.LRSAttachments, Document: a.cfg.LRSDocument,
+	return lrs.Limits{Statement: a.cfg.LRSStatement, Batch: a.cfg.LRSBatch, Body: a.cfg.LRSBody, Attachments: a.cfg.LRSAttachments, Depth: a.cfg.LRSDepth, Document: a.cfg.LRSDocument,
 		Page: a.cfg.LRSPage, Query: a.cfg.LRSQuery}
 }
 

@@ -40,6 +40,7 @@ type Config struct {
 	LRSBatch       int    `name:"lrs-max-batch" env:"PALESTRA_LRS_MAX_BATCH" default:"1000" help:"xAPI statements of one request."`
 	LRSBody        int    `name:"lrs-max-body" env:"PALESTRA_LRS_MAX_BODY" default:"8388608" help:"Bytes of one xAPI request, attachments included."`
 	LRSAttachments int    `name:"lrs-max-attachments" env:"PALESTRA_LRS_MAX_ATTACHMENTS" default:"1000" help:"Attachments of one xAPI request."`
+	LRSDepth       int    `name:"lrs-max-depth" env:"PALESTRA_LRS_MAX_DEPTH" default:"64" help:"Levels of objects and arrays in an xAPI statement."`
 	LRSDocument    int    `name:"lrs-max-document" env:"PALESTRA_LRS_MAX_DOCUMENT" default:"4194304" help:"Bytes of one xAPI state or profile document."`
 	LRSPage        int    `name:"lrs-max-page" env:"PALESTRA_LRS_MAX_PAGE" default:"500" help:"xAPI statements of one page of an answer."`
 	LRSQuery       int    `name:"lrs-max-query" env:"PALESTRA_LRS_MAX_QUERY" default:"12288" help:"Bytes of the parameters in an address of xAPI."`
@@ -156,6 +157,7 @@ func (c *Config) checkLimits() error {
 		{"PALESTRA_LRS_MAX_BATCH", c.LRSBatch, 1000},
 		{"PALESTRA_LRS_MAX_BODY", c.LRSBody, 8 << 20},
 		{"PALESTRA_LRS_MAX_ATTACHMENTS", c.LRSAttachments, 1000},
+		{"PALESTRA_LRS_MAX_DEPTH", c.LRSDepth, 64},
 		{"PALESTRA_LRS_MAX_DOCUMENT", c.LRSDocument, 15 << 20},
 		{"PALESTRA_LRS_MAX_PAGE", c.LRSPage, 500},
 		{"PALESTRA_LRS_MAX_QUERY", c.LRSQuery, 12 << 10},

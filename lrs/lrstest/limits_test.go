@@ -23,7 +23,7 @@ func TestLimitsAreSettings(t *testing.T) {
 	t.Parallel()
 	db := storetest.Open(t)
 	svc, err := lrs.New(lrs.Config{DB: db, Now: time.Now, NewID: id.Random, NewSecret: id.Secret, PublicURL: Home, BrowserKey: make([]byte, 32),
-		Limits: lrs.Limits{Statement: 400, Batch: 3, Body: 1000, Page: 2, Document: 10, Attachments: 1, Query: 300}})
+		Limits: lrs.Limits{Statement: 400, Batch: 3, Body: 1000, Page: 2, Document: 10, Attachments: 1, Depth: 4, Query: 300}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -45,6 +45,8 @@ func TestLimitsAreSettings(t *testing.T) {
 	}{
 		{"a statement that fits", "POST", "/xapi/statements", string(simple(id.Random(), "ada", "read", "x")), nil, 200, ""},
 		{"a large statement", "POST", "/xapi/statements", string(simple(id.Random(), "ada", "read", strings.Repeat("x", 400))), nil, 413, "lrs.too_large"},
+		{"as deep as allowed", "POST", "/xapi/statements", described(id.Random(), activityX, `{"extensions":{"http://e.example/":"{[[["}}`), nil, 200, ""},
+		{"too deep", "POST", "/xapi/statements", described(id.Random(), activityX, `{"extensions":{"http://e.example/":[]}}`), nil, 400, "lrs.statement"},
 		{"many statements", "POST", "/xapi/statements", "[1,2,3,4]", nil, 413, "lrs.too_many"},
 		{"a large body", "POST", "/xapi/statements", strings.Repeat(" ", 1001), nil, 413, "lrs.too_large"},
 		{"many attachments", "POST", "/xapi/statements", "--b\r\nContent-Type: application/json\r\n\r\n[]\r\n--b" + part + part + "--", []string{"Content-Type: multipart/mixed; boundary=b"}, 413, "lrs.attachments_too_many"},
