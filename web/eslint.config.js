@@ -46,5 +46,5 @@ export default ts.config(
     },
   },
   { files: ['src/api/**'], rules: { 'no-restricted-syntax': ['error', literal, literalAttribute] } },
-  { files: ['**/*.{js,mjs}'], languageOptions: { globals: { console: 'readonly', process: 'readonly', URL: 'readonly', Buffer: 'readonly', setTimeout: 'readonly', fetch: 'readonly', document: 'readonly', window: 'readonly', performance: 'readonly' } } },
+  { files: ['**/*.{js,mjs}'], languageOptions: { globals: { console: 'readonly', process: 'readonly', URL: 'readonly', Buffer: 'readonly', setTimeout: 'readonly', fetch: 'readonly', document: 'readonly', getComputedStyle: 'readonly', window: 'readonly', performance: 'readonly' } } },
 )

@@ -18,6 +18,7 @@ const InvitationPage = lazy(() => import('../features/people/sign-in/invitation-
 const HomePage = lazy(() => import('../features/course/home/home-page'))
 const CataloguePage = lazy(() => import('../features/course/learn/catalogue-page'))
 const CoursePage = lazy(() => import('../features/course/learn/course-page'))
+const ProgrammePage = lazy(() => import('../features/course/programme/programme-page'))
 const EnrolmentPage = lazy(() => import('../features/course/learn/enrolment-page'))
 const LessonPage = lazy(() => import('./lesson/lesson-page'))
 const RecordsPage = lazy(() => import('../features/course/learn/records-page'))
@@ -25,6 +26,7 @@ const CertificatePage = lazy(() => import('../features/course/learn/certificate-
 const AuthorPages = lazy(() => import('./author/author-pages'))
 const HrPages = lazy(() => import('./hr/hr-pages'))
 const OutboxKeeper = lazy(() => import('../features/lrs/use-outbox').then((m) => ({ default: m.OutboxKeeper })))
+const SearchPage = lazy(() => import('./search/search-page'))
 const ProfilePage = lazy(() => import('../features/people/account/profile-page'))
 const TownsPage = lazy(() => import('../features/people/operator/towns-page'))
 const MailsPage = lazy(() => import('../features/people/operator/mails-page'))
@@ -87,6 +89,7 @@ export function Pages() {
                 </Route>
               )}
               {session.data ? null : <Route path="/catalogue/:id">{({ id }) => <CoursePage id={id} nobody />}</Route>}
+              {session.data ? null : <Route path="/programmes/:id">{({ id }) => <ProgrammePage id={id} nobody />}</Route>}
               <Route>{session.data ? <SignedIn session={session.data} /> : <ToSignIn />}</Route>
             </Switch>
           </Suspense>
@@ -123,6 +126,12 @@ function SignedIn({ session }: { session: Session }) {
         </Route>
       )}
       {session.organisation !== null && <Route path="/catalogue/:id">{({ id }) => <CoursePage id={id} />}</Route>}
+      {session.organisation !== null && (
+        <Route path="/search">
+          <SearchPage roles={session.roles} />
+        </Route>
+      )}
+      {session.organisation !== null && <Route path="/programmes/:id">{({ id }) => <ProgrammePage id={id} />}</Route>}
       {session.organisation !== null && <Route path="/learn/:enrolment">{({ enrolment }) => <EnrolmentPage id={enrolment} />}</Route>}
       {session.organisation !== null && (
         <Route path="/learn/:enrolment/:lesson">{({ enrolment, lesson }) => <LessonPage person={session.person.id} enrolment={enrolment} id={lesson} />}</Route>

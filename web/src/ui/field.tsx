@@ -149,7 +149,7 @@ export function Choices({ legend, hint, children }: { legend: ReactNode; hint?: 
 }
 
 /** Search that tells its words when one stops typing. */
-export function SearchField({ label, onSearch, start = '' }: { label: string; onSearch: (words: string) => void; start?: string }) {
+export function SearchField({ label, hint, onSearch, start = '' }: { label: string; hint?: string; onSearch: (words: string) => void; start?: string }) {
   const { t } = useI18n()
   const id = useId()
   return (
@@ -162,8 +162,13 @@ export function SearchField({ label, onSearch, start = '' }: { label: string; on
       }}
     >
       <label htmlFor={id}>{label}</label>
+      {hint ? (
+        <span className="hint" id={`${id}-hint`}>
+          {hint}
+        </span>
+      ) : null}
       <span className="secret">
-        <input id={id} className="input" type="search" name="q" defaultValue={start} />
+        <input id={id} aria-describedby={hint ? `${id}-hint` : undefined} className="input" type="search" name="q" defaultValue={start} />
         <IconButton icon="search" type="submit" label={t('action.search')} />
       </span>
     </form>

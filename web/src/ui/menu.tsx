@@ -3,7 +3,7 @@ import { Icon, type IconName } from './icon'
 import { Link } from 'wouter'
 
 /** A button that opens a list of links and buttons (native popover: Escape and a click outside close it). */
-export function Menu({ label, face, children, className = 'icon' }: { label: string; face: ReactNode; children: ReactNode; className?: string }) {
+export function Menu({ label, face, children, className = 'icon', panel: kind = '', onOpen }: { label: string; face: ReactNode; children: ReactNode; className?: string; panel?: string; onOpen?: () => void }) {
   const id = useId()
   const button = useRef<HTMLButtonElement>(null)
   const panel = useRef<HTMLDivElement>(null)
@@ -24,13 +24,16 @@ export function Menu({ label, face, children, className = 'icon' }: { label: str
         ref={panel}
         id={id}
         popover="auto"
-        className="menu"
+        tabIndex={-1}
+        className={`menu ${kind}`}
         role="group"
         aria-label={label}
         onToggle={(e) => {
           if (e.newState !== 'open') return
           place()
-          panel.current?.querySelector<HTMLElement>('a, button')?.focus()
+          const box = panel.current
+          ;(box?.querySelector<HTMLElement>('a, button') ?? box)?.focus()
+          onOpen?.()
         }}
       >
         {children}

@@ -1,3 +1,5 @@
+import { say } from '../lib/fault'
+import { useI18n } from '../lib/i18n'
 import { createContext, type ReactNode, use, useCallback, useRef, useState } from 'react'
 
 const Context = createContext<(words: string) => void>(() => undefined)
@@ -5,6 +7,13 @@ const Context = createContext<(words: string) => void>(() => undefined)
 /** Says a result aloud and shows it for a while; the page's own content must say it too. */
 export function useToast() {
   return use(Context)
+}
+
+/** Says what a button without a form could not do. */
+export function useSayFault(): (error: unknown) => void {
+  const toast = useToast()
+  const i18n = useI18n()
+  return (error) => toast(say(error, i18n))
 }
 
 export function ToastRegion({ children }: { children: ReactNode }) {

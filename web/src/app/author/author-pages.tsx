@@ -6,6 +6,8 @@ const CoursesPage = lazy(() => import('../../features/course/author/courses-page
 const BuilderPage = lazy(() => import('../../features/course/author/builder-page'))
 const TranslatePage = lazy(() => import('../../features/course/author/translate-page'))
 const VersionsPage = lazy(() => import('../../features/course/author/versions-page'))
+const ProgrammesPage = lazy(() => import('../../features/course/author/programmes-page'))
+const ProgrammeEditorPage = lazy(() => import('../../features/course/author/programme-editor-page'))
 const LessonEditorPage = lazy(() => import('./lesson-editor-page'))
 const PreviewPage = lazy(() => import('./preview-page'))
 
@@ -17,6 +19,10 @@ export default function AuthorPages({ lost }: { lost: ReactNode }) {
         <Route path="/">
           <CoursesPage />
         </Route>
+        <Route path="/programmes">
+          <ProgrammesPage />
+        </Route>
+        <Route path="/programmes/:id">{({ id }) => <ProgrammeEditorPage id={id} />}</Route>
         <Route path="/:course">{({ course }) => <BuilderPage id={course} />}</Route>
         <Route path="/:course/translate">{({ course }) => <TranslatePage id={course} />}</Route>
         <Route path="/:course/versions">{({ course }) => <VersionsPage id={course} />}</Route>

@@ -1,6 +1,6 @@
 import { useMemo } from 'react'
 import type { EnrolledLesson, Playback } from '../../api/types'
-import { usePreview, usePreviewLesson } from '../../features/course/author/queries'
+import { usePreview, usePreviewLesson, useTryQuiz } from '../../features/course/author/queries'
 import { EnrolmentView } from '../../features/course/learn/enrolment-page'
 import { LessonFrame } from '../../features/course/learn/lesson-frame'
 import { TextLesson } from '../../features/course/learn/text-lesson'
@@ -44,6 +44,7 @@ function PreviewCourse({ course }: { course: string }) {
 function PreviewLesson({ course, id }: { course: string; id: string }) {
   const { t } = useI18n()
   const preview = usePreviewLesson(course, id)
+  const trial = useTryQuiz(course, id)
   const base = `/${course}/preview`
   return (
     <Loaded query={preview} page>
@@ -52,7 +53,7 @@ function PreviewLesson({ course, id }: { course: string; id: string }) {
           <Playing key={l.id} lesson={l} playback={l.playback} base={base} />
         ) : (
           <LessonFrame lesson={l} base={base}>
-            {l.kind === 'text' ? <TextLesson lesson={l} /> : l.kind === 'quiz' && l.attempt ? <QuizPreview attempt={l.attempt} /> : <Notice>{t('lesson.notready')}</Notice>}
+            {l.kind === 'text' ? <TextLesson lesson={l} /> : l.kind === 'quiz' && l.attempt ? <QuizPreview attempt={l.attempt} trial={trial} /> : <Notice>{t('lesson.notready')}</Notice>}
           </LessonFrame>
         )
       }

@@ -1,20 +1,24 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query'
-import type { ReactNode } from 'react'
+import { lazy, type ReactNode, Suspense } from 'react'
 import { Link, useLocation } from 'wouter'
 import { client, content } from '../../api/client'
 import { sessionQuery, toSession } from '../../api/session'
 import type { Session } from '../../api/types'
 import { useI18n } from '../../lib/i18n'
 import { isLocale, localeNames, locales } from '../../lib/locale'
+import { Icon } from '../../ui/icon'
 import { Menu, MenuButton, MenuLink } from '../../ui/menu'
 import { sections } from './sections'
 
+const Notices = lazy(() => import('../notices/notices'))
+
 /** What surrounds every page: skip link, top bar, the role's sections, footer. */
 export function Frame({ session, children }: { session: Session | null; children: ReactNode }) {
-  const { t, locale, setLocale } = useI18n()
+  const { t, locale, setLocale, whole } = useI18n()
   const [location] = useLocation()
   const mine = session ? sections.filter((s) => (s.role ? session.roles.includes(s.role) : session.organisation !== null)) : []
   const current = mine.find((s) => s.covers.some((c) => location === c || location.startsWith(`${c}/`))) ?? mine.find((s) => s.href === location)
+  const part = current?.parts.find((p) => p.href !== current.href && (location === p.href || location.startsWith(`${p.href}/`))) ?? current?.parts[0]
   return (
     <div className="page">
       <a className="skip" href="#main">
@@ -42,8 +46,24 @@ export function Frame({ session, children }: { session: Session | null; children
           )}
           <div className="tools">
             {session ? (
-              <PersonMenu session={session} />
-            ) : location.startsWith('/catalogue') ? (
+              <>
+                {session.organisation ? (
+                  <>
+                    <Link className="icon" href="/search" aria-label={t('frame.search')} title={t('frame.search')} aria-current={location === '/search' ? 'page' : undefined}>
+                      <Icon name="search" />
+                    </Link>
+                    {whole ? (
+                      <Suspense fallback={<span className="icon" />}>
+                        <Notices key={session.organisation.id} session={session} />
+                      </Suspense>
+                    ) : (
+                      <span className="icon" />
+                    )}
+                  </>
+                ) : null}
+                <PersonMenu session={session} />
+              </>
+            ) : /^\/(catalogue|programmes)\b/.test(location) ? (
               <Link className="button plain tight" href={`/sign-in?next=${encodeURIComponent(location)}`}>
                 {t('signin.do')}
               </Link>
@@ -56,7 +76,7 @@ export function Frame({ session, children }: { session: Session | null; children
           <ul className="wrap">
             {current.parts.map((p) => (
               <li key={p.href}>
-                <Link href={p.href} aria-current={location === p.href || (p.href !== current.href && location.startsWith(`${p.href}/`)) ? 'page' : undefined}>
+                <Link href={p.href} aria-current={p === part ? 'page' : undefined}>
                   {t(p.label)}
                 </Link>
               </li>

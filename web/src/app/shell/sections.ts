@@ -14,9 +14,15 @@ export interface Section {
 /** The navigation by role: sections above, their parts beneath. */
 export const sections: readonly Section[] = [
   { label: 'nav.learn', href: '/', covers: ['/learn', '/certificate'], parts: [] },
-  { label: 'nav.catalogue', href: '/catalogue', covers: ['/catalogue'], parts: [] },
+  { label: 'nav.catalogue', href: '/catalogue', covers: ['/catalogue', '/programmes'], parts: [] },
   { label: 'nav.records', href: '/records', covers: ['/records'], parts: [] },
-  { label: 'nav.author', href: '/author', role: 'author', covers: ['/author'], parts: [] },
+  {
+    label: 'nav.author', href: '/author', role: 'author', covers: ['/author'],
+    parts: [
+      { label: 'nav.author.courses', href: '/author' },
+      { label: 'nav.author.programmes', href: '/author/programmes' },
+    ],
+  },
   {
     label: 'nav.hr', href: '/hr', role: 'hr', covers: ['/hr'],
     parts: [

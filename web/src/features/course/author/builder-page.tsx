@@ -5,6 +5,7 @@ import { say } from '../../../lib/fault'
 import { useI18n, Words } from '../../../lib/i18n'
 import { pick } from '../../../lib/locale'
 import { Button, ButtonLink, IconButton } from '../../../ui/button'
+import { Confirm } from '../../../ui/confirm'
 import { Dialog } from '../../../ui/dialog'
 import { AreaField, Form, TextField, value } from '../../../ui/field'
 import { Icon } from '../../../ui/icon'
@@ -13,7 +14,7 @@ import { Notice } from '../../../ui/notice'
 import { PageHead } from '../../../ui/page-head'
 import { moved, Sortable } from '../../../ui/sortable'
 import { Empty, Loaded } from '../../../ui/states'
-import { useToast } from '../../../ui/toast'
+import { useSayFault, useToast } from '../../../ui/toast'
 import '../parts/course.css'
 import { kindIcons } from '../parts/requirement'
 import { CourseDetails } from './course-details'
@@ -93,6 +94,7 @@ function ModuleBox({ course: c, module: m, number }: { course: Course; module: M
   const { t } = useI18n()
   const arrange = useArrange(c.id)
   const remove = useRemoveModule(c.id)
+  const sayFault = useSayFault()
   const removeLesson = useRemoveLesson(c.id)
   const [renaming, setRenaming] = useState(false)
   const [removing, setRemoving] = useState<Module['lessons'][number]>()
@@ -106,7 +108,7 @@ function ModuleBox({ course: c, module: m, number }: { course: Course; module: M
         </h3>
         <span className="row">
           <IconButton icon="edit" label={t('author.module.rename', { name: title })} onClick={() => setRenaming(true)} />
-          {m.lessons.length === 0 && <IconButton icon="trash" label={t('author.module.remove', { name: title })} onClick={() => remove.mutate(m.id)} />}
+          {m.lessons.length === 0 && <IconButton icon="trash" label={t('author.module.remove', { name: title })} onClick={() => remove.mutate(m.id, { onError: sayFault })} />}
         </span>
       </div>
       {m.lessons.length > 0 && (
@@ -136,17 +138,16 @@ function ModuleBox({ course: c, module: m, number }: { course: Course; module: M
       <AddLesson course={c} module={m.id} />
       {renaming && <RenameModule course={c} module={m} onClose={() => setRenaming(false)} />}
       {removing && (
-        <Dialog title={t('author.lesson.remove', { name: pick(removing.title, first, c.languages).words })} onClose={() => setRemoving(undefined)}>
-          <Form error={removeLesson.error} onSubmit={() => removeLesson.mutate(removing.id, { onSuccess: () => setRemoving(undefined) })}>
-            <p>{t('author.lesson.remove.text')}</p>
-            <div className="row">
-              <Button kind="danger" type="submit" busy={removeLesson.isPending}>
-                {t('action.remove')}
-              </Button>
-              <Button onClick={() => setRemoving(undefined)}>{t('action.cancel')}</Button>
-            </div>
-          </Form>
-        </Dialog>
+        <Confirm
+          title={t('author.lesson.remove', { name: pick(removing.title, first, c.languages).words })}
+          does={t('action.remove')}
+          error={removeLesson.error}
+          busy={removeLesson.isPending}
+          onClose={() => setRemoving(undefined)}
+          onDo={() => removeLesson.mutate(removing.id, { onSuccess: () => setRemoving(undefined) })}
+        >
+          {t('author.lesson.remove.text')}
+        </Confirm>
       )}
     </div>
   )
@@ -314,46 +315,73 @@ function PublishDialog({ course: c, onClose }: { course: Course; onClose: () => 
 }
 
 function More({ course: c }: { course: Course }) {
-  const i18n = useI18n()
-  const { t } = i18n
+  const { t } = useI18n()
   const duplicate = useDuplicate(c.id)
   const unpublish = useUnpublish(c.id)
   const remove = useRemoveCourse(c.id)
   const toast = useToast()
   const [, navigate] = useLocation()
-  const onError = (e: unknown) => toast(say(e, i18n))
+  const [asking, setAsking] = useState<'unpublish' | 'remove'>()
+  const close = () => setAsking(undefined)
+  const onError = useSayFault()
   return (
-    <Menu label={t('author.more.actions')} face={<Icon name="more" />}>
-      <MenuLink href={`/${c.id}/translate`} icon="globe">
-        {t('translate.open')}
-      </MenuLink>
-      <MenuLink href={`/${c.id}/versions`} icon="list">
-        {t('author.versions')}
-      </MenuLink>
-      <MenuButton
-        icon="plus"
-        onClick={() =>
-          duplicate.mutate(undefined, {
-            onError,
-            onSuccess: (made) => {
-              toast(t('author.duplicated'))
-              navigate(`/${made.id}`)
-            },
-          })
-        }
-      >
-        {t('author.duplicate')}
-      </MenuButton>
-      {c.state === 'published' && (
-        <MenuButton icon="close" onClick={() => unpublish.mutate(undefined, { onError, onSuccess: () => toast(t('author.unpublished')) })}>
-          {t('author.unpublish')}
+    <>
+      <Menu label={t('author.more.actions')} face={<Icon name="more" />}>
+        <MenuLink href={`/${c.id}/translate`} icon="globe">
+          {t('translate.open')}
+        </MenuLink>
+        <MenuLink href={`/${c.id}/versions`} icon="list">
+          {t('author.versions')}
+        </MenuLink>
+        <MenuButton
+          icon="plus"
+          onClick={() =>
+            duplicate.mutate(undefined, {
+              onError,
+              onSuccess: (made) => {
+                toast(t('author.duplicated'))
+                navigate(`/${made.id}`)
+              },
+            })
+          }
+        >
+          {t('author.duplicate')}
         </MenuButton>
+        {c.state === 'published' && (
+          <MenuButton icon="close" onClick={() => setAsking('unpublish')}>
+            {t('author.unpublish')}
+          </MenuButton>
+        )}
+        {c.version === 0 && (
+          <MenuButton icon="trash" onClick={() => setAsking('remove')}>
+            {t('author.delete')}
+          </MenuButton>
+        )}
+      </Menu>
+      {asking === 'unpublish' && (
+        <Confirm
+          title={t('author.unpublish')}
+          does={t('author.unpublish')}
+          error={unpublish.error}
+          busy={unpublish.isPending}
+          onClose={close}
+          onDo={() =>
+            unpublish.mutate(undefined, {
+              onSuccess: () => {
+                toast(t('author.unpublished'))
+                close()
+              },
+            })
+          }
+        >
+          {t('author.unpublish.text')}
+        </Confirm>
       )}
-      {c.version === 0 && (
-        <MenuButton icon="trash" onClick={() => remove.mutate(undefined, { onError, onSuccess: () => navigate('/') })}>
-          {t('author.delete')}
-        </MenuButton>
+      {asking === 'remove' && (
+        <Confirm title={t('author.delete')} does={t('author.delete')} error={remove.error} busy={remove.isPending} onClose={close} onDo={() => remove.mutate(undefined, { onSuccess: () => navigate('/') })}>
+          {t('author.delete.text')}
+        </Confirm>
       )}
-    </Menu>
+    </>
   )
 }

@@ -1,10 +1,10 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { client, content } from '../../../api/client'
 import { usePages, wholeList } from '../../../api/pages'
-import type { Course, CourseInput, Lesson, LessonKind, Text } from '../../../api/types'
+import type { Answer, Course, CourseInput, Lesson, LessonKind, Text } from '../../../api/types'
 
-export function useCourses() {
-  return usePages(['courses'], (cursor) => content(client.GET('/courses', { params: { query: { limit: 50, ...(cursor ? { cursor } : {}) } } })))
+export function useCourses(enabled = true) {
+  return usePages(['courses'], (cursor) => content(client.GET('/courses', { params: { query: { limit: 50, ...(cursor ? { cursor } : {}) } } })), { enabled })
 }
 
 export function useCourse(id: string) {
@@ -172,6 +172,11 @@ export function usePreviewLesson(id: string, l: string) {
     staleTime: Infinity,
     gcTime: 0,
   })
+}
+
+/** Grades answers to the questions of a draft, without a trace. */
+export function useTryQuiz(id: string, l: string) {
+  return useMutation({ mutationFn: (answers: Answer[]) => content(client.POST('/courses/{id}/preview/lessons/{l}/attempt', { params: { path: { id, l } }, body: { answers } })) })
 }
 
 export function useMarkdown() {

@@ -1,3 +1,4 @@
+import { lazy, Suspense } from 'react'
 import { Link } from 'wouter'
 import type { Enrolment, Home } from '../../../api/types'
 import { clock, daysUntil } from '../../../lib/format'
@@ -10,6 +11,8 @@ import { SeenBar } from '../../../ui/progress'
 import { Empty, Loaded } from '../../../ui/states'
 import { useHome } from './use-home'
 import { SeenOf } from '../parts/seen-of'
+
+const MyProgrammes = lazy(() => import('../programme/my-programmes'))
 
 export default function HomePage({ name }: { name: string }) {
   const { t } = useI18n()
@@ -27,6 +30,9 @@ export default function HomePage({ name }: { name: string }) {
               <Resume home={h} />
               <Due home={h} />
               <Open home={h} />
+              <Suspense fallback={null}>
+                <MyProgrammes />
+              </Suspense>
             </div>
             <div className="column">
               <Year home={h} />
@@ -198,7 +204,8 @@ function Latest({ home }: { home: Home }) {
         <Words text={c.title} />
       </p>
       <p className="small soft">
-        {date(c.completed)} · {t('hours', { hours: hours(c.minutes) })}
+        {date(c.completed)}
+        {c.minutes > 0 ? ` · ${t('hours', { hours: hours(c.minutes) })}` : ''}
       </p>
       <p className="small">
         <Link href={`/certificate/${c.id}`}>{t('home.show')}</Link>

@@ -8,7 +8,7 @@ import { Notice, Tag } from '../../../ui/notice'
 import '../parts/course.css'
 import { PageHead } from '../../../ui/page-head'
 import { Empty, Loaded } from '../../../ui/states'
-import { useToast } from '../../../ui/toast'
+import { useSayFault, useToast } from '../../../ui/toast'
 import { lastMoment } from './completions-page'
 import { useAssign, useAssignments, useCoursesToAssign, useTakeBack, useUnitNames, useWholeHrPeople } from './queries'
 
@@ -116,6 +116,7 @@ function Given() {
   const assignments = joinPages(useAssignments('open'), useAssignments('done'))
   const takeBack = useTakeBack()
   const toast = useToast()
+  const sayFault = useSayFault()
   return (
     <Loaded query={assignments}>
       {({ items }) =>
@@ -138,7 +139,7 @@ function Given() {
                   {a.state === 'done' ? (
                     <Tag kind="good">{t('state.complete')}</Tag>
                   ) : (
-                      <Button tight busy={takeBack.isPending} onClick={() => takeBack.mutate(a.id, { onSuccess: () => toast(t('hr.taken')) })}>
+                      <Button tight busy={takeBack.isPending} onClick={() => takeBack.mutate(a.id, { onError: sayFault, onSuccess: () => toast(t('hr.taken')) })}>
                         {t('hr.take')}
                         <span className="hidden">: {a.person.name}</span>
                       </Button>

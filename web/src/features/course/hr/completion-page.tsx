@@ -10,6 +10,7 @@ import { PageHead } from '../../../ui/page-head'
 import { Loaded } from '../../../ui/states'
 import { useToast } from '../../../ui/toast'
 import '../parts/course.css'
+import { EarnedList } from '../parts/earned'
 import { RequirementList } from '../parts/requirement'
 import { CompletionTag, lastMoment } from './completions-page'
 import { useCompletion, useCorrect } from './queries'
@@ -53,7 +54,7 @@ function View({ completion: c }: { completion: Completion }) {
                   <dt>{t('records.completed')}</dt>
                   <dd>{dateTime(c.completed)}</dd>
                   <dt>{t('records.hours')}</dt>
-                  <dd className="num">{hours(c.minutes)}</dd>
+                  <dd className="num">{c.kind === 'programme' ? t('hr.hours.programme') : hours(c.minutes)}</dd>
                 </>
               ) : null}
               {c.due ? (
@@ -64,7 +65,12 @@ function View({ completion: c }: { completion: Completion }) {
               ) : null}
             </dl>
           </section>
-          {c.explanation ? (
+          {c.earned ? (
+            <section className="card" aria-labelledby="why">
+              <h2 id="why">{t('certificate.earned')}</h2>
+              <EarnedList items={c.earned} href={(e) => `/completions/${e.id}`} />
+            </section>
+          ) : c.explanation ? (
             <section className="card" aria-labelledby="why">
               <h2 id="why">{c.state === 'complete' ? t('hr.why') : t('need.title')}</h2>
               <RequirementList items={c.explanation} />

@@ -7,7 +7,7 @@ import { SelectField } from '../../../ui/field'
 import { Tag } from '../../../ui/notice'
 import { PageHead } from '../../../ui/page-head'
 import { Empty, Loaded } from '../../../ui/states'
-import { type CompletionFilter, useCompletions, useCoursesToAssign, useMember } from './queries'
+import { type CompletionFilter, useCompletions, useCoursesToAssign, useMember, useProgrammesToShow } from './queries'
 
 export default function CompletionsPage() {
   const { t, date, hours, words } = useI18n()
@@ -19,6 +19,7 @@ export default function CompletionsPage() {
   const cursor = trail.at(-1) ?? ''
   const completions = useCompletions(filter, cursor)
   const courses = useCoursesToAssign()
+  const programmes = useProgrammesToShow()
   const change = (part: Partial<typeof chosen>) => {
     setFilter((f) => ({ ...f, ...part }))
     setTrail([''])
@@ -51,6 +52,15 @@ export default function CompletionsPage() {
                 {words(c.title)}
               </option>
             ))}
+            {programmes.data && programmes.data.length > 0 ? (
+              <optgroup label={t('catalogue.programmes')}>
+                {programmes.data.map((p) => (
+                  <option key={p.id} value={p.id}>
+                    {words(p.title)}
+                  </option>
+                ))}
+              </optgroup>
+            ) : null}
           </SelectField>
           <SelectField label={t('records.state')} value={chosen.state} onChange={(e) => change({ state: e.target.value === 'open' ? 'open' : 'complete' })}>
             <option value="complete">{t('state.complete')}</option>
@@ -91,7 +101,7 @@ export default function CompletionsPage() {
                           <Link href={`/completions/${c.id}`}>{c.person.name}</Link>
                         </th>
                         <td data-label={t('records.course')}>
-                          <Words text={c.course.title} />
+                          <Words text={c.course.title} /> {c.kind === 'programme' ? <Tag>{t('hr.programme')}</Tag> : null}
                         </td>
                         <td data-label={t('records.state')}>
                           <CompletionTag completion={c} />
@@ -99,7 +109,7 @@ export default function CompletionsPage() {
                         <td data-label={t('records.completed')}>{c.completed ? date(c.completed) : '–'}</td>
                         <td data-label={t('hr.due')}>{c.due ? date(lastMoment(c.due)) : '–'}</td>
                         <td className="num" data-label={t('records.hours')}>
-                          {c.state === 'complete' ? hours(c.minutes) : '–'}
+                          {c.state === 'complete' && c.kind === 'course' ? hours(c.minutes) : '–'}
                         </td>
                       </tr>
                     ))}

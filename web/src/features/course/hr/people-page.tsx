@@ -1,5 +1,5 @@
 import { useState } from 'react'
-import { Link } from 'wouter'
+import { Link, useSearch } from 'wouter'
 import { useI18n } from '../../../lib/i18n'
 import { ButtonLink } from '../../../ui/button'
 import { SearchField } from '../../../ui/field'
@@ -11,7 +11,7 @@ import { useHrPeople, useUnitNames } from './queries'
 
 export default function PeoplePage() {
   const { t, hours } = useI18n()
-  const [q, setQ] = useState('')
+  const [q, setQ] = useState(new URLSearchParams(useSearch()).get('q') ?? '')
   const people = useHrPeople(q)
   const units = useUnitNames()
   return (
@@ -27,7 +27,7 @@ export default function PeoplePage() {
       />
       <div className="stack-5">
         <div className="filters">
-          <SearchField label={t('hr.search')} onSearch={setQ} />
+          <SearchField label={t('hr.search')} onSearch={setQ} start={q} />
         </div>
         <Loaded query={people} block>
           {({ items }) =>

@@ -31,8 +31,8 @@ export function useCorrect(id: string) {
   })
 }
 
-export function useHrPeople(q: string) {
-  return usePages(['hr', 'people', 'list', q], (cursor) => content(client.GET('/hr/people', { params: { query: { limit: 50, ...(q ? { q } : {}), ...(cursor ? { cursor } : {}) } } })))
+export function useHrPeople(q: string, enabled = true) {
+  return usePages(['hr', 'people', 'list', q], (cursor) => content(client.GET('/hr/people', { params: { query: { limit: 50, ...(q ? { q } : {}), ...(cursor ? { cursor } : {}) } } })), { enabled })
 }
 
 /** Everybody, for a choice that is filtered as one types. */
@@ -73,5 +73,12 @@ export function useCoursesToAssign() {
   return useQuery({
     queryKey: ['catalogue', 'whole'],
     queryFn: async () => ({ items: await wholeList((cursor) => content(client.GET('/catalogue', { params: { query: { limit: 200, ...(cursor ? { cursor } : {}) } } }))) }),
+  })
+}
+
+export function useProgrammesToShow() {
+  return useQuery({
+    queryKey: ['programmes', 'whole'],
+    queryFn: () => wholeList((cursor) => content(client.GET('/programme-catalogue', { params: { query: { limit: 200, ...(cursor ? { cursor } : {}) } } }))),
   })
 }

@@ -1,5 +1,5 @@
 import { useState } from 'react'
-import { Link } from 'wouter'
+import { Link, useSearch } from 'wouter'
 import type { CatalogueItem } from '../../../api/types'
 import { useI18n, Words } from '../../../lib/i18n'
 import { Button, ButtonLink } from '../../../ui/button'
@@ -9,13 +9,14 @@ import { Tag } from '../../../ui/notice'
 import { PageHead } from '../../../ui/page-head'
 import { Empty, Loaded } from '../../../ui/states'
 import '../parts/course.css'
+import { ProgrammeOffers } from '../programme/programme-offers'
 import { useCatalogue } from './queries'
 import { locales } from '../../../lib/locale'
 
 /** The courses one may take; for somebody who is not signed in, those that anyone may look at. */
 export default function CataloguePage({ nobody = false }: { nobody?: boolean }) {
   const { t, languageName } = useI18n()
-  const [q, setQ] = useState('')
+  const [q, setQ] = useState(new URLSearchParams(useSearch()).get('q') ?? '')
   const [lang, setLang] = useState('')
   const catalogue = useCatalogue(q)
   return (
@@ -23,7 +24,7 @@ export default function CataloguePage({ nobody = false }: { nobody?: boolean }) 
       <PageHead title={t('catalogue.title')} lead={nobody ? t('catalogue.public') : t('catalogue.lead')} />
       <div className="stack-5">
         <div className="filters">
-          <SearchField label={t('catalogue.search')} onSearch={setQ} />
+          <SearchField label={t('catalogue.search')} onSearch={setQ} start={q} />
           <SelectField label={t('catalogue.lang')} value={lang} onChange={(e) => setLang(e.target.value)}>
             <option value="">{t('catalogue.lang.all')}</option>
             {locales.map((l) => (
@@ -36,6 +37,8 @@ export default function CataloguePage({ nobody = false }: { nobody?: boolean }) 
         <p className="hidden" role="status">
           {catalogue.data ? t('catalogue.found', { count: catalogue.data.items.length }) : ''}
         </p>
+        <ProgrammeOffers q={q} lang={lang} />
+        <h2 id="courses">{t('catalogue.courses')}</h2>
         <Loaded query={catalogue} block>
           {({ items: all }) => {
             const items = lang ? all.filter((c) => c.languages.includes(lang)) : all
@@ -69,11 +72,11 @@ function Tile({ course: c }: { course: CatalogueItem }) {
   return (
     <li className="card tile">
       <p className="small soft">{c.owner.name}</p>
-      <h2>
+      <h3>
         <Link href={`/catalogue/${c.id}`}>
           <Words text={c.title} order={c.languages} />
         </Link>
-      </h2>
+      </h3>
       <p className="small">
         <Words text={c.summary} order={c.languages} />
       </p>

@@ -6,6 +6,7 @@ import { PageHead } from '../../../ui/page-head'
 import { Loaded } from '../../../ui/states'
 import { useToast } from '../../../ui/toast'
 import '../parts/course.css'
+import { EarnedList } from '../parts/earned'
 import { RequirementList } from '../parts/requirement'
 import { useCertificate } from './queries'
 
@@ -24,12 +25,13 @@ export default function CertificatePage({ id }: { id: string }) {
               <p>{c.organisation}</p>
               <p className="soft">{t('certificate.says')}</p>
               <p className="who">{c.person}</p>
-              <p className="soft">{t('certificate.did')}</p>
+              <p className="soft">{c.kind === 'programme' ? t('certificate.did.programme') : t('certificate.did')}</p>
               <p className="what">
                 <Words text={c.course.title} />
               </p>
               <p>
-                {t('certificate.when', { date: date(c.completed) })} · {t('hours', { hours: hours(c.minutes) })}
+                {t('certificate.when', { date: date(c.completed) })}
+                {c.minutes > 0 ? ` · ${t('hours', { hours: hours(c.minutes) })}` : ''}
               </p>
               <p className="small soft num">{c.url}</p>
             </article>
@@ -49,8 +51,8 @@ export default function CertificatePage({ id }: { id: string }) {
                 </div>
               </section>
               <section className="card" aria-labelledby="why">
-                <h2 id="why">{t('certificate.why')}</h2>
-                <RequirementList items={c.explanation} />
+                <h2 id="why">{c.earned ? t('certificate.earned') : t('certificate.why')}</h2>
+                {c.earned ? <EarnedList items={c.earned} href={(e) => `/certificate/${e.id}`} /> : <RequirementList items={c.explanation} />}
                 <p className="small soft num">{t('certificate.record', { record: c.record })}</p>
               </section>
             </div>

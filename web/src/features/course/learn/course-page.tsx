@@ -5,7 +5,8 @@ import { Button, ButtonLink } from '../../../ui/button'
 import { Icon } from '../../../ui/icon'
 import { Notice } from '../../../ui/notice'
 import { PageHead } from '../../../ui/page-head'
-import { Empty, Loaded } from '../../../ui/states'
+import { Loaded } from '../../../ui/states'
+import { NotForEverybody, signInFor } from '../parts/not-for-everybody'
 import '../parts/course.css'
 import { kindIcons } from '../parts/requirement'
 import { useCatalogueCourse, useEnrol } from './queries'
@@ -17,7 +18,7 @@ export default function CoursePage({ id, nobody = false }: { id: string; nobody?
   const course = useCatalogueCourse(id)
   const enrol = useEnrol()
   const [, navigate] = useLocation()
-  if (nobody && isFault(course.error) && course.error.status === 404) return <NotForEverybody id={id} />
+  if (nobody && isFault(course.error) && course.error.status === 404) return <NotForEverybody address={`/catalogue/${id}`} />
   return (
     <Loaded query={course} page>
       {(c) => (
@@ -29,7 +30,7 @@ export default function CoursePage({ id, nobody = false }: { id: string; nobody?
             lead={<Words text={c.summary} order={c.languages} />}
             action={
               nobody ? (
-                <ButtonLink kind="main" href={signIn(id)}>
+                <ButtonLink kind="main" href={signInFor(`/catalogue/${id}`)}>
                   {t('course.signin')}
                 </ButtonLink>
               ) : c.enrolment ? (
@@ -96,20 +97,5 @@ export default function CoursePage({ id, nobody = false }: { id: string; nobody?
         </>
       )}
     </Loaded>
-  )
-}
-
-const signIn = (course: string) => `/sign-in?next=${encodeURIComponent(`/catalogue/${course}`)}`
-
-/** A course that is not there for everybody: perhaps it is there for those who sign in. */
-function NotForEverybody({ id }: { id: string }) {
-  const { t } = useI18n()
-  return (
-    <>
-      <PageHead title={t('lost.title')} crumb={<Link href="/catalogue">{t('nav.catalogue')}</Link>} />
-      <Empty title={t('errors.status.404')} action={<ButtonLink kind="main" href={signIn(id)}>{t('signin.do')}</ButtonLink>}>
-        {t('course.maybe')} {t('course.invite.text')}
-      </Empty>
-    </>
   )
 }

@@ -1,5 +1,5 @@
 import { useState } from 'react'
-import type { Attempt, EnrolledLesson } from '../../../api/types'
+import type { Answer, Attempt, EnrolledLesson } from '../../../api/types'
 import { say } from '../../../lib/fault'
 import { useI18n } from '../../../lib/i18n'
 import { Button } from '../../../ui/button'
@@ -110,16 +110,40 @@ function Questions({ attempt, enrolment }: { attempt: Attempt; enrolment: string
   )
 }
 
-/** The questions of a quiz that is being written, as a learner would meet them; nothing is handed in. */
-export function QuizPreview({ attempt }: { attempt: Attempt }) {
+interface Trial {
+  data: Attempt | undefined
+  error: unknown
+  isPending: boolean
+  mutate: (answers: Answer[]) => void
+  reset: () => void
+}
+
+/** The questions of a quiz that is being written, as a learner would meet them: answers are graded, nothing is kept. */
+export function QuizPreview({ attempt, trial }: { attempt: Attempt; trial: Trial }) {
   const { t } = useI18n()
-  const [answers, setAnswers] = useState<Answers>({})
+  const [answers, setAnswers] = useState<Answers>(() => Object.fromEntries(attempt.questions.map((q) => [q.id, firstAnswer(q)])))
   return (
     <div className="card stack">
       <Notice>{t('author.preview.quiz')}</Notice>
-      {attempt.questions.map((q, i) => (
-        <QuestionField key={q.id} question={q} number={i + 1} answer={answers[q.id] ?? firstAnswer(q)} onAnswer={(a) => setAnswers((all) => ({ ...all, [q.id]: a }))} />
-      ))}
+      {trial.data ? (
+        <>
+          <AttemptResult attempt={trial.data} />
+          <div>
+            <Button onClick={trial.reset}>{t('author.preview.again')}</Button>
+          </div>
+        </>
+      ) : (
+        <Form className="stack" error={trial.error} onSubmit={() => trial.mutate(Object.values(answers))}>
+          {attempt.questions.map((q, i) => (
+            <QuestionField key={q.id} question={q} number={i + 1} answer={answers[q.id] ?? firstAnswer(q)} onAnswer={(a) => setAnswers((all) => ({ ...all, [q.id]: a }))} />
+          ))}
+          <div>
+            <Button kind="main" type="submit" busy={trial.isPending}>
+              {t('author.preview.try')}
+            </Button>
+          </div>
+        </Form>
+      )}
     </div>
   )
 }

@@ -8,7 +8,7 @@ import { Check, Choices, Form, PasswordField, secret, value } from '../../../ui/
 import { Notice, Tag } from '../../../ui/notice'
 import { PageHead } from '../../../ui/page-head'
 import { Loaded } from '../../../ui/states'
-import { useToast } from '../../../ui/toast'
+import { useSayFault, useToast } from '../../../ui/toast'
 import { LocaleField, NameField, NewPassword } from '../account-fields'
 import { useChangePassword, useEndSession, useSaveMe, useSessions } from './queries'
 
@@ -132,6 +132,7 @@ function Sessions() {
   const sessions = useSessions()
   const end = useEndSession()
   const toast = useToast()
+  const sayFault = useSayFault()
   return (
     <section className="card stack-2" aria-labelledby="sessions">
       <h2 id="sessions">{t('profile.sessions')}</h2>
@@ -148,7 +149,7 @@ function Sessions() {
                 {s.current ? (
                   <Tag kind="good">{t('profile.sessions.this')}</Tag>
                 ) : (
-                  <Button tight busy={end.isPending} onClick={() => end.mutate(s.id, { onSuccess: () => toast(t('profile.sessions.ended')) })}>
+                  <Button tight busy={end.isPending} onClick={() => end.mutate(s.id, { onError: sayFault, onSuccess: () => toast(t('profile.sessions.ended')) })}>
                     {t('profile.sessions.end')}
                     <span className="hidden">{device(s.agent)}</span>
                   </Button>

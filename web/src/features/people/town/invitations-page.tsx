@@ -5,7 +5,7 @@ import { Form, SelectField, value } from '../../../ui/field'
 import { More } from '../../../ui/more'
 import { PageHead } from '../../../ui/page-head'
 import { Empty, Loaded } from '../../../ui/states'
-import { useToast } from '../../../ui/toast'
+import { useSayFault, useToast } from '../../../ui/toast'
 import { EmailField, LocaleField, NameField } from '../account-fields'
 import { useInvitations, useInvite, useUnits, useWithdraw } from './queries'
 import { RoleChoice, rolesOf } from './roles'
@@ -78,6 +78,7 @@ function Waiting() {
   const invitations = useInvitations()
   const withdraw = useWithdraw()
   const toast = useToast()
+  const sayFault = useSayFault()
   return (
     <Loaded query={invitations}>
       {({ items }) =>
@@ -97,7 +98,7 @@ function Waiting() {
                     </p>
                     <p className="soft small">{t('invitations.until', { date: date(i.expires) })}</p>
                   </div>
-                  <Button tight busy={withdraw.isPending} onClick={() => withdraw.mutate(i.id, { onSuccess: () => toast(t('invitations.withdrawn')) })}>
+                  <Button tight busy={withdraw.isPending} onClick={() => withdraw.mutate(i.id, { onError: sayFault, onSuccess: () => toast(t('invitations.withdrawn')) })}>
                     {t('invitations.withdraw')}
                     <span className="hidden">: {i.name}</span>
                   </Button>

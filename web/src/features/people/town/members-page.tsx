@@ -1,4 +1,5 @@
 import { useState } from 'react'
+import { useSearch } from 'wouter'
 import type { Member, TownRole } from '../../../api/types'
 import { useI18n } from '../../../lib/i18n'
 import { Button, ButtonLink } from '../../../ui/button'
@@ -14,7 +15,7 @@ import { RoleChoice, rolesOf, townRoles } from './roles'
 
 export default function MembersPage({ self }: { self: string }) {
   const { t, list, date } = useI18n()
-  const [q, setQ] = useState('')
+  const [q, setQ] = useState(new URLSearchParams(useSearch()).get('q') ?? '')
   const [role, setRole] = useState<TownRole>()
   const members = useMembers(q, role)
   const units = useUnits()
@@ -34,7 +35,7 @@ export default function MembersPage({ self }: { self: string }) {
       />
       <div className="stack-5">
         <div className="filters">
-          <SearchField label={t('members.search')} onSearch={setQ} />
+          <SearchField label={t('members.search')} onSearch={setQ} start={q} />
           <SelectField label={t('members.role')} value={role ?? ''} onChange={(e) => setRole(townRoles.find((r) => r === e.target.value))}>
             <option value="">{t('members.role.all')}</option>
             {townRoles.map((r) => (

@@ -3,9 +3,10 @@ import { client, content } from '../../../api/client'
 import { usePages } from '../../../api/pages'
 import type { TownRole } from '../../../api/types'
 
-export function useMembers(q: string, role: TownRole | undefined) {
+export function useMembers(q: string, role: TownRole | undefined, enabled = true) {
   return usePages(['members', q, role], (cursor) =>
     content(client.GET('/members', { params: { query: { limit: 50, ...(q ? { q } : {}), ...(role ? { role } : {}), ...(cursor ? { cursor } : {}) } } })),
+    { enabled },
   )
 }
 

@@ -4,6 +4,7 @@ import { clock } from '../../../lib/format'
 import { say } from '../../../lib/fault'
 import { useI18n } from '../../../lib/i18n'
 import { Button, IconButton } from '../../../ui/button'
+import { Confirm } from '../../../ui/confirm'
 import { Form, SelectField } from '../../../ui/field'
 import { Icon } from '../../../ui/icon'
 import { Notice, Tag } from '../../../ui/notice'
@@ -213,6 +214,7 @@ function Captions({ video: v, languages }: { video: Video; languages: readonly s
   const { t, languageName } = useI18n()
   const send = useSendCaptions(v.id)
   const remove = useRemoveCaptions(v.id)
+  const [removing, setRemoving] = useState<string>()
   const toast = useToast()
   const file = useRef<HTMLInputElement>(null)
   const id = useId()
@@ -228,7 +230,7 @@ function Captions({ video: v, languages }: { video: Video; languages: readonly s
               <span className="grow">
                 {languageName(c.lang)} <span className="small soft">{t('video.captions.cues', { count: c.cues })}</span>
               </span>
-              <IconButton icon="trash" label={t('video.captions.remove', { lang: languageName(c.lang) })} onClick={() => remove.mutate(c.lang)} />
+              <IconButton icon="trash" label={t('video.captions.remove', { lang: languageName(c.lang) })} onClick={() => setRemoving(c.lang)} />
             </li>
           ))}
         </ul>
@@ -270,6 +272,28 @@ function Captions({ video: v, languages }: { video: Video; languages: readonly s
           </Button>
         </div>
       </Form>
+      {removing !== undefined && (
+        <Confirm
+          title={t('video.captions.remove', { lang: languageName(removing) })}
+          does={t('action.remove')}
+          error={remove.error}
+          busy={remove.isPending}
+          onClose={() => {
+            setRemoving(undefined)
+            remove.reset()
+          }}
+          onDo={() =>
+            remove.mutate(removing, {
+              onSuccess: () => {
+                toast(t('video.captions.removed'))
+                setRemoving(undefined)
+              },
+            })
+          }
+        >
+          {t('video.captions.remove.text')}
+        </Confirm>
+      )}
     </section>
   )
 }
