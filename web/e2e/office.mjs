@@ -192,6 +192,48 @@ const flows = {
     await k.activate(t('action.close'))
     await k.closed()
   }],
+  'a programme made, ordered, published, begun': ['author', async (page, k, world, ids) => {
+    await k.go([t('nav.author'), t('author.title')], [t('nav.author.programmes'), t('programmes.title')])
+    await k.activate(t('programmes.new'))
+    await k.dialog()
+    await k.type(t('programmes.name'), 'One counter for everything')
+    await k.press('Enter')
+    await k.heading('One counter for everything')
+    const course = (await page.request.get(`/api/v1/catalogue/${ids.offer}`).then((r) => r.json())).title.en
+    await k.choose(t('records.course'), course.slice(0, 6))
+    await k.activate(t('programmes.add'))
+    await k.said(t('programmes.added', { name: course }))
+    await k.tabTo(t('programme.elective'), { back: true })
+    await k.press('Space')
+    await page.getByLabel(t('programmes.electives')).waitFor()
+    await k.press('Space')
+    await k.type(t('author.summary'), 'What the people at the counter must know.')
+    await k.activate(t('action.save'))
+    await k.said(t('state.saved'))
+    await page.getByText(t('publish.ready')).waitFor()
+    await k.activate(t('publish.open'), { back: true })
+    await k.dialog()
+    await k.activate(t('publish.open'))
+    await k.said(t('publish.done', { version: 1 }))
+    await k.closed()
+    // The author begins it as well.
+    await k.activate(t('nav.catalogue'), { back: true })
+    await k.heading(t('catalogue.title'))
+    await k.activate('One counter for everything')
+    await k.heading('One counter for everything')
+    await k.activate(t('programme.enrol'))
+    await page.getByRole('heading', { name: t('need.title') }).waitFor()
+  }],
+  'search: people and courses found': ['administrator', async (page, k) => {
+    await k.activate(t('frame.search'))
+    await page.waitForFunction(() => document.activeElement?.tagName === 'INPUT') // where one wants to write
+    await page.keyboard.type('conti')
+    await k.press('Enter')
+    await k.said(/[1-9]\d* result/)
+    await k.activate('Sara Conti')
+    await k.heading(t('members.title'))
+    await page.getByRole('row', { name: /Sara Conti/ }).waitFor()
+  }],
   'a quiz answered and handed in': ['learner', async (page, k, world, ids) => {
     await page.goto(`/learn/${ids.enrolment}/${ids.lesson.quiz}`)
     await page.getByRole('heading', { level: 1 }).waitFor()

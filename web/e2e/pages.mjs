@@ -33,7 +33,7 @@ export async function walkPages(world, { log = console.log, only = process.env.P
   const on = (name, who, act, locale) => async () => {
     const { context } = await profile(who, locale)
     const page = await context.newPage()
-    page.setDefaultTimeout(12_000)
+    page.setDefaultTimeout(40_000)
     const complaints = []
     page.on('pageerror', (e) => complaints.push(`${name}: ${e}`))
     page.on('console', (m) => m.type() === 'error' && !/Failed to load resource|ERR_INTERNET_DISCONNECTED/.test(m.text()) && complaints.push(`${name}: ${m.text()}`))
@@ -108,7 +108,7 @@ export async function walkPages(world, { log = console.log, only = process.env.P
           await page.unroute(api, lie)
           const retry = page.getByRole('button', { name: t('action.retry') })
           for (let i = 0; i < 4 && (await retry.count()) > 0; i++) {
-            await retry.first().click()
+            await retry.first().click({ timeout: 2000 }).catch(() => undefined) // the one before may have brought all back
             await page.waitForTimeout(300)
           }
           await page.waitForFunction(() => !document.querySelector('[role=alert]') && !document.querySelector('.skeleton'))

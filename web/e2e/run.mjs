@@ -18,16 +18,19 @@ try {
   }
   if (chosen.includes('pages') || chosen.includes('office')) {
     const world = await openWorld(browser)
-    if (chosen.includes('pages')) {
-      console.log('every page')
-      await walkPages(world)
+    try {
+      if (chosen.includes('pages')) {
+        console.log('every page')
+        await walkPages(world)
+      }
+      if (chosen.includes('office')) {
+        console.log('the offices without a mouse')
+        await workInOffices(world)
+      }
+    } finally {
+      await world.server.kill()
     }
-    if (chosen.includes('office')) {
-      console.log('the offices without a mouse')
-      await workInOffices(world)
-    }
-    await world.server.kill()
-    world.server.remove()
+    world.server.remove() // after a failure it stays, to look at
   }
 } finally {
   await browser.close()

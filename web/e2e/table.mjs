@@ -16,6 +16,12 @@ const form = (open, fields, send) => ({
   send: typeof send === 'string' ? submit(send) : send,
 })
 
+const seek = async (p, words, awaited = 'main section') => {
+  await p.getByRole('searchbox').fill(words)
+  await p.keyboard.press('Enter')
+  await p.locator(awaited).first().waitFor()
+}
+
 const video = (p) => p.waitForFunction(() => (document.querySelector('video')?.readyState ?? 0) >= 2, undefined, { timeout: 10_000 })
 
 /** Pages of people who are not signed in fail only by what is not there. */
@@ -31,9 +37,10 @@ export function pages(ids) {
     { name: 'setup-used', who: 'nobody', at: '/setup/none', ...alone },
     { name: 'public-catalogue', who: 'nobody', at: '/catalogue', empty: ['/catalogue'] },
     { name: 'public-course', who: 'nobody', at: `/catalogue/${ids.offer}` },
+    { name: 'public-programme', who: 'nobody', at: `/programmes/${ids.programme}` },
     { name: 'public-lost', who: 'nobody', at: '/catalogue/none', ...alone },
 
-    { name: 'home', who: 'learner', at: '/', empty: true, dialogs: { person: (p) => p.locator('.tools button[popovertarget]').last().click() } },
+    { name: 'home', who: 'learner', at: '/', empty: true, dialogs: { person: (p) => p.locator('.tools button[popovertarget]').last().click(), notices: (p) => p.locator('.tools button[popovertarget]').first().click() } },
     { name: 'catalogue', who: 'learner', at: '/catalogue', empty: ['/catalogue'], states: { none: async (p, t) => { await p.getByLabel(t('catalogue.search')).fill('xyzzy'); await p.keyboard.press('Enter'); await p.getByRole('heading', { name: t('catalogue.none') }).waitFor() } } },
     { name: 'course', who: 'learner', at: `/catalogue/${ids.offer}` },
     { name: 'enrolment', who: 'learner', at: `/learn/${ids.enrolment}` },
@@ -47,6 +54,12 @@ export function pages(ids) {
       name: 'lesson-quiz', who: 'learner', at: `/learn/${ids.enrolment}/${ids.lesson.quiz}`,
       states: { questions: async (p, t) => { await p.getByRole('button', { name: new RegExp(`^(${t('quiz.begin')}|${t('quiz.resume')})`) }).click(); await p.getByRole('button', { name: t('quiz.handin') }).waitFor() } },
     },
+    { name: 'programme', who: 'learner', at: `/programmes/${ids.programme}` },
+    { name: 'programme-begun', who: 'pupil', at: `/programmes/${ids.programme}` },
+    { name: 'programme-done', who: 'graduate', at: `/programmes/${ids.programme}` },
+    { name: 'programme-certificate', who: 'graduate', at: `/certificate/${ids.award}` },
+    { name: 'search', who: 'administrator', at: '/search?q=open', states: { people: (p) => seek(p, 'conti'), none: (p) => seek(p, 'xyzzy', '.empty') } },
+    { name: 'search-blank', who: 'author', at: '/search', fails: false },
     { name: 'enrolment-done', who: 'graduate', at: `/learn/${ids.done}` },
     { name: 'records', who: 'graduate', at: '/records', empty: true },
     { name: 'certificate', who: 'graduate', at: `/certificate/${ids.certificate}` },
@@ -68,6 +81,7 @@ export function pages(ids) {
         more: button('author.more.actions'), publish: button('publish.open'), video: button('author.add.video'), text: button('author.add.text'), quiz: button('author.add.quiz'),
         rename: (p) => p.locator('.module').first().getByRole('button').first().click(),
         remove: (p) => p.locator('.module .sorted .row.between > button').first().click(),
+        unpublish: async (p, t) => { await button('author.more.actions')(p, t); await button('author.unpublish')(p, t) },
       },
       saves: {
         text: form(button('author.add.text'), { 'author.lesson.name': 'New' }, 'author.lesson.make'),
@@ -80,10 +94,21 @@ export function pages(ids) {
     { name: 'preview', who: 'author', at: `/author/${ids.course}/preview` },
     { name: 'preview-video', who: 'author', at: `/author/${ids.course}/preview/${ids.draft.video}`, ready: video },
     { name: 'preview-text', who: 'author', at: `/author/${ids.course}/preview/${ids.draft.text}` },
-    { name: 'preview-quiz', who: 'author', at: `/author/${ids.course}/preview/${ids.draft.quiz}` },
-    { name: 'edit-video', who: 'author', at: `/author/${ids.course}/lessons/${ids.draft.video}` },
+    { name: 'preview-quiz', who: 'author', at: `/author/${ids.course}/preview/${ids.draft.quiz}`, states: { tried: async (p, t) => { await button('author.preview.try')(p, t); await p.getByRole('button', { name: t('author.preview.again') }).waitFor() } } },
+    { name: 'edit-video', who: 'author', at: `/author/${ids.course}/lessons/${ids.draft.video}`, dialogs: { captions: (p) => p.locator('.card .list button').first().click() } },
     { name: 'edit-text', who: 'author', at: `/author/${ids.course}/lessons/${ids.draft.text}`, states: { look: async (p, t) => { await p.getByRole('button', { name: t('author.look') }).click(); await p.locator('.editing .prose').waitFor() } }, saves: { text: form(null, { 'author.lesson.name': 'Other' }, 'action.save') } },
     { name: 'edit-quiz', who: 'author', at: `/author/${ids.course}/lessons/${ids.draft.quiz}` },
+
+    {
+      name: 'author-programmes', who: 'author', at: '/author/programmes', empty: true,
+      dialogs: { new: button('programmes.new') },
+      saves: { new: form(button('programmes.new'), { 'programmes.name': 'New' }, 'programmes.make') },
+    },
+    {
+      name: 'programme-editor', who: 'author', at: `/author/programmes/${ids.programme}`,
+      dialogs: { publish: button('publish.open'), more: button('programmes.more'), unpublish: async (p, t) => { await button('programmes.more')(p, t); await button('author.unpublish')(p, t) } },
+      saves: { details: form(null, { 'programmes.name': 'Other' }, 'action.save') },
+    },
 
     { name: 'hr', who: 'hr', at: '/hr', empty: true },
     {

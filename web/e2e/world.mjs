@@ -11,6 +11,7 @@ import { binary, startServer } from './server.mjs'
 const cast = {
   learner: 'roberto.fontana@castelverde.example', // has a date, and has seen a part of the video
   graduate: 'sara.conti@castelverde.example',
+  pupil: 'marco.rinaldi@castelverde.example', // has begun
   author: 'luca.moretti@castelverde.example',
   hr: 'paola.gatti@castelverde.example',
   administrator: 'anna.ferri@castelverde.example',
@@ -82,9 +83,24 @@ export async function openWorld(browser, options = {}) {
     return nora
   }
 
+  /** A published programme; made of the author's course if there is none, and begun by some. */
+  async function findProgramme(author, followers) {
+    const { items } = await author.api('GET', '/programmes')
+    let id = items.find((p) => p.state === 'published')?.id
+    if (!id) {
+      const course = (await author.api('GET', '/courses')).items.find((c) => c.state === 'published')
+      const made = await author.api('POST', '/programmes', { title: { en: 'Digital City Expert' }, languages: ['en'] })
+      id = made.id
+      await author.api('PATCH', `/programmes/${id}`, { summary: { en: 'What every office of a digital town should know.' }, visibility: 'public', list: [{ course: course.id, elective: false }] })
+      await author.api('POST', `/programmes/${id}/publish`)
+    }
+    for (const p of followers) await p.api('POST', '/programme-enrolments', { programme: id })
+    return id
+  }
+
   /** Where the things are that the pages show. */
   async function findIds() {
-    const [learner, graduate, author, hr, operator] = await Promise.all(['learner', 'graduate', 'author', 'hr', 'operator'].map((who) => enter(who)))
+    const [learner, graduate, pupil, author, hr, operator] = await Promise.all(['learner', 'graduate', 'pupil', 'author', 'hr', 'operator'].map((who) => enter(who)))
     const first = (list, what) => {
       if (!list.items[0]) throw new Error(`the demonstration has no ${what}`)
       return list.items[0]
@@ -98,13 +114,15 @@ export async function openWorld(browser, options = {}) {
     const completion = first(await hr.api('GET', '/hr/completions?state=complete'), 'completion')
     const mail = first(await operator.api('GET', '/letters'), 'mail')
     const kinds = (modules) => Object.fromEntries(['video', 'text', 'quiz'].map((kind) => [kind, modules.flatMap((m) => m.lessons).find((l) => l.kind === kind)?.id]))
+    const programme = await findProgramme(author, [graduate, pupil])
     const invited = (await operator.api('GET', '/letters?limit=200')).items.find((m) => /nicola|nadja/.test(m.to))
     const ids = {
       enrolment: enrolment.id, lesson: kinds(detail.modules), done: done.id, certificate: done.certificate,
       course: course.id, draft: kinds(course.modules), offer: first(offers, 'offer').id, completion: completion.id, mail: mail.id,
+      programme, award: (await graduate.api('GET', `/programme-catalogue/${programme}`)).certificate,
       invitation: invited ? await letter(operator, invited.to) : '/invitation/none',
     }
-    for (const p of [learner, graduate, author, hr, operator]) await p.context.close()
+    for (const p of [learner, graduate, pupil, author, hr, operator]) await p.context.close()
     return ids
   }
 
