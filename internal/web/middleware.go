@@ -139,12 +139,12 @@ func (e *Edge) headers(c *fiber.Ctx) error {
 // deadline ends the work for a request of the JSON interface. Streams of bytes end when their client goes.
 func (e *Edge) deadline(c *fiber.Ctx) error {
 	if strings.HasPrefix(c.Path(), Base) && c.Method() != fiber.MethodPut {
-		ctx, cancel := context.WithTimeout(context.Background(), e.cfg.Timeout)
+		ctx, cancel := context.WithTimeout(e.traffic.base, e.cfg.Timeout)
 		defer cancel()
 		c.SetUserContext(ctx)
 		return c.Next()
 	}
-	c.SetUserContext(context.Background())
+	c.SetUserContext(e.traffic.base)
 	return c.Next()
 }
 

@@ -4,10 +4,7 @@
 package web
 
 import (
-	"context"
-	"errors"
 	"log/slog"
-	"net"
 	"net/netip"
 	"reflect"
 	"strconv"
@@ -45,8 +42,9 @@ type Edge struct {
 	App *fiber.App
 	API huma.API
 
-	cfg   Config
-	ready *Readiness
+	cfg     Config
+	ready   *Readiness
+	traffic *traffic
 }
 
 // New returns an edge without any route of a room.
@@ -55,7 +53,7 @@ func New(c Config) *Edge {
 	if c.Timeout == 0 {
 		c.Timeout = time.Minute
 	}
-	e := &Edge{cfg: c, ready: &Readiness{}}
+	e := &Edge{cfg: c, ready: &Readiness{}, traffic: newTraffic()}
 	e.App = fiber.New(fiber.Config{
 		// Strings of a request are reused by the next one otherwise.
 		Immutable: true,
@@ -71,7 +69,7 @@ func New(c Config) *Edge {
 		AppName:               "Palestra",
 		ServerHeader:          "",
 	})
-	e.App.Use(e.requestID, e.observe(), recover.New(recover.Config{EnableStackTrace: true, StackTraceHandler: e.panicked}),
+	e.App.Use(e.traffic.pass, e.requestID, e.observe(), recover.New(recover.Config{EnableStackTrace: true, StackTraceHandler: e.panicked}),
 		e.headers, e.deadline, e.sameSite)
 	hc := huma.DefaultConfig("Palestra", c.Version)
 	hc.Components.Schemas = huma.NewMapRegistry("#/components/schemas/", schemaName)
@@ -108,22 +106,6 @@ func CookieName(secure bool) string {
 
 // Ready returns the list of what must be well for the installation to be ready.
 func (e *Edge) Ready() *Readiness { return e.ready }
-
-// Serve accepts connections until ctx ends, then drains: connections that carry a request finish it, within grace.
-func (e *Edge) Serve(ctx context.Context, l net.Listener, grace time.Duration) error {
-	failed := make(chan error, 1)
-	go func() { failed <- e.App.Listener(l) }()
-	select {
-	case err := <-failed:
-		return err
-	case <-ctx.Done():
-		e.ready.drain()
-		if err := e.App.ShutdownWithTimeout(grace); err != nil && !errors.Is(err, context.DeadlineExceeded) {
-			return err
-		}
-		return nil
-	}
-}
 
 // refuse answers every error that a plain Fiber handler returns.
 func (e *Edge) refuse(c *fiber.Ctx, err error) error { return Refuse(c, err) }
