@@ -30,6 +30,7 @@ func activityID(iri string) string {
 // activities are the definitions that statements give to activities.
 type activities struct {
 	known *store.Town[activity]
+	locks [64]sync.Mutex // by activity: in this process its definers take turns; others are met by revisions
 
 	seed maphash.Seed
 	mu   sync.Mutex
@@ -146,7 +147,11 @@ func (n *news) keep(ctx context.Context) error {
 
 // add merges a definition into that of a known activity. store.ErrNotFound if it is not known.
 func (a *activities) add(ctx context.Context, org, iri string, definition json.RawMessage) error {
-	_, err := a.known.Update(ctx, org, activityID(iri), func(k *activity) error {
+	id := activityID(iri)
+	lock := &a.locks[maphash.String(a.seed, id)%uint64(len(a.locks))]
+	lock.Lock()
+	defer lock.Unlock()
+	_, err := a.known.Update(ctx, org, id, func(k *activity) error {
 		both, err := xapi.MergeDefinitions(k.Definition, definition)
 		if err != nil {
 			return err
