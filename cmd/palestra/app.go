@@ -223,10 +223,21 @@ func (a *app) serveEdge() error {
 	if err != nil {
 		return err
 	}
-	a.edge = web.New(web.Config{Log: a.log, Now: a.now, NewID: id.New, Version: version, PublicURL: a.cfg.PublicURL, Secure: a.cfg.Secure(),
+	var limits web.Limits
+	for env, l := range map[string]struct {
+		value string
+		into  *web.Limit
+	}{"PALESTRA_LIMIT_PERSON": {a.cfg.LimitPerson, &limits.Person}, "PALESTRA_LIMIT_ADDRESS": {a.cfg.LimitAddress, &limits.Address}, "PALESTRA_LIMIT_XAPI": {a.cfg.LimitXAPI, &limits.XAPI}} {
+		if *l.into, err = web.ParseLimit(l.value); err != nil {
+			return &config.Wrong{Env: env, Want: err.Error()}
+		}
+	}
+	a.edge = web.New(web.Config{Limits: limits,
+		Log: a.log, Now: a.now, NewID: id.New, Version: version, PublicURL: a.cfg.PublicURL, Secure: a.cfg.Secure(),
 		MediaURL: a.cfg.S3PublicURL, Proxies: proxies, Registry: a.registry})
 	auth := peoplehttp.NewAuth(a.people, a.edge, a.cfg.Secure())
 	a.edge.App.Use(web.Base, auth.Middleware)
+	a.edge.App.Use(a.edge.AdmitAddress("/c/"), a.edge.AdmitXAPI("/xapi/"))
 	peoplehttp.Register(a.edge, a.people, auth, version)
 	videohttp.Register(a.edge, a.video, auth.Middleware, a.now)
 	coursehttp.Register(a.edge, a.course, a.cfg.PublicURL)

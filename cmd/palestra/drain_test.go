@@ -112,6 +112,7 @@ func launch(t *testing.T, env map[string]string) (*installation, *exec.Cmd) {
 func TestSIGTERMLosesNoRequest(t *testing.T) {
 	t.Parallel()
 	env := settings(t)
+	env["PALESTRA_LIMIT_PERSON"] = "off" // six clients without a pause
 	i, cmd := launch(t, env)
 	people := i.town(t, i.operator(t), "castelverde", map[string]string{"grace": "author"})
 	grace := people["grace"]

@@ -103,7 +103,7 @@ func (e *Edge) Serve(ctx context.Context, l net.Listener, grace time.Duration) e
 	}
 	e.ready.drain()
 	e.traffic.stopping.Store(true)
-	time.Sleep(min(linger, grace))
+	time.Sleep(min(e.linger, grace))
 	silent := time.AfterFunc(min(silence, grace), func() { e.traffic.close(func(asked bool) bool { return !asked }) })
 	defer silent.Stop()
 	err := e.App.ShutdownWithTimeout(grace) //nolint:contextcheck // the context has ended by then

@@ -34,6 +34,7 @@ type Config struct {
 	MediaURL  string         // where browsers fetch media directly; "" for none
 	Proxies   []netip.Prefix // whose X-Forwarded-For is believed
 	Registry  *prometheus.Registry
+	Limits    Limits
 	Timeout   time.Duration // for a request of the JSON interface; 0 for one minute
 }
 
@@ -45,6 +46,8 @@ type Edge struct {
 	cfg     Config
 	ready   *Readiness
 	traffic *traffic
+	limits  *limits
+	linger  time.Duration // see linger
 }
 
 // New returns an edge without any route of a room.
@@ -53,7 +56,7 @@ func New(c Config) *Edge {
 	if c.Timeout == 0 {
 		c.Timeout = time.Minute
 	}
-	e := &Edge{cfg: c, ready: &Readiness{}, traffic: newTraffic()}
+	e := &Edge{cfg: c, ready: &Readiness{}, traffic: newTraffic(), limits: newLimits(c), linger: linger}
 	e.App = fiber.New(fiber.Config{
 		// Strings of a request are reused by the next one otherwise.
 		Immutable: true,

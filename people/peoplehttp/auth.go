@@ -36,7 +36,7 @@ func NewAuth(svc *people.Service, edge *web.Edge, secure bool) *Auth {
 	return &Auth{svc: svc, edge: edge, cookie: name, device: name + "-device"}
 }
 
-// Middleware notes who is asking, from the session's cookie. It refuses nobody.
+// Middleware notes who is asking, from the session's cookie. It refuses nobody but who asks too much.
 func (a *Auth) Middleware(c *fiber.Ctx) error {
 	c.Locals(localClient, people.Client{Addr: a.edge.ClientAddr(c), Agent: c.Get(fiber.HeaderUserAgent), Device: c.Cookies(a.device)})
 	secret := c.Cookies(a.cookie)
@@ -47,6 +47,9 @@ func (a *Auth) Middleware(c *fiber.Ctx) error {
 	if next != "" {
 		secret = next
 		c.Response().Header.Add(fiber.HeaderSetCookie, a.edge.Cookie(a.cookie, next, cookieLives))
+	}
+	if err := a.edge.Admit(c, actor.Person); err != nil {
+		return err
 	}
 	c.Locals(localActor, actor)
 	c.Locals(localSecret, secret)
