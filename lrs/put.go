@@ -54,6 +54,7 @@ func (s *Service) put(ctx context.Context, org string, by Credential, version xa
 	if err != nil {
 		return nil, err
 	}
+	authority, identity := by.authority(s)
 	ids := make([]string, 0, len(statements))
 	recs := make([]record, 0, len(statements))
 	seen := make(map[string]bool, len(statements))
@@ -82,7 +83,7 @@ func (s *Service) put(ctx context.Context, org string, by Credential, version xa
 		if err := parts.match(p); err != nil {
 			return nil, err
 		}
-		r := s.record(p, id, by)
+		r := s.record(p, id, by.platform, authority, identity)
 		if seen[r.ID] {
 			return nil, fault.New(fault.Invalid, "lrs.twice", "the id %s is there twice in one request", r.ID).With("id", r.ID)
 		}
@@ -113,11 +114,13 @@ func Wrong(err error, index int) error {
 	return fault.New(fault.Invalid, "lrs.statement", "%s", e.Error()).With("pointer", e.Pointer).With("clause", e.Clause).With("index", index)
 }
 
-func (s *Service) record(p *xapi.Parsed, id string, by Credential) record {
-	authority, identity := by.authority(s)
+func (s *Service) record(p *xapi.Parsed, id string, platform bool, authority json.RawMessage, identity string) record {
 	r := record{Entry: store.Entry{Meta: store.Meta{ID: strings.ToLower(id)}}, Body: p.Body(id), Authority: authority, Same: p.Digest(),
 		Tokens: tokens(p, identity), Actor: p.Actor, Verb: p.Verb, Activity: p.Activity, Target: p.Target, Registration: p.Registration,
-		Voids: p.Voids, Platform: by.platform, Timestamp: p.Timestamp.UTC().Truncate(time.Millisecond), Timed: p.HasTimestamp}
+		Voids: p.Voids, Platform: platform, Timestamp: p.Timestamp.UTC().Truncate(time.Millisecond), Timed: p.HasTimestamp}
+	if s.account(p.Actor) != "" && !platform {
+		r.Tokens = append(r.Tokens, token(byLearner))
+	}
 	r.Own = len(r.Tokens)
 	return r
 }
@@ -134,9 +137,15 @@ func (s *Service) append(ctx context.Context, org string, by Credential, recs []
 		if err := s.inherit(ctx, org, recs); err != nil {
 			return nil, nil, err
 		}
-		stored, err := s.statements.Append(ctx, org, stream, recs...)
+		head, err := s.statements.Extend(ctx, org, stream, recs...)
+		if err == nil {
+			for i := range recs {
+				recs[i].Number, recs[i].Stored = head.Number-int64(len(recs)-1-i), head.Stored
+			}
+			return recs, old, nil
+		}
 		if !errors.Is(err, store.ErrDuplicate) {
-			return stored, old, err
+			return nil, old, err
 		}
 		fresh := make([]record, 0, len(recs))
 		for _, r := range recs {

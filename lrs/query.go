@@ -291,33 +291,43 @@ func (m *merge) fill(ctx context.Context, w *walk) error {
 
 // bounds turns times into numbers: stored times never decrease along them. Since is exclusive, until inclusive.
 func (s *Service) bounds(ctx context.Context, org string, since, until time.Time) (from, to int64, err error) {
-	behind := func(t time.Time) (int64, error) { // the first number that is stored later than t; 0 if there is none
-		q := store.Query{Index: "byStored", From: t.UTC().Truncate(time.Millisecond).Add(time.Millisecond), Limit: 1}
-		p, err := s.statements.Find(ctx, org, q)
-		if err != nil || len(p.Docs) == 0 {
-			return 0, err
-		}
-		return p.Docs[0].Number, nil
-	}
 	from = 1
 	if !since.IsZero() {
-		head, err := s.Head(ctx, org) // before looking: what comes meanwhile is later than since
-		if err != nil {
+		if from, _, err = s.behind(ctx, org, since); err != nil {
 			return 0, 0, err
-		}
-		if from, err = behind(since); err != nil {
-			return 0, 0, err
-		}
-		if from == 0 {
-			from = head + 1
 		}
 	}
 	if !until.IsZero() {
-		if to, err = behind(until); err != nil {
-			return 0, 0, err
+		var there bool
+		if to, there, err = s.behind(ctx, org, until); !there {
+			to = 0 // what comes may still be in time
 		}
 	}
-	return from, to, nil
+	return from, to, err
+}
+
+// behind returns the first number that is stored later than t, and whether it is there: else it is the one behind the
+// head. What is stored while it looks is later than what it has seen.
+func (s *Service) behind(ctx context.Context, org string, t time.Time) (number int64, there bool, err error) {
+	head, err := s.Head(ctx, org)
+	if err != nil {
+		return 0, false, err
+	}
+	t = t.UTC().Truncate(time.Millisecond)
+	low, high := int64(1), head+1
+	for low < high {
+		middle := low + (high-low)/2
+		recs, err := s.statements.Read(ctx, org, stream, middle-1, 1)
+		if err != nil {
+			return 0, false, err
+		}
+		if len(recs) > 0 && !recs[0].Stored.After(t) {
+			low = middle + 1
+		} else {
+			high = middle
+		}
+	}
+	return low, low <= head, nil
 }
 
 // Identity returns the identity of a learner by her random name.

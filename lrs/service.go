@@ -101,8 +101,8 @@ type Stored struct {
 	Raw          json.RawMessage // the statement as the store answers it
 }
 
-// Sink hears of statements after they have been stored, once and in no certain order. What it misses when the process
-// dies it finds by After.
+// Sink hears of statements after they have been stored, once and in no certain order, without Raw. What it misses when
+// the process dies it finds by After or Learners.
 type Sink interface {
 	Stored(ctx context.Context, org string, statements []Stored)
 }
@@ -122,8 +122,7 @@ func New(c Config) (*Service, error) {
 	s.authority = authority
 	var errs [7]error
 	s.statements, errs[0] = store.NewStream[record](c.DB, "statements", 1,
-		store.On("byToken", store.Bytes("tokens").Each(), store.Int("number")),
-		store.On("byStored", store.Time("stored"), store.Int("number")))
+		store.On("byToken", store.Bytes("tokens").Each(), store.Int("number")))
 	s.echoes, errs[1] = store.NewTown[echo](c.DB, "statement-echoes", 1, store.On("byToken", store.Bytes("tokens").Each(), store.Int("number")))
 	s.danglings, errs[2] = store.NewTown[dangling](c.DB, "statement-danglings", 1)
 	s.credentials, errs[3] = store.NewGlobal[credential](c.DB, "lrs-credentials", 1, store.On("byOrganisation", store.Str("organisation"), store.Time("created")))
@@ -152,7 +151,7 @@ func (s *Service) announce(ctx context.Context, org string, recs []record) {
 	}
 	list := make([]Stored, 0, len(recs))
 	for _, r := range recs {
-		list = append(list, s.stored(r))
+		list = append(list, s.outline(r))
 	}
 	for _, k := range sinks {
 		k.Stored(ctx, org, list)
@@ -162,16 +161,28 @@ func (s *Service) announce(ctx context.Context, org string, recs []record) {
 func (s *Service) now() time.Time { return s.c.Now().UTC().Truncate(time.Millisecond) }
 
 func (s *Service) stored(r record) Stored {
+	st := s.outline(r)
+	st.Raw = xapi.Complete(r.Body, r.Authority, r.Stored, r.Timed)
+	return st
+}
+
+// outline is stored without Raw.
+func (s *Service) outline(r record) Stored {
 	st := Stored{ID: r.ID, Number: r.Number, Stored: r.Stored, Timestamp: r.Timestamp, Actor: r.Actor, Verb: r.Verb, Activity: r.Activity,
-		Target: r.Target, Registration: r.Registration, Voids: r.Voids, Platform: r.Platform,
-		Raw: xapi.Complete(r.Body, r.Authority, r.Stored, r.Timed)}
+		Target: r.Target, Registration: r.Registration, Voids: r.Voids, Platform: r.Platform}
 	if !r.Timed {
 		st.Timestamp = r.Stored
 	}
-	if home, name, ok := xapi.SplitIdentity(r.Actor); ok && home == s.c.PublicURL {
-		st.Account = name
-	}
+	st.Account = s.account(r.Actor)
 	return st
+}
+
+// account returns the name of an actor's account on this platform, "" of others.
+func (s *Service) account(actor string) string {
+	if home, name, ok := xapi.SplitIdentity(actor); ok && home == s.c.PublicURL {
+		return name
+	}
+	return ""
 }
 
 // Get returns one statement for the platform's own rooms, voided or not, or the fault lrs.not_found.
@@ -201,6 +212,21 @@ func (s *Service) After(ctx context.Context, org string, number int64, limit int
 	}
 	list := make([]Stored, 0, len(recs))
 	for _, r := range recs {
+		list = append(list, s.stored(r))
+	}
+	return list, nil
+}
+
+// Learners returns at most limit (1 to 500) statements behind the number, in order, whose actors have an account on this
+// platform and which the platform has not made itself: what may prove that somebody learnt something. Whatever other
+// systems store costs nothing here.
+func (s *Service) Learners(ctx context.Context, org string, number int64, limit int) ([]Stored, error) {
+	p, err := s.statements.Find(ctx, org, store.Query{Index: "byToken", Equal: []any{token(byLearner)}, From: number + 1, Limit: limit})
+	if err != nil {
+		return nil, wrap("Learners", err)
+	}
+	list := make([]Stored, 0, len(p.Docs))
+	for _, r := range p.Docs {
 		list = append(list, s.stored(r))
 	}
 	return list, nil

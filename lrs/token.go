@@ -22,19 +22,24 @@ const (
 	byRelatedActivity  = 'O' // activities that byActivity does not find: of the context, in a SubStatement
 	byTarget           = 't' // refers to a statement
 	byVoiding          = 'z' // voids a statement
+	byLearner          = 'l' // its actor has an account on this platform, and it is not the platform's own
 	tokenSize          = 12  // bytes
 	maxInheritedTokens = 256
 )
 
 // token is a hash of what one looks for.
 func token(kind byte, parts ...string) []byte {
-	h := sha256.New()
-	h.Write([]byte{kind})
+	return appendToken(make([]byte, 0, tokenSize), kind, parts...)
+}
+
+func appendToken(dst []byte, kind byte, parts ...string) []byte {
+	var room [512]byte
+	b := append(room[:0], kind)
 	for _, p := range parts {
-		h.Write(binary.AppendUvarint(nil, uint64(len(p))))
-		h.Write([]byte(p))
+		b = append(binary.AppendUvarint(b, uint64(len(p))), p...)
 	}
-	return h.Sum(nil)[:tokenSize]
+	sum := sha256.Sum256(b)
+	return append(dst, sum[:tokenSize]...)
 }
 
 // tokens returns all that finds a statement by itself.
@@ -83,8 +88,8 @@ func (r *record) inherit(from [][]byte) {
 
 // inheritable leaves out what is about the statement itself, and ends chains that somebody made too long.
 func inheritable(from [][]byte) [][]byte {
-	voiding := token(byVoiding)
-	list := slices.DeleteFunc(slices.Clone(from), func(t []byte) bool { return bytes.Equal(t, voiding) })
+	voiding, learner := token(byVoiding), token(byLearner)
+	list := slices.DeleteFunc(slices.Clone(from), func(t []byte) bool { return bytes.Equal(t, voiding) || bytes.Equal(t, learner) })
 	return list[:min(len(list), maxInheritedTokens)]
 }
 

@@ -109,9 +109,9 @@ func (k *credentials) revoke(ctx context.Context, by people.Actor, key string) e
 
 // AuthorityBody is in whose name a credential stores.
 type AuthorityBody struct {
-	Name    string       `json:"name,omitempty" maxLength:"400"`
-	Mbox    string       `json:"mbox,omitempty" maxLength:"400" doc:"mailto:…"`
-	OpenID  string       `json:"openid,omitempty" maxLength:"400"`
+	Name    string                `json:"name,omitempty" maxLength:"400"`
+	Mbox    string                `json:"mbox,omitempty" maxLength:"400" doc:"mailto:…"`
+	OpenID  string                `json:"openid,omitempty" maxLength:"400"`
 	Account *AuthorityAccountBody `json:"account,omitempty"`
 }
 

@@ -5,6 +5,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"regexp"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -45,16 +47,26 @@ func smallWorld(t *testing.T) *world.World {
 	return w
 }
 
-// breaker ends a run when it says something.
+// breaker ends a run when it says something, or that it is so many per cent on its way.
 type breaker struct {
 	bytes.Buffer
 	at   string
 	stop context.CancelFunc
 }
 
+var perCent = regexp.MustCompile(`(\d+) %`)
+
 func (b *breaker) Write(p []byte) (int, error) {
 	if b.at != "" && strings.Contains(string(p), b.at) {
 		b.stop()
+	}
+	said, want := perCent.FindSubmatch(p), perCent.FindStringSubmatch(b.at)
+	if said != nil && want != nil {
+		is, err1 := strconv.Atoi(string(said[1]))
+		at, err2 := strconv.Atoi(want[1])
+		if err1 == nil && err2 == nil && is >= at {
+			b.stop()
+		}
 	}
 	return b.Buffer.Write(p)
 }

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"log/slog"
 	"math"
+	"slices"
 	"sync"
 	"time"
 
@@ -68,9 +69,9 @@ func (r *records) ofVideo(ctx context.Context, org string, e video.Event) error 
 	return r.Record(ctx, org, course.Event{ID: course.EventID(org, "video", e.Key), Account: e.Account, Verb: activities + verb, Activity: about, At: e.At})
 }
 
-// After returns what the store holds after a number.
+// After returns what the store holds of learners after a number.
 func (r *records) After(ctx context.Context, org string, number int64, limit int) ([]course.Observed, int64, error) {
-	stored, err := r.lrs.After(ctx, org, number, limit)
+	stored, err := r.lrs.Learners(ctx, org, number, limit)
 	if err != nil || len(stored) == 0 {
 		return nil, number, err
 	}
@@ -172,8 +173,8 @@ func newListener(s *course.Service, log *slog.Logger) *listener {
 
 // Stored starts observing what an organisation's store has received.
 func (l *listener) Stored(_ context.Context, org string, statements []lrs.Stored) {
-	if !hasForeign(statements) {
-		return // the platform's own statements tell the course room nothing new
+	if !slices.ContainsFunc(statements, func(s lrs.Stored) bool { return !s.Platform && s.Account != "" }) {
+		return // nothing that the course room did not know
 	}
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -186,15 +187,6 @@ func (l *listener) Stored(_ context.Context, org string, statements []lrs.Stored
 	}
 	l.running[org] = true
 	l.wg.Go(func() { l.run(org) })
-}
-
-func hasForeign(statements []lrs.Stored) bool {
-	for _, s := range statements {
-		if !s.Platform {
-			return true
-		}
-	}
-	return false
 }
 
 func (l *listener) run(org string) {

@@ -1,6 +1,7 @@
 package store
 
 import (
+	"encoding/binary"
 	"errors"
 	"fmt"
 	"slices"
@@ -31,6 +32,14 @@ func (c *Collection) complete() error {
 		seen[x.Name] = true
 	}
 	c.Indexes = slices.Clone(c.Indexes)
+	if c.Stream {
+		for i, x := range c.Indexes {
+			if x.Unique || x.Across {
+				return fmt.Errorf("store: %s: index %q: streams have no unique indexes and none across towns", c.Name, x.Name)
+			}
+			c.Indexes[i].Fields = x.placed()
+		}
+	}
 	if c.Class == ClassShared {
 		c.Indexes = append(c.Indexes, Index{Name: ByShared})
 	}
@@ -63,6 +72,9 @@ func (c *Collection) index(name string) (int, error) {
 
 // Rows returns all places of a document in the collection's indexes, or ErrInvalid if it does not fit them.
 func (c *Collection) Rows(doc Doc) ([]Row, error) {
+	if doc.Rows != nil {
+		return doc.Rows, nil
+	}
 	rows := make([]Row, 0, len(c.Indexes))
 	for i, x := range c.Indexes {
 		keys, err := x.keys(doc.Raw)
@@ -127,6 +139,28 @@ func place(raw bson.Raw) (string, Head, error) {
 		return "", Head{}, fmt.Errorf("%w: no place in a stream", ErrInvalid)
 	}
 	return stream, Head{Number: number, Stored: stored.UTC()}, nil
+}
+
+// settle writes a place into a document of a stream and into its rows. Numbers and times have a fixed width in BSON.
+func (c *Collection) settle(doc Doc, at Head) error {
+	number, err1 := doc.Raw.LookupErr("number")
+	stored, err2 := doc.Raw.LookupErr("stored")
+	if err1 != nil || err2 != nil || number.Type != bson.TypeInt64 || stored.Type != bson.TypeDateTime {
+		return fmt.Errorf("%w: no place in a stream", ErrInvalid)
+	}
+	binary.LittleEndian.PutUint64(number.Value, uint64(at.Number))
+	binary.LittleEndian.PutUint64(stored.Value, uint64(at.Stored.UnixMilli()))
+	for _, r := range doc.Rows {
+		for i, f := range c.Indexes[r.Index].Fields {
+			switch f.Path {
+			case "number":
+				r.Values[i] = key.OfInt(at.Number)
+			case "stored":
+				r.Values[i] = key.OfTime(at.Stored)
+			}
+		}
+	}
+	return nil
 }
 
 // Place returns the stream of a stored document and its head when this document is the last.

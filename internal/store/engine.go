@@ -43,6 +43,7 @@ type Doc struct {
 	Rev   int64    // as in Raw
 	Towns []string // of shared collections: who sees it
 	Raw   bson.Raw // all of it, with _id, _rev and _v
+	Rows  []Row    // what Collection.Rows returns of it, if that is known already
 }
 
 // Row is one place of a document in one index.

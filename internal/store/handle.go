@@ -79,10 +79,8 @@ func (h handle[T]) encode(town string, doc *T) (Doc, error) {
 	if err != nil {
 		return Doc{}, err
 	}
-	if _, err := h.c.Rows(stored); err != nil {
-		return Doc{}, err
-	}
-	return stored, nil
+	stored.Rows, err = h.c.Rows(stored)
+	return stored, err
 }
 
 func (h handle[T]) decode(raw bson.Raw) (T, error) {

@@ -74,6 +74,17 @@ func (x Index) equal(y Index) bool {
 	return x.Name == y.Name && x.Unique == y.Unique && x.Sparse == y.Sparse && x.Across == y.Across && slices.Equal(x.Fields, y.Fields)
 }
 
+// placed returns the fields of a stream's index: with number and stream at their end, which tell documents apart.
+func (x Index) placed() []Field {
+	fields := slices.Clone(x.Fields)
+	for _, f := range [...]Field{Int("number"), Str("stream")} {
+		if !slices.Contains(fields, f) {
+			fields = append(fields, f)
+		}
+	}
+	return fields
+}
+
 func (x Index) check(class Class) error {
 	arrays := 0
 	for _, f := range x.Fields {
@@ -125,7 +136,7 @@ func (x Index) keys(raw bson.Raw) ([][]key.Value, error) {
 		grown := make([][]key.Value, 0, len(rows)*len(values))
 		for _, row := range rows {
 			for _, v := range values {
-				grown = append(grown, append(slices.Clone(row), v))
+				grown = append(grown, append(append(make([]key.Value, 0, len(x.Fields)), row...), v))
 			}
 		}
 		rows = grown
@@ -136,11 +147,12 @@ func (x Index) keys(raw bson.Raw) ([][]key.Value, error) {
 // values returns what the document has at the field's path, each value once.
 func (f Field) values(raw bson.Raw) ([]key.Value, bool, error) {
 	v := bson.RawValue{Type: bson.TypeEmbeddedDocument, Value: raw}
-	path := strings.Split(f.Path, ".")
-	for i, name := range path {
+	for path := f.Path; path != ""; {
 		if v.Type == bson.TypeArray {
-			return f.elements(v, path[i:])
+			return f.elements(v, strings.Split(path, "."))
 		}
+		var name string
+		name, path, _ = strings.Cut(path, ".")
 		next, present := child(v, name)
 		if !present {
 			return nil, false, nil
@@ -166,7 +178,10 @@ func (f Field) elements(array bson.RawValue, path []string) ([]key.Value, bool, 
 		return nil, false, err
 	}
 	values := make([]key.Value, 0, len(elements))
-	seen := make(map[key.Value]bool, len(elements))
+	var seen map[key.Value]bool
+	if len(elements) > fewElements {
+		seen = make(map[key.Value]bool, len(elements))
+	}
 	for _, v := range elements {
 		present := v.Type != bson.TypeNull
 		for _, name := range path {
@@ -181,13 +196,19 @@ func (f Field) elements(array bson.RawValue, path []string) ([]key.Value, bool, 
 		if err != nil {
 			return nil, false, err
 		}
-		if !seen[value] {
-			seen[value] = true
-			values = append(values, value)
+		if seen == nil && slices.Contains(values, value) || seen[value] {
+			continue
 		}
+		if seen != nil {
+			seen[value] = true
+		}
+		values = append(values, value)
 	}
 	return values, true, nil
 }
+
+// fewElements is up to how many elements of an array are compared one by one.
+const fewElements = 32
 
 func (f Field) value(v bson.RawValue) (key.Value, error) {
 	value, ok := plain(v)

@@ -38,43 +38,79 @@ func (s *Stream[T]) AppendAfter(ctx context.Context, org, stream string, last in
 	return s.append(ctx, org, stream, last, docs)
 }
 
+// Extend is Append for whoever has no use for the documents again: it returns the stream's head behind them, so that
+// the numbers are those up to it, and all are stored at its time.
+func (s *Stream[T]) Extend(ctx context.Context, org, stream string, docs ...T) (Head, error) {
+	built, err := s.extend(ctx, org, stream, -1, docs)
+	if err != nil || len(built) == 0 {
+		return Head{}, err
+	}
+	_, head, err := place(built[len(built)-1].Raw)
+	return head, err
+}
+
 func (s *Stream[T]) append(ctx context.Context, org, stream string, after int64, docs []T) ([]T, error) {
+	built, err := s.extend(ctx, org, stream, after, docs)
+	if err != nil || len(built) == 0 {
+		return nil, err
+	}
+	out := make([]T, 0, len(built))
+	for _, d := range built {
+		kept, err := s.h.decode(d.Raw)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, kept)
+	}
+	return out, nil
+}
+
+// extend makes what is stored before the stream is held for this append; only places are filled in then.
+func (s *Stream[T]) extend(ctx context.Context, org, stream string, after int64, docs []T) ([]Doc, error) {
 	if err := checkPlace(org, stream); err != nil {
 		return nil, err
 	}
 	if len(docs) == 0 {
 		return nil, nil
 	}
-	var out []T
-	build := func(head Head) ([]Doc, error) {
-		stored := s.h.db.now().UTC().Truncate(time.Millisecond)
-		if stored.Before(head.Stored) {
-			stored = head.Stored
-		}
-		out = make([]T, 0, len(docs))
-		built := make([]Doc, 0, len(docs))
-		for i, doc := range docs {
-			e := entry(&doc)
-			e.Rev, e.Stream, e.Number, e.Stored = 1, stream, head.Number+int64(i)+1, stored
-			if e.ID == "" {
-				e.ID = fmt.Sprintf("%s/%d", stream, e.Number)
-			}
+	built := make([]Doc, len(docs))
+	for i, doc := range docs {
+		if e := entry(&doc); e.ID != "" {
+			e.Rev, e.Stream, e.Number, e.Stored = 1, stream, 0, time.Time{}
 			d, err := s.h.encode(org, &doc)
 			if err != nil {
 				return nil, err
 			}
-			kept, err := s.h.decode(d.Raw)
+			built[i] = d
+		}
+	}
+	build := func(head Head) ([]Doc, error) {
+		at := Head{Number: head.Number, Stored: s.h.db.now().UTC().Truncate(time.Millisecond)}
+		if at.Stored.Before(head.Stored) {
+			at.Stored = head.Stored
+		}
+		for i, doc := range docs {
+			at.Number++
+			if entry(&doc).ID != "" {
+				if err := s.h.c.settle(built[i], at); err != nil {
+					return nil, err
+				}
+				continue
+			}
+			e := entry(&doc)
+			e.ID, e.Rev, e.Stream, e.Number, e.Stored = fmt.Sprintf("%s/%d", stream, at.Number), 1, stream, at.Number, at.Stored
+			d, err := s.h.encode(org, &doc)
 			if err != nil {
 				return nil, err
 			}
-			out, built = append(out, kept), append(built, d)
+			built[i] = d
 		}
 		return built, checkBatch(s.h.c, built)
 	}
 	if err := s.h.db.engine.Append(ctx, s.h.c, Appended{Town: org, Stream: stream, After: after, Build: build}); err != nil {
 		return nil, err
 	}
-	return out, nil
+	return built, nil
 }
 
 func checkPlace(org, stream string) error {

@@ -32,13 +32,13 @@ func (p *Parsed) Body(id string) json.RawMessage {
 		member(func() { b = append(b, `"id":"`+id+`"`...) })
 	}
 	for c := t.nodes[0].first; c != 0; c = t.nodes[c].next {
-		switch string(t.nodes[c].key) {
+		switch string(t.key(c)) {
 		case "stored", "authority":
 			continue
 		}
 		member(func() { b = p.copy(b, t.nodes[c].from, t.nodes[c].end) })
 	}
-	if p.top["version"] == 0 {
+	if t.member(0, "version") == 0 {
 		member(func() { b = append(b, `"version":"`+p.Version+`"`...) })
 	}
 	return append(b, '}')

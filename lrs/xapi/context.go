@@ -9,7 +9,7 @@ func (p *parser) context(n int, of string) error {
 		switch key {
 		case "registration":
 			id, err := p.uuid(c, clause)
-			if p.out.top["context"] == n {
+			if p.member(0, "context") == n {
 				p.out.Registration = strings.ToLower(id)
 			}
 			return err

@@ -15,7 +15,7 @@ func AppendIDs(b []byte, statement json.RawMessage) ([]byte, error) {
 		return b, err
 	}
 	return t.filter(b, 0, ofStatement, nil, func(t *tree, r role, n int) (keep bool, pick int) {
-		key := string(t.nodes[n].key)
+		key := string(t.key(n))
 		switch r {
 		case ofVerb:
 			return key != "display", 0
@@ -50,7 +50,7 @@ func AppendCanonical(b []byte, statement json.RawMessage, accept string, define 
 	}
 	wanted := parseAccept(accept)
 	return t.filter(b, 0, ofStatement, define, func(t *tree, r role, n int) (keep bool, pick int) {
-		key := string(t.nodes[n].key)
+		key := string(t.key(n))
 		if r == ofVerb && key == "display" || r == ofDefinition && (key == "name" || key == "description") || r == ofComponent && key == "description" {
 			return true, t.choose(n, wanted)
 		}
@@ -67,7 +67,7 @@ const (
 
 // shown is under, for writing a statement: nothing is skipped, and definitions are looked into.
 func (t *tree) shown(r role, n int) role {
-	key := string(t.nodes[n].key)
+	key := string(t.key(n))
 	switch {
 	case r == ofActivity && key == "definition":
 		return ofDefinition
@@ -110,7 +110,7 @@ func (t *tree) filter(b []byte, n int, r role, define func(iri string) json.RawM
 		known := t.known(n, r, define)
 		for c := t.nodes[n].first; c != 0; c = t.nodes[c].next {
 			keep, pick := f(t, r, c)
-			if !keep || known != nil && string(t.nodes[c].key) == "definition" {
+			if !keep || known != nil && string(t.key(c)) == "definition" {
 				continue
 			}
 			if !empty {
@@ -196,7 +196,7 @@ func (t *tree) choose(n int, wanted []liking) int {
 			func(tag string) bool { return strings.HasPrefix(l.tag, tag+"-") },
 		} {
 			for c := t.nodes[n].first; c != 0; c = t.nodes[c].next {
-				if fits(strings.ToLower(string(t.nodes[c].key))) {
+				if fits(strings.ToLower(string(t.key(c)))) {
 					return c
 				}
 			}

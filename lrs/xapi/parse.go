@@ -58,7 +58,6 @@ type Parsed struct {
 
 	tree    *tree
 	splices []splice
-	top     map[string]int // top-level members
 }
 
 // AttachmentMeta is what a statement says of one of its attachments.
@@ -73,7 +72,7 @@ func Parse(raw []byte, v Version) (*Parsed, error) {
 	if err != nil {
 		return nil, err
 	}
-	p := &parser{tree: t, v: v, out: &Parsed{tree: t, top: map[string]int{}}}
+	p := &parser{tree: t, v: v, out: &Parsed{tree: t}}
 	if err := p.statement(0, false); err != nil {
 		return nil, err
 	}
@@ -96,26 +95,6 @@ func ParseAgent(raw []byte) (identity string, err error) {
 		return "", p.fail(0, "Communication §2.1.3", "an Agent or an identified Group is needed: it names who by mbox, mbox_sha1sum, openid or account")
 	}
 	return a.identity, nil
-}
-
-// Split returns the elements of a JSON array of statements, or the one statement, without reading them further than to
-// their ends. The error is an *Error.
-func Split(body []byte) ([]json.RawMessage, error) {
-	t, err := parseTree(body)
-	if err != nil {
-		return nil, err
-	}
-	switch t.nodes[0].kind {
-	case object:
-		return []json.RawMessage{t.raw(0)}, nil
-	case array:
-		list := make([]json.RawMessage, 0, t.nodes[0].count)
-		for c := t.nodes[0].first; c != 0; c = t.nodes[c].next {
-			list = append(list, t.raw(c))
-		}
-		return list, nil
-	}
-	return nil, &Error{Clause: "Communication §2.1.2", Text: "a statement or an array of statements was expected, not " + t.nodes[0].kind.String()}
 }
 
 type parser struct {
@@ -142,7 +121,7 @@ func (p *parser) each(n int, clause string, f func(key string, c int) error) err
 		return err
 	}
 	for c := p.nodes[n].first; c != 0; c = p.nodes[c].next {
-		if err := f(string(p.nodes[c].key), c); err != nil {
+		if err := f(string(p.key(c)), c); err != nil {
 			if err == errKey { //nolint:errorlint // never wrapped
 				return p.fail(c, clause, "no such property is allowed here")
 			}
@@ -219,9 +198,6 @@ func (p *parser) statement(n int, sub bool) error {
 		}
 	}
 	return p.each(n, clause, func(key string, c int) error {
-		if !sub {
-			p.out.top[key] = c
-		}
 		switch key {
 		case "actor":
 			a, err := p.actor(c, either)

@@ -107,7 +107,7 @@ func (r role) under(key string) role {
 // Digest returns 16 bytes that two statements share if and only if they are the same in the sense of Data §2.3.1, their
 // own timestamps apart.
 func (p *Parsed) Digest() []byte {
-	sum := sha256.Sum256(p.tree.canonical(nil, 0, ofStatement))
+	sum := sha256.Sum256(p.tree.canonical(make([]byte, 0, len(p.tree.src)), 0, ofStatement))
 	return sum[:16]
 }
 
@@ -124,6 +124,9 @@ func (t *tree) canonical(b []byte, n int, r role) []byte {
 	case array:
 		return t.canonicalArray(b, n, r)
 	case text:
+		if raw := t.raw(n); r == plain && bytes.IndexByte(raw, '\\') < 0 {
+			return append(b, raw...) // what quote would write
+		}
 		return quote(b, meaning(t.str(n), r))
 	case number:
 		return decimal(b, t.raw(n))
@@ -165,20 +168,26 @@ func (t *tree) canonicalObject(b []byte, n int, r role) []byte {
 
 // canonicalObjectWithout leaves out one key; "" none.
 func (t *tree) canonicalObjectWithout(b []byte, n int, r role, without string) []byte {
-	members := make([]int, 0, t.nodes[n].count)
+	var room [fewKeys]int
+	members := room[:0]
 	for c := t.nodes[n].first; c != 0; c = t.nodes[c].next {
-		if key := string(t.nodes[c].key); r.under(key) != skip && (without == "" || key != without) {
+		if key := t.key(c); r.under(string(key)) != skip && (without == "" || string(key) != without) {
 			members = append(members, c)
 		}
 	}
-	slices.SortFunc(members, func(x, y int) int { return bytes.Compare(t.nodes[x].key, t.nodes[y].key) })
+	slices.SortFunc(members, func(x, y int) int { return bytes.Compare(t.key(x), t.key(y)) })
 	b = append(b, '{')
 	for i, c := range members {
 		if i > 0 {
 			b = append(b, ',')
 		}
-		b = append(quote(b, string(t.nodes[c].key)), ':')
-		b = t.canonical(b, c, r.under(string(t.nodes[c].key)))
+		if m := &t.nodes[c]; m.escaped {
+			b = quote(b, string(t.key(c)))
+		} else {
+			b = append(b, t.src[m.from:m.behind]...)
+		}
+		b = append(b, ':')
+		b = t.canonical(b, c, r.under(string(t.key(c))))
 	}
 	return append(b, '}')
 }

@@ -83,7 +83,7 @@ func (p *Parsed) VerifySignature(m AttachmentMeta, data []byte) error {
 // unsignedDigest is Digest without attachments that sign.
 func (p *Parsed) unsignedDigest() []byte {
 	t := p.tree
-	list := p.top["attachments"]
+	list := p.tree.member(0, "attachments")
 	var others []int
 	if list != 0 {
 		for c := t.nodes[list].first; c != 0; c = t.nodes[c].next {

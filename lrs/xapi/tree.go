@@ -1,6 +1,7 @@
 package xapi
 
 import (
+	"bytes"
 	"fmt"
 	"slices"
 	"strconv"
@@ -45,12 +46,13 @@ func (k kind) String() string {
 // stands for "none" where a child or a sibling is meant.
 type node struct {
 	kind       kind
-	start, end int    // of the value in the source
-	from       int    // where the member begins: its key, or the value itself
-	key        []byte // of a member, unescaped
-	first      int    // child
-	next       int    // sibling
-	count      int    // children
+	start, end int  // of the value in the source
+	from       int  // where the member begins: its key, or the value itself
+	behind     int  // of a member: where its key ends, behind the quotation mark; else 0
+	escaped    bool // the key has escapes
+	first      int  // child
+	next       int  // sibling
+	count      int  // children
 }
 
 // tree is a JSON text (RFC 8259) that has been read once: strictly, with every key at most once in its object, valid
@@ -65,7 +67,7 @@ type tree struct {
 func parseTree(src []byte) (*tree, error) {
 	t := &tree{src: src, nodes: make([]node, 0, 16+len(src)/16)}
 	t.space()
-	if _, err := t.value(0, nil, t.at); err != nil {
+	if _, err := t.value(0, t.at, 0, false); err != nil {
 		return nil, err
 	}
 	t.space()
@@ -90,7 +92,8 @@ func (t *tree) space() {
 	}
 }
 
-func (t *tree) value(depth int, key []byte, from int) (int, error) {
+// value reads a value. That of a member begins at from, where its key is, which ends before behind.
+func (t *tree) value(depth, from, behind int, escaped bool) (int, error) {
 	if depth > MaxDepth {
 		return 0, t.broken("more than %d levels", MaxDepth)
 	}
@@ -98,7 +101,7 @@ func (t *tree) value(depth int, key []byte, from int) (int, error) {
 		return 0, t.broken("the text ends too early")
 	}
 	n := len(t.nodes)
-	t.nodes = append(t.nodes, node{start: t.at, from: from, key: key})
+	t.nodes = append(t.nodes, node{start: t.at, from: from, behind: behind, escaped: escaped})
 	var k kind
 	var err error
 	switch c := t.src[t.at]; {
@@ -112,11 +115,11 @@ func (t *tree) value(depth int, key []byte, from int) (int, error) {
 	case c == '-' || c >= '0' && c <= '9':
 		k, err = number, t.number()
 	case c == 't':
-		k, err = boolean, t.word("true")
+		k, err = boolean, t.literal("true")
 	case c == 'f':
-		k, err = boolean, t.word("false")
+		k, err = boolean, t.literal("false")
 	case c == 'n':
-		k, err = null, t.word("null")
+		k, err = null, t.literal("null")
 	default:
 		err = t.broken("no value begins with %q", c)
 	}
@@ -124,8 +127,8 @@ func (t *tree) value(depth int, key []byte, from int) (int, error) {
 	return n, err
 }
 
-func (t *tree) word(w string) error {
-	if !strings.HasPrefix(string(t.src[t.at:min(len(t.src), t.at+len(w))]), w) {
+func (t *tree) literal(w string) error {
+	if string(t.src[t.at:min(len(t.src), t.at+len(w))]) != w {
 		return t.broken("%s was expected", w)
 	}
 	t.at += len(w)
@@ -291,6 +294,7 @@ func (t *tree) members(n, depth int) error {
 		if err != nil {
 			return err
 		}
+		behind := t.at
 		t.space()
 		if t.at >= len(t.src) || t.src[t.at] != ':' {
 			return t.broken("a colon was expected behind the key %s", shorten(string(key)))
@@ -302,7 +306,7 @@ func (t *tree) members(n, depth int) error {
 		} else if seen != nil {
 			seen[string(key)] = true
 		}
-		child, err := t.value(depth+1, key, from)
+		child, err := t.value(depth+1, from, behind, len(key) != behind-from-2)
 		if err != nil {
 			return err
 		}
@@ -332,14 +336,14 @@ func (t *tree) seen(n int, key []byte, set map[string]bool) map[string]bool {
 	}
 	twice := false
 	for c := t.nodes[n].first; c != 0 && !twice; c = t.nodes[c].next {
-		twice = string(t.nodes[c].key) == string(key)
+		twice = string(t.key(c)) == string(key)
 	}
 	if !twice && t.nodes[n].count < fewKeys {
 		return nil
 	}
 	set = map[string]bool{}
 	for c := t.nodes[n].first; c != 0; c = t.nodes[c].next {
-		set[string(t.nodes[c].key)] = true
+		set[string(t.key(c))] = true
 	}
 	return set
 }
@@ -352,7 +356,7 @@ func (t *tree) elements(n, depth int) error {
 		return nil
 	}
 	for last := 0; ; {
-		child, err := t.value(depth+1, nil, t.at)
+		child, err := t.value(depth+1, t.at, 0, false)
 		if err != nil {
 			return err
 		}
@@ -372,13 +376,29 @@ func (t *tree) elements(n, depth int) error {
 	}
 }
 
+// key returns the key of a member, unescaped.
+func (t *tree) key(n int) []byte {
+	m := &t.nodes[n]
+	if m.behind == 0 {
+		return nil
+	}
+	if !m.escaped {
+		return t.src[m.from+1 : m.behind-1]
+	}
+	key, err := (&tree{src: t.src[m.from:m.behind]}).string()
+	if err != nil { // it has been read once already
+		return nil
+	}
+	return key
+}
+
 // raw returns the source of a value.
 func (t *tree) raw(n int) []byte { return t.src[t.nodes[n].start:t.nodes[n].end] }
 
 // str returns what a string means. n must be one.
 func (t *tree) str(n int) string {
 	raw := t.raw(n)
-	if inner := raw[1 : len(raw)-1]; !slices.Contains(inner, '\\') {
+	if inner := raw[1 : len(raw)-1]; bytes.IndexByte(inner, '\\') < 0 {
 		return string(inner)
 	}
 	s := tree{src: raw}
@@ -398,7 +418,7 @@ func (t *tree) float(n int) (f float64, ok bool) {
 // member returns the value of an object's key, or 0.
 func (t *tree) member(n int, key string) int {
 	for c := t.nodes[n].first; c != 0; c = t.nodes[c].next {
-		if string(t.nodes[c].key) == key {
+		if string(t.key(c)) == key {
 			return c
 		}
 	}
@@ -429,7 +449,7 @@ func (t *tree) pointer(n int) string {
 		if t.nodes[p].kind == array {
 			b.WriteString(strconv.Itoa(index))
 		} else {
-			b.WriteString(pointerKey(t.nodes[child].key))
+			b.WriteString(pointerKey(t.key(child)))
 		}
 		p = child
 	}
@@ -448,7 +468,7 @@ func (t *tree) openPointer() string {
 		case t.src[t.nodes[around].start] == '[':
 			b.WriteString("/" + strconv.Itoa(t.nodes[around].count))
 		default:
-			b.WriteString("/" + pointerKey(t.nodes[n].key))
+			b.WriteString("/" + pointerKey(t.key(n)))
 		}
 		around = n
 	}

@@ -17,7 +17,7 @@ import (
 	"palestra/cmd/palestra/films"
 )
 
-//go:embed towns.yaml stories.yaml courses
+//go:embed towns.yaml stories.yaml programmes.yaml courses
 var files embed.FS
 
 // Text is a text by language.
@@ -25,11 +25,12 @@ type Text = map[string]string
 
 // World is everything.
 type World struct {
-	Password string   `yaml:"password"` // of every demo account
-	Operator Person   `yaml:"operator"`
-	Towns    []Town   `yaml:"towns"`
-	Courses  []Course `yaml:"-"`
-	Stories  `yaml:"-"`
+	Password  string   `yaml:"password"` // of every demo account
+	Operator  Person   `yaml:"operator"`
+	Towns     []Town   `yaml:"towns"`
+	Courses   []Course `yaml:"-"`
+	Stories   `yaml:"-"`
+	Curricula `yaml:"-"`
 }
 
 // Town is a town with its people. The first of them administers it.
@@ -179,6 +180,39 @@ type Leaver struct {
 	Who string `yaml:"who"`
 }
 
+// Curricula are programmes of courses.
+type Curricula struct {
+	Programmes []Programme `yaml:"programmes"`
+}
+
+// Programme is a programme as its author makes it, and who follows it.
+type Programme struct {
+	Slug      string     `yaml:"slug"`
+	Town      string     `yaml:"town"`
+	Author    string     `yaml:"author"` // e-mail
+	Languages []string   `yaml:"languages"`
+	Title     Text       `yaml:"title"`
+	Summary   Text       `yaml:"summary"`
+	Audience  string     `yaml:"audience"`
+	Published int        `yaml:"published"` // day
+	Electives int        `yaml:"electives"` // how many of them must be completed
+	Courses   []Part     `yaml:"courses"`
+	Followers []Follower `yaml:"followers"`
+}
+
+// Part is a course of a programme.
+type Part struct {
+	Course   string `yaml:"course"`
+	Elective bool   `yaml:"elective"`
+}
+
+// Follower is somebody who begins a programme.
+type Follower struct {
+	Who  string `yaml:"who"` // e-mail
+	Town string `yaml:"town"`
+	Day  int    `yaml:"day"`
+}
+
 // Load reads the world.
 func Load() (*World, error) { return load(files) }
 
@@ -188,6 +222,9 @@ func load(from fs.FS) (*World, error) {
 		return nil, err
 	}
 	if err := read(from, "stories.yaml", &w.Stories); err != nil {
+		return nil, err
+	}
+	if err := read(from, "programmes.yaml", &w.Curricula); err != nil {
 		return nil, err
 	}
 	folders, err := fs.ReadDir(from, "courses")
@@ -299,4 +336,17 @@ func (w *World) Cut(town string, courses []string, slides int) {
 	w.Studies = slices.DeleteFunc(w.Studies, func(s Study) bool { return s.Town != town || w.Course(s.Course) == nil })
 	w.Corrections = slices.DeleteFunc(w.Corrections, func(c Correction) bool { return !known(c.By) || w.Course(c.Course) == nil })
 	w.Leavers = slices.DeleteFunc(w.Leavers, func(l Leaver) bool { return !known(l.Who) })
+	w.Programmes = slices.DeleteFunc(w.Programmes, func(p Programme) bool { return p.Town != town })
+	for i := range w.Programmes {
+		p := &w.Programmes[i]
+		p.Courses = slices.DeleteFunc(p.Courses, func(x Part) bool { return w.Course(x.Course) == nil })
+		p.Followers = slices.DeleteFunc(p.Followers, func(f Follower) bool { return f.Town != town })
+		electives := 0
+		for _, x := range p.Courses {
+			if x.Elective {
+				electives++
+			}
+		}
+		p.Electives = min(p.Electives, electives)
+	}
 }

@@ -1,6 +1,7 @@
 package world_test
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
@@ -86,6 +87,43 @@ func teaches(t *testing.T, c *world.Course, q *world.Quiz, kinds map[string]bool
 	}
 }
 
+// Somebody completes a programme, and somebody is on her way.
+func TestSomebodyBecomesAnExpert(t *testing.T) {
+	t.Parallel()
+	w := load(t)
+	for _, p := range w.Programmes {
+		complete := 0
+		for _, f := range p.Followers {
+			required, electives := 0, 0
+			for _, x := range p.Courses {
+				done := slices.ContainsFunc(w.Studies, func(s world.Study) bool {
+					return s.Who == f.Who && s.Town == f.Town && s.Course == x.Course && s.Stop == nil
+				})
+				switch {
+				case !x.Elective && !done:
+					required++
+				case x.Elective && done:
+					electives++
+				}
+			}
+			if required == 0 && electives >= p.Electives {
+				complete++
+			}
+		}
+		if complete == 0 || complete == len(p.Followers) {
+			t.Errorf("%s: %d of %d complete it", p.Slug, complete, len(p.Followers))
+		}
+		for _, l := range p.Languages {
+			if p.Title[l] == "" || p.Summary[l] == "" {
+				t.Errorf("%s lacks words in %s", p.Slug, l)
+			}
+		}
+	}
+	if len(w.Programmes) == 0 {
+		t.Error("there is no programme")
+	}
+}
+
 // Nobody is told to do what cannot be done: every person, town and course that a story names is there, in time.
 func TestStoriesFitTheWorld(t *testing.T) {
 	t.Parallel()
@@ -129,6 +167,20 @@ func TestStoriesFitTheWorld(t *testing.T) {
 		day(s.Who+" "+s.Course, s.Day+(n-1)/each*pace)
 		if s.Day <= *c.Published {
 			t.Errorf("%s begins %s on day %d, before it is there", s.Who, s.Course, s.Day)
+		}
+	}
+	for _, p := range w.Programmes {
+		known(p.Author+" in "+p.Town, people[p.Town+"/"+p.Author])
+		for _, x := range p.Courses {
+			c := w.Course(x.Course)
+			known(x.Course, c != nil && c.Published != nil && *c.Published < p.Published && c.Unpublished == nil)
+		}
+		for _, f := range p.Followers {
+			known(f.Who+" in "+f.Town, people[f.Town+"/"+f.Who])
+			day(f.Who+" follows "+p.Slug, f.Day)
+			if f.Day <= p.Published {
+				t.Errorf("%s follows %s on day %d, before it is there", f.Who, p.Slug, f.Day)
+			}
 		}
 	}
 	for _, a := range w.Assignments {

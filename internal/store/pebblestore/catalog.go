@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math"
 	"slices"
 	"sync"
 
@@ -16,7 +17,7 @@ import (
 )
 
 // layout is the number of the layout that keyspace.go describes.
-const layout = "1"
+const layout = "2"
 
 // collection is what the engine knows of a declared collection. Its exported fields are stored.
 type collection struct {
@@ -35,6 +36,8 @@ func (e *engine) checkFormat() error {
 		return e.db.Set([]byte{spaceFormat}, []byte(layout), pebble.Sync)
 	case err != nil:
 		return err
+	case string(value) < layout:
+		return fmt.Errorf("the folder has the layout %q of a version before the first release: make a backup with that version and restore it with this one", value)
 	case string(value) != layout:
 		return fmt.Errorf("%w: layout %q, this program knows %q", store.ErrNewer, value, layout)
 	}
@@ -87,6 +90,9 @@ func (e *engine) Declare(ctx context.Context, c *store.Collection) error {
 		}
 		col.ID, col.Next = old.ID, old.Next
 	}
+	if len(all) >= math.MaxUint16 || int(col.Next)+len(c.Indexes) > math.MaxUint16 {
+		return fmt.Errorf("%w: more than %d collections, or indexes of one in all its versions", store.ErrTooLarge, math.MaxUint16)
+	}
 	var fresh []int
 	for i, x := range c.Indexes {
 		place := -1
@@ -126,7 +132,7 @@ func (e *engine) build(ctx context.Context, col *collection, fresh []int) error 
 	defer snap.Close()
 	batch := e.db.NewIndexedBatch()
 	defer func() { batch.Close() }()
-	for doc, err := range documents(snap, col) {
+	for doc, err := range e.documents(snap, col) {
 		if err != nil {
 			return err
 		}
@@ -138,15 +144,16 @@ func (e *engine) build(ctx context.Context, col *collection, fresh []int) error 
 			return fmt.Errorf("what is stored does not fit the new index: %w", err)
 		}
 		for _, r := range rows {
-			if !slices.Contains(fresh, r.Index) {
+			if !slices.Contains(fresh, r.Index) || byPlace(col, r.Index) {
 				continue
 			}
+			town := e.towns.find(r.Town)
 			if col.Def.Indexes[r.Index].Unique {
-				if err := taken(batch, col, r, doc); err != nil {
+				if err := taken(batch, col, town, r, doc); err != nil {
 					return err
 				}
 			}
-			if err := batch.Set(entryKey(col, r), nil, nil); err != nil {
+			if err := batch.Set(entryKey(nil, col, town, r), nil, nil); err != nil {
 				return err
 			}
 		}
@@ -164,6 +171,9 @@ func (e *engine) build(ctx context.Context, col *collection, fresh []int) error 
 }
 
 func (e *engine) clear(col *collection, index int) error {
+	if byPlace(col, index) {
+		return nil
+	}
 	from := entrySpace(col, index)
 	return e.db.DeleteRange(from, key.Successor(from), pebble.NoSync)
 }

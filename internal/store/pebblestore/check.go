@@ -1,6 +1,7 @@
 package pebblestore
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -21,8 +22,8 @@ func (e *engine) Check(ctx context.Context, c *store.Collection, report func(str
 	defer leave()
 	snap := e.db.NewSnapshot()
 	defer func() { err = errors.Join(err, snap.Close()) }()
-	expected := make([]int, len(col.Def.Indexes))
-	for doc, err := range documents(snap, col) {
+	expected, names := make([]int, len(col.Def.Indexes)), 0
+	for doc, err := range e.documents(snap, col) {
 		if err == nil {
 			err = ctx.Err()
 		}
@@ -34,9 +35,19 @@ func (e *engine) Check(ctx context.Context, c *store.Collection, report func(str
 			report(err.Error())
 			continue
 		}
+		if col.Def.Stream {
+			names++
+			kept, err := named(snap, col, e.towns.find(doc.Town), doc.ID)
+			if err != nil && !errors.Is(err, store.ErrNotFound) {
+				return err
+			}
+			if !bytes.Equal(kept, doc.Raw) {
+				report(fmt.Sprintf("the id %q does not lead to its document", doc.ID))
+			}
+		}
 		for _, r := range rows {
 			expected[r.Index]++
-			ok, err := has(snap, entryKey(col, r))
+			ok, err := has(snap, entryKey(nil, col, e.towns.find(r.Town), r))
 			if err != nil {
 				return err
 			}
@@ -46,17 +57,37 @@ func (e *engine) Check(ctx context.Context, c *store.Collection, report func(str
 		}
 	}
 	for i := range col.Def.Indexes {
-		if err := checkEntries(ctx, snap, col, i, expected[i], report); err != nil {
+		if err := e.checkEntries(ctx, snap, col, i, expected[i], report); err != nil {
 			return err
 		}
 	}
-	if col.Def.Stream {
-		return checkStreams(ctx, snap, col, report)
+	if !col.Def.Stream {
+		return nil
 	}
-	return nil
+	if n, err := count(snap, space(spaceName, col)); err != nil || n != names {
+		report(fmt.Sprintf("there are %d ids for %d documents", n, names))
+		return err
+	}
+	return e.checkStreams(ctx, snap, col, report)
 }
 
-func checkEntries(ctx context.Context, snap *pebble.Snapshot, col *collection, index, expected int, report func(string)) (err error) {
+// count returns the number of keys that begin with prefix.
+func count(r pebble.Reader, prefix []byte) (n int, err error) {
+	iter, err := r.NewIter(&pebble.IterOptions{LowerBound: prefix, UpperBound: key.Successor(prefix)})
+	if err != nil {
+		return 0, err
+	}
+	defer func() { err = errors.Join(err, iter.Close()) }()
+	for iter.First(); iter.Valid(); iter.Next() {
+		n++
+	}
+	return n, iter.Error()
+}
+
+func (e *engine) checkEntries(ctx context.Context, snap *pebble.Snapshot, col *collection, index, expected int, report func(string)) (err error) {
+	if byPlace(col, index) {
+		return nil // the documents themselves
+	}
 	from := entrySpace(col, index)
 	iter, err := snap.NewIter(&pebble.IterOptions{LowerBound: from, UpperBound: key.Successor(from)})
 	if err != nil {
@@ -69,18 +100,17 @@ func checkEntries(ctx context.Context, snap *pebble.Snapshot, col *collection, i
 			return err
 		}
 		actual++
-		row, err := parseEntry(col, index, iter.Key())
+		at, err := parseEntry(col, index, iter.Key())
 		if err != nil {
 			report(fmt.Sprintf("index %q: %v", name, err))
 			continue
 		}
-		town, id := place(col, row)
-		ok, err := has(snap, docKey(col, town, id))
+		ok, err := has(snap, e.document(col, index, at))
 		if err != nil {
 			return err
 		}
 		if !ok {
-			report(fmt.Sprintf("index %q has an entry without its document %q", name, id))
+			report(fmt.Sprintf("index %q has an entry without its document: %x", name, iter.Key()))
 		}
 	}
 	if actual != expected {
@@ -90,15 +120,16 @@ func checkEntries(ctx context.Context, snap *pebble.Snapshot, col *collection, i
 }
 
 // checkStreams walks the index of places, in which each stream's documents are neighbours.
-func checkStreams(ctx context.Context, snap *pebble.Snapshot, col *collection, report func(string)) (err error) {
+func (e *engine) checkStreams(ctx context.Context, snap *pebble.Snapshot, col *collection, report func(string)) (err error) {
 	index := len(col.Def.Indexes) - 1 // ByStream is the last one
-	from := entrySpace(col, index)
+	from := space(spaceDoc, col)
 	iter, err := snap.NewIter(&pebble.IterOptions{LowerBound: from, UpperBound: key.Successor(from)})
 	if err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, iter.Close()) }()
-	var town, stream string
+	var town uint32
+	var stream string
 	var last store.Head
 	end := func() error {
 		head, err := readHead(snap, col, town, stream)
@@ -111,7 +142,7 @@ func checkStreams(ctx context.Context, snap *pebble.Snapshot, col *collection, r
 		if err := ctx.Err(); err != nil {
 			return err
 		}
-		row, raw, err := visit(snap, iter, col, index)
+		where, raw, err := e.visit(snap, iter, col, index)
 		if err != nil {
 			report(err.Error())
 			continue
@@ -121,11 +152,14 @@ func checkStreams(ctx context.Context, snap *pebble.Snapshot, col *collection, r
 			report(err.Error())
 			continue
 		}
-		if row.Town != town || s != stream {
+		if s != where.values[0].Text || at.Number != where.values[1].Num {
+			report(fmt.Sprintf("stream %q: %d stands under another place: %x", s, at.Number, iter.Key()))
+		}
+		if where.town != town || s != stream {
 			if err := end(); err != nil {
 				return err
 			}
-			town, stream, last = row.Town, s, store.Head{}
+			town, stream, last = where.town, s, store.Head{}
 		}
 		if at.Number != last.Number+1 {
 			report(fmt.Sprintf("stream %q: %d is followed by %d", s, last.Number, at.Number))

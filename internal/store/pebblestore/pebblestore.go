@@ -53,6 +53,7 @@ type engine struct {
 	fs      vfs.FS
 	path    string
 	minFree uint64
+	towns   *towns
 	writes  atomic.Uint64
 	full    atomic.Bool
 
@@ -99,6 +100,9 @@ func Open(path string, o Options) (*store.DB, error) {
 	}
 	e := &engine{db: db, log: o.Log, fs: o.FS, path: path, minFree: o.MinFree, collections: map[string]*collection{}}
 	if err := e.checkFormat(); err != nil {
+		return nil, fmt.Errorf("pebblestore.Open: %s: %w", path, closing(db, err))
+	}
+	if e.towns, err = loadTowns(db); err != nil {
 		return nil, fmt.Errorf("pebblestore.Open: %s: %w", path, closing(db, err))
 	}
 	return store.New(e, o.Now), nil
@@ -154,24 +158,6 @@ func (e *engine) room() error {
 		return store.ErrFull
 	}
 	return nil
-}
-
-// commit writes a batch; batches come into the log in the order of the calls. The returned function waits until it is
-// on the disk: the caller releases the lock under which the batch was made before it waits.
-func (e *engine) commit(b *pebble.Batch) (wait func() error, err error) {
-	if err := e.db.ApplyNoSyncWait(b, pebble.Sync); err != nil {
-		return nil, fmt.Errorf("pebblestore: commit: %w", err)
-	}
-	return func() error {
-		err := b.SyncWait()
-		if err2 := b.Close(); err == nil {
-			err = err2
-		}
-		if err != nil {
-			return fmt.Errorf("pebblestore: sync: %w", err)
-		}
-		return nil
-	}, nil
 }
 
 // logger passes Pebble's words on. Its everyday ones are for debugging.

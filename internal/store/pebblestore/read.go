@@ -38,7 +38,7 @@ func has(r pebble.Reader, k []byte) (bool, error) {
 	return true, closer.Close()
 }
 
-func readHead(r pebble.Reader, col *collection, town, stream string) (store.Head, error) {
+func readHead(r pebble.Reader, col *collection, town uint32, stream string) (store.Head, error) {
 	value, err := read(r, headKey(col, town, stream))
 	if errors.Is(err, store.ErrNotFound) {
 		return store.Head{}, nil
@@ -49,6 +49,19 @@ func readHead(r pebble.Reader, col *collection, town, stream string) (store.Head
 	return parseHead(value)
 }
 
+// named reads the document of a stream by its id.
+func named(r pebble.Reader, col *collection, town uint32, id string) (bson.Raw, error) {
+	place, err := read(r, nameKey(col, town, id))
+	if err != nil {
+		return nil, err
+	}
+	raw, err := read(r, append(townSpace(spaceDoc, col, town), place...))
+	if errors.Is(err, store.ErrNotFound) {
+		return nil, fmt.Errorf("pebblestore: %s: the id %q has no document", col.Def.Name, id)
+	}
+	return raw, err
+}
+
 // Get implements store.Engine.
 func (e *engine) Get(ctx context.Context, c *store.Collection, town, id string) (bson.Raw, error) {
 	col, leave, err := e.enter(ctx, c)
@@ -56,7 +69,10 @@ func (e *engine) Get(ctx context.Context, c *store.Collection, town, id string) 
 		return nil, err
 	}
 	defer leave()
-	return read(e.db, docKey(col, town, id))
+	if col.Def.Stream {
+		return named(e.db, col, e.towns.find(town), id)
+	}
+	return read(e.db, docKey(col, e.towns.find(town), id))
 }
 
 // Head implements store.Engine.
@@ -66,14 +82,20 @@ func (e *engine) Head(ctx context.Context, c *store.Collection, town, stream str
 		return store.Head{}, err
 	}
 	defer leave()
-	return readHead(e.db, col, town, stream)
+	return readHead(e.db, col, e.towns.find(town), stream)
 }
 
 // walk opens an iterator over the entries of a scan and puts it on the first one.
-func walk(r pebble.Reader, col *collection, s store.Scan) (*pebble.Iterator, error) {
-	prefix := docPrefix(col, s.Town)
-	if s.Index >= 0 {
-		prefix = entryPrefix(col, s.Index, s.Town, s.Equal)
+func (e *engine) walk(r pebble.Reader, col *collection, s store.Scan) (*pebble.Iterator, error) {
+	town := e.towns.find(s.Town)
+	var prefix []byte
+	switch {
+	case s.Index >= 0:
+		prefix = entryPrefix(nil, col, s.Index, town, s.Equal)
+	case col.Def.Stream:
+		prefix = townSpace(spaceName, col, town)
+	default:
+		prefix = townSpace(spaceDoc, col, town)
 	}
 	prefix = slices.Clip(prefix)
 	lower, upper := prefix, key.Successor(prefix)
@@ -84,8 +106,11 @@ func walk(r pebble.Reader, col *collection, s store.Scan) (*pebble.Iterator, err
 		upper = key.Append(prefix, *s.To)
 	}
 	if s.After != nil {
-		last := prefix
-		for _, v := range s.After {
+		last, values := prefix, s.After
+		if col.Def.Stream && s.Index >= 0 {
+			values = values[:len(values)-1] // entries of streams have no tail
+		}
+		for _, v := range values {
 			last = key.Append(last, v)
 		}
 		if s.Reverse {
@@ -128,26 +153,29 @@ func (e *engine) Scan(ctx context.Context, c *store.Collection, s store.Scan) (f
 	defer leave()
 	snap := e.db.NewSnapshot()
 	defer func() { err = errors.Join(err, snap.Close()) }()
-	iter, err := walk(snap, col, s)
+	iter, err := e.walk(snap, col, s)
 	if err != nil {
 		return store.Found{}, err
 	}
 	defer func() { err = errors.Join(err, iter.Close()) }()
 	for examined := 1; iter.Valid(); examined++ {
-		row, raw, err := visit(snap, iter, col, s.Index)
+		at, raw, err := e.visit(snap, iter, col, s.Index)
 		if err != nil {
 			return store.Found{}, err
 		}
 		if len(s.Where) == 0 || store.Matches(raw, s.Where) {
 			found.Docs = append(found.Docs, raw)
 			if s.Index >= 0 && col.Def.Indexes[s.Index].Across {
-				town, _, _ := store.CutTail(row.Tail)
+				town, _, _ := store.CutTail(at.tail)
 				found.Towns = append(found.Towns, town)
 			}
 		}
 		step(iter, s)
 		if iter.Valid() && (len(found.Docs) >= s.Limit || s.Most > 0 && examined >= s.Most) {
-			found.Last = append(slices.Clone(row.Values[min(len(row.Values), len(s.Equal)):]), key.OfString(row.Tail))
+			if col.Def.Stream && s.Index >= 0 {
+				at.tail, _ = raw.Lookup("_id").StringValueOK()
+			}
+			found.Last = append(slices.Clone(at.values[min(len(at.values), len(s.Equal)):]), key.OfString(at.tail))
 			break
 		}
 		if examined%100 == 0 && ctx.Err() != nil {
@@ -158,37 +186,32 @@ func (e *engine) Scan(ctx context.Context, c *store.Collection, s store.Scan) (f
 }
 
 // visit reads the entry under the iterator and its document.
-func visit(snap *pebble.Snapshot, iter *pebble.Iterator, col *collection, index int) (store.Row, bson.Raw, error) {
+func (e *engine) visit(snap *pebble.Snapshot, iter *pebble.Iterator, col *collection, index int) (entry, bson.Raw, error) {
 	if index < 0 {
-		town, id, err := parseDoc(col, iter.Key())
+		town, id, err := parsePrimary(col, iter.Key())
 		if err != nil {
-			return store.Row{}, nil, err
+			return entry{}, nil, err
 		}
 		value, err := iter.ValueAndErr()
-		return store.Row{Town: town, Tail: id}, slices.Clone(value), err
+		if err == nil && col.Def.Stream {
+			raw, err := read(snap, append(townSpace(spaceDoc, col, town), value...))
+			return entry{town: town, tail: id}, raw, err
+		}
+		return entry{town: town, tail: id}, slices.Clone(value), err
 	}
-	row, err := parseEntry(col, index, iter.Key())
+	at, err := parseEntry(col, index, iter.Key())
 	if err != nil {
-		return row, nil, err
+		return at, nil, err
 	}
-	town, id := place(col, row)
-	raw, err := read(snap, docKey(col, town, id))
+	if byPlace(col, index) {
+		value, err := iter.ValueAndErr()
+		return at, slices.Clone(value), err
+	}
+	raw, err := read(snap, e.document(col, index, at))
 	if errors.Is(err, store.ErrNotFound) {
-		return row, nil, fmt.Errorf("pebblestore: %s: index %q has an entry without its document %q", col.Def.Name, col.Def.Indexes[index].Name, id)
+		return at, nil, fmt.Errorf("pebblestore: %s: index %q has an entry without its document: %x", col.Def.Name, col.Def.Indexes[index].Name, iter.Key())
 	}
-	return row, raw, err
-}
-
-// place returns the primary key of the document to which a row belongs.
-func place(col *collection, r store.Row) (town, id string) {
-	switch {
-	case col.Def.Indexes[r.Index].Across:
-		town, id, _ = store.CutTail(r.Tail)
-		return town, id
-	case col.Def.Class == store.ClassShared:
-		return "", r.Tail
-	}
-	return r.Town, r.Tail
+	return at, raw, err
 }
 
 // Count implements store.Engine.
@@ -198,7 +221,7 @@ func (e *engine) Count(ctx context.Context, c *store.Collection, s store.Scan, l
 		return 0, err
 	}
 	defer leave()
-	iter, err := walk(e.db, col, s)
+	iter, err := e.walk(e.db, col, s)
 	if err != nil {
 		return 0, err
 	}

@@ -2,6 +2,7 @@ package pebblestore
 
 import (
 	"context"
+	"encoding/binary"
 	"fmt"
 	"iter"
 	"slices"
@@ -12,10 +13,10 @@ import (
 	"palestra/internal/store/key"
 )
 
-// documents walks all documents of a collection by primary key.
-func documents(r pebble.Reader, col *collection) iter.Seq2[store.Doc, error] {
+// documents walks all documents of a collection by primary key; those of streams by stream and number.
+func (e *engine) documents(r pebble.Reader, col *collection) iter.Seq2[store.Doc, error] {
 	return func(yield func(store.Doc, error) bool) {
-		from := docSpace(col)
+		from := space(spaceDoc, col)
 		it, err := r.NewIter(&pebble.IterOptions{LowerBound: from, UpperBound: key.Successor(from)})
 		if err != nil {
 			yield(store.Doc{}, err)
@@ -23,7 +24,12 @@ func documents(r pebble.Reader, col *collection) iter.Seq2[store.Doc, error] {
 		}
 		defer it.Close()
 		for it.First(); it.Valid(); it.Next() {
-			town, _, err := parseDoc(col, it.Key())
+			town := ""
+			if len(it.Key()) >= len(from)+4 {
+				town, err = e.towns.name(binary.BigEndian.Uint32(it.Key()[len(from):]))
+			} else {
+				err = fmt.Errorf("document %x: %w", it.Key(), key.ErrMalformed)
+			}
 			if err != nil {
 				yield(store.Doc{}, err)
 				return
@@ -45,6 +51,7 @@ func documents(r pebble.Reader, col *collection) iter.Seq2[store.Doc, error] {
 }
 
 type snapshot struct {
+	e    *engine
 	snap *pebble.Snapshot
 	all  map[string]*collection
 }
@@ -56,7 +63,7 @@ func (e *engine) Snapshot(context.Context) (store.Snapshot, error) {
 	if e.closed {
 		return nil, store.ErrClosed
 	}
-	s := &snapshot{snap: e.db.NewSnapshot(), all: map[string]*collection{}}
+	s := &snapshot{e: e, snap: e.db.NewSnapshot(), all: map[string]*collection{}}
 	all, err := catalog(s.snap)
 	if err != nil {
 		s.snap.Close()
@@ -86,7 +93,7 @@ func (s *snapshot) Docs(ctx context.Context, c *store.Collection) iter.Seq2[stor
 			yield(store.Doc{}, fmt.Errorf("pebblestore: no collection %s", c.Name))
 			return
 		}
-		for doc, err := range documents(s.snap, col) {
+		for doc, err := range s.e.documents(s.snap, col) {
 			if err == nil {
 				err = ctx.Err()
 			}

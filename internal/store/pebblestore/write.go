@@ -1,9 +1,11 @@
 package pebblestore
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/cockroachdb/pebble/v2"
 
@@ -18,11 +20,29 @@ func (e *engine) Insert(ctx context.Context, c *store.Collection, docs []store.D
 		return err
 	}
 	defer leave()
-	return e.write(col, func(b *pebble.Batch) error { return e.insert(b, col, docs) })
+	return e.write(col, func(w *writing) error { return w.insert(docs) })
+}
+
+// writing is a batch that is being made under its collection's lock. Nobody else writes to the collection meanwhile, so
+// what is in the database and what the batch adds is all there is.
+type writing struct {
+	e   *engine
+	col *collection
+
+	keys    []byte          // of sets, one after the other
+	sets    []set           // in the order of the calls
+	deletes [][]byte        // keys
+	ids     map[string]bool // primary keys of new documents; nil for one
+	unique  map[string]bool // prefixes that are taken by this batch
+}
+
+type set struct {
+	from, to int // in keys
+	value    []byte
 }
 
 // write makes a batch under the collection's lock, and waits for the disk without it.
-func (e *engine) write(col *collection, fill func(*pebble.Batch) error) error {
+func (e *engine) write(col *collection, fill func(*writing) error) error {
 	if err := e.room(); err != nil {
 		return err
 	}
@@ -33,85 +53,164 @@ func (e *engine) write(col *collection, fill func(*pebble.Batch) error) error {
 	return wait()
 }
 
-func (e *engine) apply(col *collection, fill func(*pebble.Batch) error) (wait func() error, err error) {
+func (e *engine) apply(col *collection, fill func(*writing) error) (wait func() error, err error) {
 	col.mu.Lock()
 	defer col.mu.Unlock()
-	b := e.db.NewIndexedBatch()
-	if err := fill(b); err != nil {
-		return nil, errors.Join(err, b.Close())
+	w := &writing{e: e, col: col}
+	if err := fill(w); err != nil {
+		return nil, err
 	}
-	return e.commit(b)
+	return e.commit(w)
 }
 
-// insert adds new documents and their entries to an indexed batch, which answers reads as the database will after it.
-func (e *engine) insert(b *pebble.Batch, col *collection, docs []store.Doc) error {
-	for _, doc := range docs {
-		k := docKey(col, doc.Town, doc.ID)
-		switch ok, err := has(b, k); {
-		case err != nil:
-			return err
-		case ok:
-			return &store.DuplicateError{Collection: col.Def.Name, ID: doc.ID}
+// commit writes a batch; batches come into the log in the order of the calls. Sorted keys make the way through the
+// table in memory short. The returned function waits until the batch is on the disk: the caller releases the lock
+// under which it was made before it waits.
+func (e *engine) commit(w *writing) (wait func() error, err error) {
+	slices.SortFunc(w.sets, func(x, y set) int { return bytes.Compare(w.keys[x.from:x.to], w.keys[y.from:y.to]) })
+	size := len(w.keys) + 16*len(w.sets)
+	for _, s := range w.sets {
+		size += len(s.value)
+	}
+	b := e.db.NewBatchWithSize(size)
+	for _, k := range w.deletes {
+		err = errors.Join(err, b.Delete(k, nil))
+	}
+	for _, s := range w.sets {
+		err = errors.Join(err, b.Set(w.keys[s.from:s.to], s.value, nil))
+	}
+	if err == nil {
+		err = e.db.ApplyNoSyncWait(b, pebble.Sync)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("pebblestore: commit: %w", errors.Join(err, b.Close()))
+	}
+	return func() error {
+		err := b.SyncWait()
+		if err2 := b.Close(); err == nil {
+			err = err2
 		}
-		rows, err := col.Def.Rows(doc)
+		if err != nil {
+			return fmt.Errorf("pebblestore: sync: %w", err)
+		}
+		return nil
+	}, nil
+}
+
+// set adds a key, which extend appends, and a value, which must stay as it is until the batch is committed.
+func (w *writing) set(value []byte, extend func([]byte) []byte) {
+	from := len(w.keys)
+	w.keys = extend(w.keys)
+	w.sets = append(w.sets, set{from, len(w.keys), value})
+}
+
+func (w *writing) setKey(k, value []byte) {
+	w.set(value, func(b []byte) []byte { return append(b, k...) })
+}
+
+// insert adds new documents and their entries.
+func (w *writing) insert(docs []store.Doc) error {
+	if len(docs) > 1 {
+		w.ids = make(map[string]bool, len(docs))
+	}
+	for _, doc := range docs {
+		town, err := w.e.towns.give(w.e.db, doc.Town)
+		if err != nil {
+			return err
+		}
+		k := primaryKey(w.col, town, doc.ID)
+		taken, err := has(w.e.db, k)
+		if err != nil {
+			return err
+		}
+		if taken || w.ids[string(k)] {
+			return &store.DuplicateError{Collection: w.col.Def.Name, ID: doc.ID}
+		}
+		if w.ids != nil {
+			w.ids[string(k)] = true
+		}
+		rows, err := w.col.Def.Rows(doc)
 		if err != nil {
 			return err
 		}
 		for _, r := range rows {
-			if err := e.add(b, col, r, doc); err != nil {
+			if err := w.add(r, doc); err != nil {
 				return err
 			}
 		}
-		if err := b.Set(k, doc.Raw, nil); err != nil {
+		if !w.col.Def.Stream {
+			w.setKey(k, doc.Raw)
+			continue
+		}
+		stream, at, err := store.Place(doc.Raw)
+		if err != nil {
 			return err
 		}
+		place := placeSuffix(nil, stream, at.Number)
+		w.setKey(k, place)
+		w.setKey(append(townSpace(spaceDoc, w.col, town), place...), doc.Raw)
 	}
 	return nil
 }
 
 // add adds an entry, or finds that another document has it.
-func (e *engine) add(b *pebble.Batch, col *collection, r store.Row, doc store.Doc) error {
-	x := col.Def.Indexes[r.Index]
-	numbered := col.Def.Stream && x.Name == store.ByStream // Append has given it a free number
-	if x.Unique && !numbered {
-		if err := taken(b, col, r, doc); err != nil {
+func (w *writing) add(r store.Row, doc store.Doc) error {
+	if byPlace(w.col, r.Index) {
+		return nil // Append has given it a free number, and the document itself is the entry
+	}
+	town, err := w.e.towns.give(w.e.db, r.Town)
+	if err != nil {
+		return err
+	}
+	if w.col.Def.Indexes[r.Index].Unique {
+		prefix := string(entryPrefix(nil, w.col, r.Index, town, r.Values))
+		if w.unique[prefix] {
+			return &store.DuplicateError{Collection: w.col.Def.Name, Index: w.col.Def.Indexes[r.Index].Name, ID: doc.ID}
+		}
+		if err := taken(w.e.db, w.col, town, r, doc); err != nil {
 			return err
 		}
+		if w.unique == nil {
+			w.unique = map[string]bool{}
+		}
+		w.unique[prefix] = true
 	}
-	return b.Set(entryKey(col, r), nil, nil)
+	w.set(nil, func(b []byte) []byte { return entryKey(b, w.col, town, r) })
+	return nil
 }
 
 // taken returns a DuplicateError if another document has the values of this row.
-func taken(r pebble.Reader, col *collection, row store.Row, doc store.Doc) (err error) {
-	prefix := entryPrefix(col, row.Index, row.Town, row.Values)
+func taken(r pebble.Reader, col *collection, town uint32, row store.Row, doc store.Doc) (err error) {
+	prefix := entryPrefix(nil, col, row.Index, town, row.Values)
 	iter, err := r.NewIter(&pebble.IterOptions{LowerBound: prefix, UpperBound: key.Successor(prefix)})
 	if err != nil {
 		return fmt.Errorf("pebblestore: unique: %w", err)
 	}
 	defer func() { err = errors.Join(err, iter.Close()) }()
-	own := string(entryKey(col, row))
+	own := entryKey(nil, col, town, row)
 	for iter.First(); iter.Valid(); iter.Next() {
-		if string(iter.Key()) != own {
+		if !bytes.Equal(iter.Key(), own) {
 			return &store.DuplicateError{Collection: col.Def.Name, Index: col.Def.Indexes[row.Index].Name, ID: doc.ID}
 		}
 	}
 	return iter.Error()
 }
 
-// stored reads the document that a write replaces.
-func stored(b *pebble.Batch, col *collection, town, id string, rev int64) (store.Doc, error) {
-	raw, err := read(b, docKey(col, town, id))
+// stored reads the document that a write replaces. Documents of streams are never replaced.
+func (w *writing) stored(town, id string, rev int64) (store.Doc, uint32, error) {
+	number := w.e.towns.find(town)
+	raw, err := read(w.e.db, docKey(w.col, number, id))
 	if err != nil {
-		return store.Doc{}, err
+		return store.Doc{}, 0, err
 	}
-	doc, err := col.Def.Parse(town, raw)
+	doc, err := w.col.Def.Parse(town, raw)
 	if err != nil {
-		return store.Doc{}, err
+		return store.Doc{}, 0, err
 	}
 	if doc.Rev != rev {
-		return store.Doc{}, store.ErrConflict
+		return store.Doc{}, 0, store.ErrConflict
 	}
-	return doc, nil
+	return doc, number, nil
 }
 
 // Replace implements store.Engine.
@@ -121,8 +220,8 @@ func (e *engine) Replace(ctx context.Context, c *store.Collection, rev int64, do
 		return err
 	}
 	defer leave()
-	return e.write(col, func(b *pebble.Batch) error {
-		old, err := stored(b, col, doc.Town, doc.ID, rev)
+	return e.write(col, func(w *writing) error {
+		old, town, err := w.stored(doc.Town, doc.ID, rev)
 		if err != nil {
 			return err
 		}
@@ -134,26 +233,25 @@ func (e *engine) Replace(ctx context.Context, c *store.Collection, rev int64, do
 		if err != nil {
 			return err
 		}
-		kept := make(map[string]bool, len(after))
-		for _, r := range after {
-			kept[string(entryKey(col, r))] = true
-		}
+		there := make(map[string]bool, len(before))
 		for _, r := range before {
-			if k := entryKey(col, r); kept[string(k)] {
-				kept[string(k)] = false // it is there already
-			} else if err := b.Delete(k, nil); err != nil {
-				return err
-			}
+			there[string(entryKey(nil, col, e.towns.find(r.Town), r))] = true
 		}
 		for _, r := range after {
-			if !kept[string(entryKey(col, r))] {
+			k := string(entryKey(nil, col, e.towns.find(r.Town), r))
+			if there[k] {
+				delete(there, k)
 				continue
 			}
-			if err := e.add(b, col, r, doc); err != nil {
+			if err := w.add(r, doc); err != nil {
 				return err
 			}
 		}
-		return b.Set(docKey(col, doc.Town, doc.ID), doc.Raw, nil)
+		for k := range there {
+			w.deletes = append(w.deletes, []byte(k))
+		}
+		w.setKey(docKey(col, town, doc.ID), doc.Raw)
+		return nil
 	})
 }
 
@@ -164,8 +262,8 @@ func (e *engine) Delete(ctx context.Context, c *store.Collection, town, id strin
 		return err
 	}
 	defer leave()
-	return e.write(col, func(b *pebble.Batch) error {
-		old, err := stored(b, col, town, id, rev)
+	return e.write(col, func(w *writing) error {
+		old, number, err := w.stored(town, id, rev)
 		if err != nil {
 			return err
 		}
@@ -174,11 +272,10 @@ func (e *engine) Delete(ctx context.Context, c *store.Collection, town, id strin
 			return err
 		}
 		for _, r := range rows {
-			if err := b.Delete(entryKey(col, r), nil); err != nil {
-				return err
-			}
+			w.deletes = append(w.deletes, entryKey(nil, col, e.towns.find(r.Town), r))
 		}
-		return b.Delete(docKey(col, town, id), nil)
+		w.deletes = append(w.deletes, docKey(col, number, id))
+		return nil
 	})
 }
 
@@ -190,8 +287,8 @@ func (e *engine) Append(ctx context.Context, c *store.Collection, a store.Append
 		return err
 	}
 	defer leave()
-	return e.write(col, func(b *pebble.Batch) error {
-		head, err := readHead(b, col, a.Town, a.Stream)
+	return e.write(col, func(w *writing) error {
+		head, err := readHead(e.db, col, e.towns.find(a.Town), a.Stream)
 		if err != nil {
 			return err
 		}
@@ -202,15 +299,15 @@ func (e *engine) Append(ctx context.Context, c *store.Collection, a store.Append
 		if err != nil {
 			return err
 		}
-		if err := e.insert(b, col, docs); err != nil {
+		if err := w.insert(docs); err != nil {
 			return err
 		}
-		return advance(b, col, docs)
+		return w.advance(docs)
 	})
 }
 
 // advance sets the heads of the streams to which docs belong, unless they are further already.
-func advance(b *pebble.Batch, col *collection, docs []store.Doc) error {
+func (w *writing) advance(docs []store.Doc) error {
 	type stream struct{ town, name string }
 	last := map[stream]store.Head{}
 	for _, doc := range docs {
@@ -223,14 +320,13 @@ func advance(b *pebble.Batch, col *collection, docs []store.Doc) error {
 		}
 	}
 	for s, at := range last {
-		head, err := readHead(b, col, s.town, s.name)
+		town := w.e.towns.find(s.town)
+		head, err := readHead(w.e.db, w.col, town, s.name)
 		if err != nil {
 			return err
 		}
 		if at.Number > head.Number {
-			if err := b.Set(headKey(col, s.town, s.name), headValue(at), nil); err != nil {
-				return err
-			}
+			w.setKey(headKey(w.col, town, s.name), headValue(at))
 		}
 	}
 	return nil
@@ -243,10 +339,10 @@ func (e *engine) Load(ctx context.Context, c *store.Collection, docs []store.Doc
 		return err
 	}
 	defer leave()
-	return e.write(col, func(b *pebble.Batch) error {
-		if err := e.insert(b, col, docs); err != nil || !col.Def.Stream {
+	return e.write(col, func(w *writing) error {
+		if err := w.insert(docs); err != nil || !col.Def.Stream {
 			return err
 		}
-		return advance(b, col, docs)
+		return w.advance(docs)
 	})
 }
