@@ -51,23 +51,25 @@ func serve(t testing.TB, version xapi.Version, scopes ...lrs.Scope) *server {
 	return s
 }
 
-// leftovers counts the contents of large documents that are still stored.
-func leftovers(t testing.TB, db *store.DB) int {
+// apart is how the contents of large documents are kept.
+type apart struct {
+	store.Meta `bson:",inline"`
+	Data       []byte    `bson:"data"`
+	Made       time.Time `bson:"made"`
+}
+
+// contents returns the collection of the contents of large documents, and what it holds of acme.
+func contents(t testing.TB, db *store.DB) (*store.Town[apart], []apart) {
 	t.Helper()
-	type contents struct {
-		store.Meta `bson:",inline"`
-		Data       []byte    `bson:"data"`
-		Made       time.Time `bson:"made"`
-	}
-	c, err := store.NewTown[contents](db, "lrs-document-contents", 1)
+	c, err := store.NewTown[apart](db, "lrs-document-contents", 1)
 	if err != nil {
 		t.Fatal(err)
 	}
-	n, err := c.Count(context.Background(), "acme", store.Query{}, store.MaxCount)
+	p, err := c.Find(context.Background(), "acme", store.Query{})
 	if err != nil {
 		t.Fatal(err)
 	}
-	return n
+	return c, p.Docs
 }
 
 // answer is what came back.
