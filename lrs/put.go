@@ -115,13 +115,13 @@ func Wrong(err error, index int) error {
 }
 
 func (s *Service) record(p *xapi.Parsed, id string, platform bool, authority json.RawMessage, identity string) record {
-	r := record{Entry: store.Entry{Meta: store.Meta{ID: strings.ToLower(id)}}, Body: p.Body(id), Authority: authority, Same: p.Digest(),
-		Tokens: tokens(p, identity), Actor: p.Actor, Verb: p.Verb, Activity: p.Activity, Target: p.Target, Registration: p.Registration,
-		Voids: p.Voids, Platform: platform, Timestamp: p.Timestamp.UTC().Truncate(time.Millisecond), Timed: p.HasTimestamp}
+	r := record{Entry: store.Entry{Meta: store.Meta{ID: strings.ToLower(id)}}, Tokens: tokens(p, identity), Facts: facts{Body: p.Body(id),
+		Authority: authority, Same: p.Digest(), Actor: p.Actor, Verb: p.Verb, Activity: p.Activity, Target: p.Target, Registration: p.Registration,
+		Voids: p.Voids, Platform: platform, Timestamp: p.Timestamp.UTC().Truncate(time.Millisecond), Timed: p.HasTimestamp}}
 	if s.account(p.Actor) != "" && !platform {
 		r.Tokens = append(r.Tokens, token(byLearner))
 	}
-	r.Own = len(r.Tokens)
+	r.Facts.Own = len(r.Tokens)
 	return r
 }
 
@@ -157,7 +157,7 @@ func (s *Service) append(ctx context.Context, org string, by Credential, recs []
 			if err != nil {
 				return nil, nil, err
 			}
-			if !same(was, r) || by.platform && !was.Platform {
+			if !same(was, r) || by.platform && !was.Facts.Platform {
 				return nil, nil, fault.New(fault.Conflict, "lrs.conflict", "another statement has the id %s", r.ID).With("id", r.ID)
 			}
 			old = append(old, was)
@@ -169,7 +169,7 @@ func (s *Service) append(ctx context.Context, org string, by Credential, recs []
 
 // same compares two statements. A timestamp that one of them lacks may have been set by the store. Data §2.3.1
 func same(a, b record) bool {
-	return bytes.Equal(a.Same, b.Same) && (!a.Timed || !b.Timed || a.Timestamp.Equal(b.Timestamp))
+	return bytes.Equal(a.Facts.Same, b.Facts.Same) && (!a.Facts.Timed || !b.Facts.Timed || a.Facts.Timestamp.Equal(b.Facts.Timestamp))
 }
 
 // Record stores a statement that the platform itself makes, under its own authority, and returns its id. An empty ID

@@ -121,7 +121,7 @@ func (s *Service) one(ctx context.Context, org string, by Credential, id string,
 // wrote reports whether r has this credential's authority.
 func (c Credential) wrote(s *Service, r record) bool {
 	raw, _ := c.authority(s)
-	return string(raw) == string(r.Authority)
+	return string(raw) == string(r.Facts.Authority)
 }
 
 // plan chooses the tokens to walk along and the function that checks the other conditions.
@@ -169,10 +169,10 @@ func (s *Service) plan(org string, q Query, mine string) (*merge, func(context.C
 			if !slices.ContainsFunc(conditions, func(any [][]byte) bool { return !r.has(any...) }) {
 				return true, nil
 			}
-			if r.Target == "" || depth == maxChain {
+			if r.Facts.Target == "" || depth == maxChain {
 				return false, nil
 			}
-			t, err := s.statements.Get(ctx, org, r.Target)
+			t, err := s.statements.Get(ctx, org, r.Facts.Target)
 			if errors.Is(err, store.ErrNotFound) {
 				return false, nil
 			}

@@ -28,14 +28,14 @@ type dangling struct {
 func (s *Service) inherit(ctx context.Context, org string, recs []record) error {
 	for i := range recs {
 		r := &recs[i]
-		if r.Target == "" {
+		if r.Facts.Target == "" {
 			continue
 		}
-		if j := slices.IndexFunc(recs[:i], func(t record) bool { return t.ID == r.Target }); j >= 0 {
+		if j := slices.IndexFunc(recs[:i], func(t record) bool { return t.ID == r.Facts.Target }); j >= 0 {
 			r.inherit(recs[j].Tokens)
 			continue
 		}
-		t, err := s.statements.Get(ctx, org, r.Target)
+		t, err := s.statements.Get(ctx, org, r.Facts.Target)
 		if errors.Is(err, store.ErrNotFound) {
 			continue
 		}
@@ -63,11 +63,18 @@ func (s *Service) echoOf(ctx context.Context, org, id string) ([][]byte, error) 
 // Both sides look after they have been stored, so one of them sees the other. Statements that were there before are
 // settled again: the process may have died before it did so.
 func (s *Service) settle(ctx context.Context, org string, stored, old []record) error {
+	waiting, err := s.danglings.Find(ctx, org, store.Query{Limit: 1}) // seldom any; then nothing need be looked for one by one
+	if err != nil {
+		return err
+	}
 	for _, r := range slices.Concat(stored, old) {
-		if r.Target != "" && len(r.Tokens) == r.Own {
+		if r.Facts.Target != "" && len(r.Tokens) == r.Facts.Own {
 			if err := s.dangle(ctx, org, r); err != nil {
 				return err
 			}
+		}
+		if len(waiting.Docs) == 0 {
+			continue
 		}
 		if err := s.adopt(ctx, org, r); err != nil {
 			return err
@@ -90,9 +97,9 @@ func (s *Service) dangle(ctx context.Context, org string, r record) error {
 		return nil
 	}
 	for {
-		_, err := s.danglings.Update(ctx, org, r.Target, add)
+		_, err := s.danglings.Update(ctx, org, r.Facts.Target, add)
 		if errors.Is(err, store.ErrNotFound) {
-			err = s.danglings.Insert(ctx, org, dangling{Meta: store.Meta{ID: r.Target}, Refs: []string{r.ID}})
+			err = s.danglings.Insert(ctx, org, dangling{Meta: store.Meta{ID: r.Facts.Target}, Refs: []string{r.ID}})
 			if errors.Is(err, store.ErrDuplicate) {
 				continue
 			}
@@ -102,7 +109,7 @@ func (s *Service) dangle(ctx context.Context, org string, r record) error {
 		}
 		break
 	}
-	t, err := s.statements.Get(ctx, org, r.Target)
+	t, err := s.statements.Get(ctx, org, r.Facts.Target)
 	if errors.Is(err, store.ErrNotFound) {
 		return nil
 	}
@@ -201,7 +208,7 @@ func (s *Service) voidedIn(ctx context.Context, org string) (func(record) bool, 
 	if head > v.upTo {
 		q := store.Query{Index: "byToken", Equal: []any{token(byVoiding)}, From: v.upTo + 1, To: head + 1}
 		err := s.statements.Each(ctx, org, q, func(r record) error {
-			v.ids[r.Target] = true
+			v.ids[r.Facts.Target] = true
 			return nil
 		})
 		if err != nil {
@@ -212,6 +219,6 @@ func (s *Service) voidedIn(ctx context.Context, org string) (func(record) bool, 
 	return func(r record) bool {
 		v.mu.Lock()
 		defer v.mu.Unlock()
-		return !r.Voids && v.ids[r.ID]
+		return !r.Facts.Voids && v.ids[r.ID]
 	}, nil
 }

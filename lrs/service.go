@@ -67,21 +67,9 @@ type Service struct {
 
 // record is a statement as it is kept. Its id is the statement's, in lower case.
 type record struct {
-	store.Entry  `bson:",inline"`
-	Body         []byte    `bson:"body"`      // xapi.Parsed.Body
-	Authority    []byte    `bson:"authority"` // JSON
-	Same         []byte    `bson:"same"`      // xapi.Parsed.Digest
-	Tokens       [][]byte  `bson:"tokens"`    // what finds it: its own, then those of the statement it refers to
-	Own          int       `bson:"own"`       // how many tokens are its own
-	Actor        string    `bson:"actor"`     // xapi.Identity
-	Verb         string    `bson:"verb"`
-	Activity     string    `bson:"activity"`
-	Target       string    `bson:"target"` // the statement that it refers to
-	Registration string    `bson:"registration"`
-	Voids        bool      `bson:"voids"`    // Target is voided
-	Platform     bool      `bson:"platform"` // the platform itself says so
-	Timestamp    time.Time `bson:"timestamp"`
-	Timed        bool      `bson:"timed"` // it came with a timestamp
+	store.Entry `bson:",inline"`
+	Tokens      [][]byte `bson:"tokens"` // what finds it: its own, then those of the statement it refers to
+	Facts       facts    `bson:"facts"`
 }
 
 // Stored is a statement in the store.
@@ -162,18 +150,18 @@ func (s *Service) now() time.Time { return s.c.Now().UTC().Truncate(time.Millise
 
 func (s *Service) stored(r record) Stored {
 	st := s.outline(r)
-	st.Raw = xapi.Complete(r.Body, r.Authority, r.Stored, r.Timed)
+	st.Raw = xapi.Complete(r.Facts.Body, r.Facts.Authority, r.Stored, r.Facts.Timed)
 	return st
 }
 
 // outline is stored without Raw.
 func (s *Service) outline(r record) Stored {
-	st := Stored{ID: r.ID, Number: r.Number, Stored: r.Stored, Timestamp: r.Timestamp, Actor: r.Actor, Verb: r.Verb, Activity: r.Activity,
-		Target: r.Target, Registration: r.Registration, Voids: r.Voids, Platform: r.Platform}
-	if !r.Timed {
+	st := Stored{ID: r.ID, Number: r.Number, Stored: r.Stored, Timestamp: r.Facts.Timestamp, Actor: r.Facts.Actor, Verb: r.Facts.Verb, Activity: r.Facts.Activity,
+		Target: r.Facts.Target, Registration: r.Facts.Registration, Voids: r.Facts.Voids, Platform: r.Facts.Platform}
+	if !r.Facts.Timed {
 		st.Timestamp = r.Stored
 	}
-	st.Account = s.account(r.Actor)
+	st.Account = s.account(r.Facts.Actor)
 	return st
 }
 

@@ -82,7 +82,7 @@ func tokens(p *xapi.Parsed, authority string) [][]byte {
 // inherit adds the tokens of the statement that r refers to: who finds that one finds r. Communication §2.1.3, "Filter
 // Conditions for StatementRefs"
 func (r *record) inherit(from [][]byte) {
-	own := r.Tokens[:r.Own]
+	own := r.Tokens[:r.Facts.Own]
 	r.Tokens = append(slices.Clip(own), inheritable(from)...)
 }
 
@@ -95,7 +95,7 @@ func inheritable(from [][]byte) [][]byte {
 
 // has reports whether one of the tokens is among the statement's own.
 func (r *record) has(any ...[]byte) bool {
-	return slices.ContainsFunc(r.Tokens[:r.Own], func(t []byte) bool {
+	return slices.ContainsFunc(r.Tokens[:r.Facts.Own], func(t []byte) bool {
 		return slices.ContainsFunc(any, func(x []byte) bool { return bytes.Equal(t, x) })
 	})
 }
