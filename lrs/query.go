@@ -199,7 +199,7 @@ func (s *Service) along(org string, tokens [][]byte) *merge {
 	for _, t := range tokens {
 		m.walks = append(m.walks,
 			&walk{fetch: func(ctx context.Context, q store.Query) ([]record, error) {
-				q.Index, q.Equal = "byToken", []any{t}
+				q.Index, q.Equal = "byToken", []any{t, stream}
 				p, err := s.statements.Find(ctx, org, q)
 				return p.Docs, err
 			}},

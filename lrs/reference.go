@@ -151,7 +151,7 @@ func (s *Service) echo(ctx context.Context, org, ref string, tokens [][]byte, de
 	if err != nil || !changed {
 		return err
 	}
-	up := store.Query{Index: "byToken", Equal: []any{token(byTarget, ref)}, Limit: store.MaxLimit}
+	up := store.Query{Index: "byToken", Equal: []any{token(byTarget, ref), stream}, Limit: store.MaxLimit}
 	return s.statements.Each(ctx, org, up, func(next record) error {
 		return s.echo(ctx, org, next.ID, append(slices.Clone(r.Tokens), tokens...), depth+1)
 	})
@@ -206,7 +206,7 @@ func (s *Service) voidedIn(ctx context.Context, org string) (func(record) bool, 
 	v.mu.Lock()
 	defer v.mu.Unlock()
 	if head > v.upTo {
-		q := store.Query{Index: "byToken", Equal: []any{token(byVoiding)}, From: v.upTo + 1, To: head + 1}
+		q := store.Query{Index: "byToken", Equal: []any{token(byVoiding), stream}, From: v.upTo + 1, To: head + 1}
 		err := s.statements.Each(ctx, org, q, func(r record) error {
 			v.ids[r.Facts.Target] = true
 			return nil

@@ -110,7 +110,7 @@ func New(c Config) (*Service, error) {
 	s.authority = authority
 	var errs [7]error
 	s.statements, errs[0] = store.NewStream[record](c.DB, "statements", 1,
-		store.On("byToken", store.Bytes("tokens").Each(), store.Int("number")))
+		store.On("byToken", store.Bytes("tokens").Each(), store.Str("stream"), store.Int("number")))
 	s.echoes, errs[1] = store.NewTown[echo](c.DB, "statement-echoes", 1, store.On("byToken", store.Bytes("tokens").Each(), store.Int("number")))
 	s.danglings, errs[2] = store.NewTown[dangling](c.DB, "statement-danglings", 1)
 	s.credentials, errs[3] = store.NewGlobal[credential](c.DB, "lrs-credentials", 1, store.On("byOrganisation", store.Str("organisation"), store.Time("created")))
@@ -209,7 +209,7 @@ func (s *Service) After(ctx context.Context, org string, number int64, limit int
 // platform and which the platform has not made itself: what may prove that somebody learnt something. Whatever other
 // systems store costs nothing here.
 func (s *Service) Learners(ctx context.Context, org string, number int64, limit int) ([]Stored, error) {
-	p, err := s.statements.Find(ctx, org, store.Query{Index: "byToken", Equal: []any{token(byLearner)}, From: number + 1, Limit: limit})
+	p, err := s.statements.Find(ctx, org, store.Query{Index: "byToken", Equal: []any{token(byLearner), stream}, From: number + 1, Limit: limit})
 	if err != nil {
 		return nil, wrap("Learners", err)
 	}

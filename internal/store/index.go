@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"go.mongodb.org/mongo-driver/v2/bson"
+	"go.mongodb.org/mongo-driver/v2/x/bsonx/bsoncore"
 
 	"palestra/internal/store/key"
 )
@@ -74,10 +75,10 @@ func (x Index) equal(y Index) bool {
 	return x.Name == y.Name && x.Unique == y.Unique && x.Sparse == y.Sparse && x.Across == y.Across && slices.Equal(x.Fields, y.Fields)
 }
 
-// placed returns the fields of a stream's index: with number and stream at their end, which tell documents apart.
+// placed returns the fields of a stream's index: with stream and number at their end, which tell documents apart.
 func (x Index) placed() []Field {
 	fields := slices.Clone(x.Fields)
-	for _, f := range [...]Field{Int("number"), Str("stream")} {
+	for _, f := range [...]Field{Str("stream"), Int("number")} {
 		if !slices.Contains(fields, f) {
 			fields = append(fields, f)
 		}
@@ -134,9 +135,11 @@ func (x Index) keys(raw bson.Raw) ([][]key.Value, error) {
 			continue
 		}
 		grown := make([][]key.Value, 0, len(rows)*len(values))
+		room, width := make([]key.Value, len(rows)*len(values)*len(x.Fields)), len(x.Fields)
 		for _, row := range rows {
 			for _, v := range values {
-				grown = append(grown, append(append(make([]key.Value, 0, len(x.Fields)), row...), v))
+				grown = append(grown, append(append(room[:0:width], row...), v))
+				room = room[width:]
 			}
 		}
 		rows = grown
@@ -165,7 +168,7 @@ func (f Field) values(raw bson.Raw) ([]key.Value, bool, error) {
 	if f.Array {
 		return nil, false, fmt.Errorf("%w: %q is no array", ErrInvalid, f.Path)
 	}
-	value, err := f.value(v)
+	value, err := f.value(v, "")
 	return []key.Value{value}, true, err
 }
 
@@ -173,17 +176,18 @@ func (f Field) elements(array bson.RawValue, path []string) ([]key.Value, bool, 
 	if !f.Array {
 		return nil, false, fmt.Errorf("%w: %q is an array, and the index does not say Each", ErrInvalid, f.Path)
 	}
-	elements, err := array.Array().Values()
-	if err != nil {
-		return nil, false, err
-	}
-	values := make([]key.Value, 0, len(elements))
+	text := string(array.Value) // once for all elements
+	rest := array.Value[4:]     // behind the length
+	values := make([]key.Value, 0, len(rest)/16)
 	var seen map[key.Value]bool
-	if len(elements) > fewElements {
-		seen = make(map[key.Value]bool, len(elements))
-	}
-	for _, v := range elements {
-		present := v.Type != bson.TypeNull
+	for len(rest) > 1 {
+		element, r, ok := bsoncore.ReadElement(rest)
+		if !ok {
+			return nil, false, fmt.Errorf("%w: %q is a damaged array", ErrInvalid, f.Path)
+		}
+		rest = r
+		data := element.Value()
+		v, present := bson.RawValue{Type: bson.Type(data.Type), Value: data.Data}, data.Type != bsoncore.TypeNull
 		for _, name := range path {
 			if present {
 				v, present = child(v, name)
@@ -192,9 +196,15 @@ func (f Field) elements(array bson.RawValue, path []string) ([]key.Value, bool, 
 		if !present {
 			continue
 		}
-		value, err := f.value(v)
+		value, err := f.value(v, text[:len(text)-len(rest)])
 		if err != nil {
 			return nil, false, err
+		}
+		if seen == nil && len(values) > fewElements {
+			seen = make(map[key.Value]bool, 2*len(values))
+			for _, old := range values {
+				seen[old] = true
+			}
 		}
 		if seen == nil && slices.Contains(values, value) || seen[value] {
 			continue
@@ -210,7 +220,13 @@ func (f Field) elements(array bson.RawValue, path []string) ([]key.Value, bool, 
 // fewElements is up to how many elements of an array are compared one by one.
 const fewElements = 32
 
-func (f Field) value(v bson.RawValue) (key.Value, error) {
+// value returns a BSON value as a key. upTo is the text of what holds it, up to its end, or "": bytes share its memory.
+func (f Field) value(v bson.RawValue, upTo string) (key.Value, error) {
+	if f.Kind == key.Bytes && upTo != "" {
+		if _, b, ok := v.BinaryOK(); ok && strings.HasSuffix(upTo, string(b)) {
+			return key.Value{Kind: key.Bytes, Text: upTo[len(upTo)-len(b):]}, nil
+		}
+	}
 	value, ok := plain(v)
 	if !ok || value.Kind != f.Kind {
 		return key.Value{}, fmt.Errorf("%w: %q is of BSON type %s, want %s", ErrInvalid, f.Path, v.Type, f.Kind)

@@ -5,8 +5,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/cockroachdb/pebble/v2"
+	"go.mongodb.org/mongo-driver/v2/bson"
 
 	"palestra/internal/store"
 	"palestra/internal/store/key"
@@ -47,6 +49,9 @@ func (e *engine) Check(ctx context.Context, c *store.Collection, report func(str
 		}
 		for _, r := range rows {
 			expected[r.Index]++
+			if grouped(col, r.Index) {
+				continue // seen from the other side
+			}
 			ok, err := has(snap, entryKey(nil, col, e.towns.find(r.Town), r))
 			if err != nil {
 				return err
@@ -89,45 +94,76 @@ func (e *engine) checkEntries(ctx context.Context, snap *pebble.Snapshot, col *c
 		return nil // the documents themselves
 	}
 	from := entrySpace(col, index)
-	iter, err := snap.NewIter(&pebble.IterOptions{LowerBound: from, UpperBound: key.Successor(from)})
+	w, err := newWalker(snap, from, from, key.Successor(from), grouped(col, index), false)
 	if err != nil {
 		return err
 	}
-	defer func() { err = errors.Join(err, iter.Close()) }()
+	defer func() { err = errors.Join(err, w.close()) }()
 	name, actual := col.Def.Indexes[index].Name, 0
-	for iter.First(); iter.Valid(); iter.Next() {
+	var last []byte
+	for ; w.valid(); w.next() {
 		if err := ctx.Err(); err != nil {
 			return err
 		}
 		actual++
-		at, err := parseEntry(col, index, iter.Key())
+		if bytes.Compare(w.key, last) <= 0 {
+			report(fmt.Sprintf("index %q: %x does not follow %x", name, w.key, last))
+		}
+		last = append(last[:0], w.key...)
+		at, err := parseEntry(col, index, w.key)
 		if err != nil {
 			report(fmt.Sprintf("index %q: %v", name, err))
 			continue
 		}
-		ok, err := has(snap, e.document(col, index, at))
+		raw, err := read(snap, e.document(col, index, at))
+		if errors.Is(err, store.ErrNotFound) {
+			report(fmt.Sprintf("index %q has an entry without its document: %x", name, w.key))
+			continue
+		}
 		if err != nil {
 			return err
 		}
-		if !ok {
-			report(fmt.Sprintf("index %q has an entry without its document: %x", name, iter.Key()))
+		if grouped(col, index) {
+			if err := e.checkGrouped(col, index, at.town, w.key, raw, report); err != nil {
+				return err
+			}
 		}
 	}
 	if actual != expected {
 		report(fmt.Sprintf("index %q has %d entries; its documents need %d", name, actual, expected))
 	}
-	return iter.Error()
+	return nil
+}
+
+// checkGrouped reports an entry that its document does not need.
+func (e *engine) checkGrouped(col *collection, index int, number uint32, k []byte, raw bson.Raw, report func(string)) error {
+	town, err := e.towns.name(number)
+	if err != nil {
+		return err
+	}
+	doc, err := col.Def.Parse(town, raw)
+	if err != nil {
+		return err
+	}
+	rows, err := col.Def.Rows(doc)
+	if err != nil {
+		return err
+	}
+	if !slices.ContainsFunc(rows, func(r store.Row) bool { return r.Index == index && bytes.Equal(entryKey(nil, col, number, r), k) }) {
+		report(fmt.Sprintf("index %q has an entry that its document does not need: %x", col.Def.Indexes[index].Name, k))
+	}
+	return nil
 }
 
 // checkStreams walks the index of places, in which each stream's documents are neighbours.
 func (e *engine) checkStreams(ctx context.Context, snap *pebble.Snapshot, col *collection, report func(string)) (err error) {
 	index := len(col.Def.Indexes) - 1 // ByStream is the last one
 	from := space(spaceDoc, col)
-	iter, err := snap.NewIter(&pebble.IterOptions{LowerBound: from, UpperBound: key.Successor(from)})
+	w, err := newWalker(snap, from, from, key.Successor(from), false, false)
 	if err != nil {
 		return err
 	}
-	defer func() { err = errors.Join(err, iter.Close()) }()
+	defer func() { err = errors.Join(err, w.close()) }()
 	var town uint32
 	var stream string
 	var last store.Head
@@ -138,11 +174,11 @@ func (e *engine) checkStreams(ctx context.Context, snap *pebble.Snapshot, col *c
 		}
 		return err
 	}
-	for iter.First(); iter.Valid(); iter.Next() {
+	for ; w.valid(); w.next() {
 		if err := ctx.Err(); err != nil {
 			return err
 		}
-		where, raw, err := e.visit(snap, iter, col, index)
+		where, raw, err := e.visit(snap, w, col, index)
 		if err != nil {
 			report(err.Error())
 			continue
@@ -153,7 +189,7 @@ func (e *engine) checkStreams(ctx context.Context, snap *pebble.Snapshot, col *c
 			continue
 		}
 		if s != where.values[0].Text || at.Number != where.values[1].Num {
-			report(fmt.Sprintf("stream %q: %d stands under another place: %x", s, at.Number, iter.Key()))
+			report(fmt.Sprintf("stream %q: %d stands under another place: %x", s, at.Number, w.key))
 		}
 		if where.town != town || s != stream {
 			if err := end(); err != nil {
@@ -168,9 +204,6 @@ func (e *engine) checkStreams(ctx context.Context, snap *pebble.Snapshot, col *c
 			report(fmt.Sprintf("stream %q: %d is stored before its predecessor", s, at.Number))
 		}
 		last = at
-	}
-	if err := iter.Error(); err != nil {
-		return err
 	}
 	return end()
 }

@@ -85,8 +85,8 @@ func (e *engine) Head(ctx context.Context, c *store.Collection, town, stream str
 	return readHead(e.db, col, e.towns.find(town), stream)
 }
 
-// walk opens an iterator over the entries of a scan and puts it on the first one.
-func (e *engine) walk(r pebble.Reader, col *collection, s store.Scan) (*pebble.Iterator, error) {
+// walk begins to walk the entries of a scan.
+func (e *engine) walk(r pebble.Reader, col *collection, s store.Scan) (*walker, error) {
 	town := e.towns.find(s.Town)
 	var prefix []byte
 	switch {
@@ -121,27 +121,7 @@ func (e *engine) walk(r pebble.Reader, col *collection, s store.Scan) (*pebble.I
 			lower = last
 		}
 	}
-	if bytes.Compare(lower, upper) > 0 {
-		upper = lower // nothing
-	}
-	iter, err := r.NewIter(&pebble.IterOptions{LowerBound: lower, UpperBound: upper})
-	if err != nil {
-		return nil, fmt.Errorf("pebblestore: scan: %w", err)
-	}
-	if s.Reverse {
-		iter.Last()
-	} else {
-		iter.First()
-	}
-	return iter, nil
-}
-
-func step(iter *pebble.Iterator, s store.Scan) {
-	if s.Reverse {
-		iter.Prev()
-	} else {
-		iter.Next()
-	}
+	return newWalker(r, prefix, lower, upper, s.Index >= 0 && grouped(col, s.Index), s.Reverse)
 }
 
 // Scan implements store.Engine. Entries and documents are read from one view, so an entry always has its document.
@@ -153,13 +133,13 @@ func (e *engine) Scan(ctx context.Context, c *store.Collection, s store.Scan) (f
 	defer leave()
 	snap := e.db.NewSnapshot()
 	defer func() { err = errors.Join(err, snap.Close()) }()
-	iter, err := e.walk(snap, col, s)
+	w, err := e.walk(snap, col, s)
 	if err != nil {
 		return store.Found{}, err
 	}
-	defer func() { err = errors.Join(err, iter.Close()) }()
-	for examined := 1; iter.Valid(); examined++ {
-		at, raw, err := e.visit(snap, iter, col, s.Index)
+	defer func() { err = errors.Join(err, w.close()) }()
+	for examined := 1; w.valid(); examined++ {
+		at, raw, err := e.visit(snap, w, col, s.Index)
 		if err != nil {
 			return store.Found{}, err
 		}
@@ -170,8 +150,8 @@ func (e *engine) Scan(ctx context.Context, c *store.Collection, s store.Scan) (f
 				found.Towns = append(found.Towns, town)
 			}
 		}
-		step(iter, s)
-		if iter.Valid() && (len(found.Docs) >= s.Limit || s.Most > 0 && examined >= s.Most) {
+		w.next()
+		if w.valid() && (len(found.Docs) >= s.Limit || s.Most > 0 && examined >= s.Most) {
 			if col.Def.Stream && s.Index >= 0 {
 				at.tail, _ = raw.Lookup("_id").StringValueOK()
 			}
@@ -182,34 +162,34 @@ func (e *engine) Scan(ctx context.Context, c *store.Collection, s store.Scan) (f
 			return store.Found{}, ctx.Err()
 		}
 	}
-	return found, iter.Error()
+	return found, nil
 }
 
-// visit reads the entry under the iterator and its document.
-func (e *engine) visit(snap *pebble.Snapshot, iter *pebble.Iterator, col *collection, index int) (entry, bson.Raw, error) {
+// visit reads the entry on which a walk stands, and its document.
+func (e *engine) visit(snap *pebble.Snapshot, w *walker, col *collection, index int) (entry, bson.Raw, error) {
 	if index < 0 {
-		town, id, err := parsePrimary(col, iter.Key())
+		town, id, err := parsePrimary(col, w.key)
 		if err != nil {
 			return entry{}, nil, err
 		}
-		value, err := iter.ValueAndErr()
+		value, err := w.iter.ValueAndErr()
 		if err == nil && col.Def.Stream {
 			raw, err := read(snap, append(townSpace(spaceDoc, col, town), value...))
 			return entry{town: town, tail: id}, raw, err
 		}
 		return entry{town: town, tail: id}, slices.Clone(value), err
 	}
-	at, err := parseEntry(col, index, iter.Key())
+	at, err := parseEntry(col, index, w.key)
 	if err != nil {
 		return at, nil, err
 	}
 	if byPlace(col, index) {
-		value, err := iter.ValueAndErr()
+		value, err := w.iter.ValueAndErr()
 		return at, slices.Clone(value), err
 	}
 	raw, err := read(snap, e.document(col, index, at))
 	if errors.Is(err, store.ErrNotFound) {
-		return at, nil, fmt.Errorf("pebblestore: %s: index %q has an entry without its document: %x", col.Def.Name, col.Def.Indexes[index].Name, iter.Key())
+		return at, nil, fmt.Errorf("pebblestore: %s: index %q has an entry without its document: %x", col.Def.Name, col.Def.Indexes[index].Name, w.key)
 	}
 	return at, raw, err
 }
@@ -221,13 +201,13 @@ func (e *engine) Count(ctx context.Context, c *store.Collection, s store.Scan, l
 		return 0, err
 	}
 	defer leave()
-	iter, err := e.walk(e.db, col, s)
+	w, err := e.walk(e.db, col, s)
 	if err != nil {
 		return 0, err
 	}
-	defer func() { err = errors.Join(err, iter.Close()) }()
-	for ; iter.Valid() && n < limit; step(iter, s) {
+	defer func() { err = errors.Join(err, w.close()) }()
+	for ; w.valid() && n < limit; w.next() {
 		n++
 	}
-	return n, iter.Error()
+	return n, nil
 }

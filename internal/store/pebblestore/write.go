@@ -34,6 +34,9 @@ type writing struct {
 	deletes [][]byte        // keys
 	ids     map[string]bool // primary keys of new documents; nil for one
 	unique  map[string]bool // prefixes that are taken by this batch
+
+	groups map[string][]int64 // numbers of an append by the entry without its number; nil outside of appends
+	base   []byte             // room for a key
 }
 
 type set struct {
@@ -175,8 +178,21 @@ func (w *writing) add(r store.Row, doc store.Doc) error {
 		}
 		w.unique[prefix] = true
 	}
+	if w.groups != nil && grouped(w.col, r.Index) {
+		last := len(r.Values) - 1
+		base := entryPrefix(w.base[:0], w.col, r.Index, town, r.Values[:last])
+		w.base, w.groups[string(base)] = base, append(w.groups[string(base)], r.Values[last].Num)
+		return nil
+	}
 	w.set(nil, func(b []byte) []byte { return entryKey(b, w.col, town, r) })
 	return nil
+}
+
+// group adds the entries of an append that belong together.
+func (w *writing) group() {
+	for base, numbers := range w.groups {
+		w.set(groupValue(numbers), func(b []byte) []byte { return key.Append(append(b, base...), key.OfInt(numbers[0])) })
+	}
 }
 
 // taken returns a DuplicateError if another document has the values of this row.
@@ -299,9 +315,11 @@ func (e *engine) Append(ctx context.Context, c *store.Collection, a store.Append
 		if err != nil {
 			return err
 		}
+		w.groups = map[string][]int64{}
 		if err := w.insert(docs); err != nil {
 			return err
 		}
+		w.group()
 		return w.advance(docs)
 	})
 }
