@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"math/rand/v2"
+	"reflect"
 	"time"
 
 	"go.mongodb.org/mongo-driver/v2/bson"
@@ -14,8 +15,9 @@ import (
 
 // handle is what the handles of all classes have in common.
 type handle[T any] struct {
-	db *DB
-	c  *Collection
+	db    *DB
+	c     *Collection
+	codec *codec // nil: the driver's
 }
 
 func newHandle[T any](db *DB, c Collection) (handle[T], error) {
@@ -42,7 +44,7 @@ func newHandle[T any](db *DB, c Collection) (handle[T], error) {
 	if err != nil {
 		return handle[T]{}, err
 	}
-	return handle[T]{db: db, c: declared}, nil
+	return handle[T]{db: db, c: declared, codec: newCodec(reflect.TypeFor[T]())}, nil
 }
 
 func meta[T any](doc *T) *Meta { return any(doc).(withMeta).meta() }
@@ -60,18 +62,29 @@ func marshal(v any) (bson.Raw, error) {
 	return b.Bytes(), nil
 }
 
+// marshal writes a document with its schema version.
+func (h handle[T]) marshal(doc *T) (bson.Raw, error) {
+	if h.codec != nil {
+		return h.codec.append(make([]byte, 0, 1024), reflect.ValueOf(doc).Elem(), h.c.Version)
+	}
+	raw, err := marshal(doc)
+	if err != nil {
+		return nil, err
+	}
+	raw = append(raw[:len(raw)-1:len(raw)-1], bsoncore.AppendInt64Element(nil, "_v", int64(h.c.Version))...)
+	raw = append(raw, 0)
+	return bsoncore.UpdateLength(raw, 0, int32(len(raw))), nil
+}
+
 // encode makes the stored form of a document: with its schema version, checked against limits and indexes.
 func (h handle[T]) encode(town string, doc *T) (Doc, error) {
 	if err := checkID(meta(doc).ID); err != nil {
 		return Doc{}, err
 	}
-	raw, err := marshal(doc)
+	raw, err := h.marshal(doc)
 	if err != nil {
 		return Doc{}, fmt.Errorf("%w: %s %q: %w", ErrInvalid, h.c.Name, meta(doc).ID, err)
 	}
-	raw = append(raw[:len(raw)-1:len(raw)-1], bsoncore.AppendInt64Element(nil, "_v", int64(h.c.Version))...)
-	raw = append(raw, 0)
-	bsoncore.UpdateLength(raw, 0, int32(len(raw)))
 	if len(raw) > MaxDoc {
 		return Doc{}, fmt.Errorf("%w: %s %q has %d bytes", ErrTooLarge, h.c.Name, meta(doc).ID, len(raw))
 	}
@@ -87,6 +100,13 @@ func (h handle[T]) decode(raw bson.Raw) (T, error) {
 	var doc T
 	if v, _ := raw.Lookup("_v").AsInt64OK(); v > int64(h.c.Version) {
 		return doc, fmt.Errorf("%w: %s: schema version %d, this program knows %d", ErrNewer, h.c.Name, v, h.c.Version)
+	}
+	if h.codec != nil {
+		if h.codec.read(raw, reflect.ValueOf(&doc).Elem()) {
+			return doc, nil
+		}
+		var zero T
+		doc = zero
 	}
 	d := bson.NewDecoder(bson.NewDocumentReader(bytes.NewReader(raw)))
 	d.DefaultDocumentM()

@@ -1,7 +1,6 @@
 package xapi
 
 import (
-	"encoding/hex"
 	"strings"
 	"unicode/utf8"
 )
@@ -20,11 +19,15 @@ func ValidIRI(s string) bool {
 		}
 	}
 	for i := 0; i < len(rest); i++ {
-		switch c := rest[i]; {
-		case c <= ' ' || c == 0x7f || strings.IndexByte("<>\"{}|\\^`", c) >= 0:
+		switch c := rest[i]; c {
+		case 0x7f, '<', '>', '"', '{', '}', '|', '\\', '^', '`':
 			return false
-		case c == '%':
+		case '%':
 			if i+2 >= len(rest) || !isHex(rest[i+1:i+3]) {
+				return false
+			}
+		default:
+			if c <= ' ' {
 				return false
 			}
 		}
@@ -54,9 +57,14 @@ func normalMbox(s string) string {
 	return local + "@" + strings.ToLower(domain)
 }
 
+// isHex reports whether s is an even number of hexadecimal digits.
 func isHex(s string) bool {
-	_, err := hex.DecodeString(s)
-	return err == nil
+	for i := range len(s) {
+		if c := s[i] | 0x20; (s[i] < '0' || s[i] > '9') && (c < 'a' || c > 'f') {
+			return false
+		}
+	}
+	return len(s)%2 == 0
 }
 
 // ValidUUID reports whether s is a UUID of variant 2 in standard form. Data §2.4.1
@@ -83,6 +91,9 @@ func ValidUUID(s string) bool {
 // ValidLanguage reports whether s is a well-formed language tag: RFC 5646 §2.1, lengths and order of the subtags, no
 // variant and no singleton twice.
 func ValidLanguage(s string) bool {
+	if (len(s) == 2 || len(s) == 3) && letters(s) {
+		return true
+	}
 	tags := strings.Split(strings.ToLower(s), "-")
 	for _, t := range tags {
 		if t == "" || len(t) > 8 || strings.Trim(t, "abcdefghijklmnopqrstuvwxyz0123456789") != "" {
@@ -143,8 +154,23 @@ func set(m map[string]bool, key string) bool {
 	return true
 }
 
-func letters(s string) bool { return strings.Trim(s, "abcdefghijklmnopqrstuvwxyz") == "" }
-func digits(s string) bool  { return s != "" && strings.Trim(s, "0123456789") == "" }
+func letters(s string) bool {
+	for i := range len(s) {
+		if s[i] < 'a' || s[i] > 'z' {
+			return false
+		}
+	}
+	return true
+}
+
+func digits(s string) bool {
+	for i := range len(s) {
+		if s[i] < '0' || s[i] > '9' {
+			return false
+		}
+	}
+	return s != ""
+}
 
 // irregular are the tags that were registered before the grammar was. RFC 5646 §2.1
 func irregular(s string) bool {

@@ -32,7 +32,6 @@ type writing struct {
 	keys    []byte          // of sets, one after the other
 	sets    []set           // in the order of the calls
 	deletes [][]byte        // keys
-	ids     map[string]bool // primary keys of new documents; nil for one
 	unique  map[string]bool // prefixes that are taken by this batch
 
 	groups map[string][]int64 // numbers of an append by the entry without its number; nil outside of appends
@@ -113,25 +112,12 @@ func (w *writing) setKey(k, value []byte) {
 
 // insert adds new documents and their entries.
 func (w *writing) insert(docs []store.Doc) error {
-	if len(docs) > 1 {
-		w.ids = make(map[string]bool, len(docs))
+	primary, err := w.fresh(docs)
+	if err != nil {
+		return err
 	}
-	for _, doc := range docs {
-		town, err := w.e.towns.give(w.e.db, doc.Town)
-		if err != nil {
-			return err
-		}
-		k := primaryKey(w.col, town, doc.ID)
-		taken, err := has(w.e.db, k)
-		if err != nil {
-			return err
-		}
-		if taken || w.ids[string(k)] {
-			return &store.DuplicateError{Collection: w.col.Def.Name, ID: doc.ID}
-		}
-		if w.ids != nil {
-			w.ids[string(k)] = true
-		}
+	for i, doc := range docs {
+		town, k := w.e.towns.find(doc.Town), primary[i]
 		rows, err := w.col.Def.Rows(doc)
 		if err != nil {
 			return err
@@ -154,6 +140,34 @@ func (w *writing) insert(docs []store.Doc) error {
 		w.setKey(append(townSpace(spaceDoc, w.col, town), place...), doc.Raw)
 	}
 	return nil
+}
+
+// fresh returns the primary keys of new documents, none of which is there or there twice. They are looked for in their
+// order by one iterator, which stays where it is in the tables from one to the next.
+func (w *writing) fresh(docs []store.Doc) (keys [][]byte, err error) {
+	keys, order := make([][]byte, len(docs)), make([]int, len(docs))
+	for i, doc := range docs {
+		town, err := w.e.towns.give(w.e.db, doc.Town)
+		if err != nil {
+			return nil, err
+		}
+		keys[i], order[i] = primaryKey(w.col, town, doc.ID), i
+	}
+	slices.SortStableFunc(order, func(x, y int) int { return bytes.Compare(keys[x], keys[y]) })
+	iter, err := w.e.db.NewIter(nil)
+	if err != nil {
+		return nil, fmt.Errorf("pebblestore: %w", err)
+	}
+	defer func() { err = errors.Join(err, iter.Close()) }()
+	for n, i := range order {
+		if n > 0 && bytes.Equal(keys[order[n-1]], keys[i]) || iter.SeekPrefixGE(keys[i]) {
+			return nil, &store.DuplicateError{Collection: w.col.Def.Name, ID: docs[i].ID}
+		}
+		if err := iter.Error(); err != nil {
+			return nil, fmt.Errorf("pebblestore: %w", err)
+		}
+	}
+	return keys, nil
 }
 
 // add adds an entry, or finds that another document has it.

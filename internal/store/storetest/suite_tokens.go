@@ -85,7 +85,7 @@ func (s suite) tokens(t *testing.T) {
 		}
 		return list
 	}
-	for range 60 {
+	for range 25 {
 		stream, wanted, reverse := []string{"s", "t"}[rnd.IntN(2)], rnd.IntN(6), rnd.IntN(2) == 0
 		most := len(all[stream]) + 2
 		from, to := int64(rnd.IntN(most)), int64(rnd.IntN(most))
