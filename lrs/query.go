@@ -152,8 +152,6 @@ func (s *Service) plan(org string, q Query, mine string) (*merge, func(context.C
 		along = [][]byte{token(byAgentVerbAct, q.Agent, q.Verb, q.Activity)}
 	case q.Registration != "":
 		along = [][]byte{token(byRegistration, q.Registration)}
-	case q.Verb != "" && narrowAgent:
-		along = [][]byte{token(byAgentVerb, q.Agent, q.Verb)}
 	case q.Agent != "":
 		along = agent
 	case q.Verb != "" && narrowActivity:

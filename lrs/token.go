@@ -15,7 +15,6 @@ const (
 	byVerb             = 'v'
 	byActivity         = 'o'
 	byRegistration     = 'r'
-	byAgentVerb        = 'b'
 	byVerbActivity     = 'c'
 	byAgentVerbAct     = 'd'
 	byRelatedAgent     = 'A' // agents that byAgent does not find: authority, instructor, team, in a SubStatement
@@ -46,7 +45,7 @@ func appendToken(dst []byte, kind byte, parts ...string) []byte {
 func tokens(p *xapi.Parsed, authority string) [][]byte {
 	list := [][]byte{token(byVerb, p.Verb)}
 	for _, a := range p.Agents {
-		list = append(list, token(byAgent, a), token(byAgentVerb, a, p.Verb))
+		list = append(list, token(byAgent, a))
 		if p.Activity != "" {
 			list = append(list, token(byAgentVerbAct, a, p.Verb, p.Activity))
 		}

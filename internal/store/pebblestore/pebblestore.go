@@ -30,7 +30,7 @@ type Options struct {
 	Now     func() time.Time
 	Log     *slog.Logger // nil: silent
 	FS      vfs.FS       // nil: the disk
-	Cache   int64        // bytes of the block cache; 0: 32 MiB
+	Cache   int64        // bytes of the block cache; 0: 128 MiB
 	MinFree uint64       // bytes that must stay free on the disk, or writes answer store.ErrFull; 0: 64 MiB
 }
 
@@ -38,10 +38,11 @@ type Options struct {
 var ErrInUse = errors.New("pebblestore: another process is using this folder")
 
 const (
-	defaultCache   = 32 << 20
+	defaultCache   = 128 << 20 // at most, as it is filled; the tables in memory are counted among it
 	defaultMinFree = 64 << 20
-	memTable       = 8 << 20
-	askDisk        = 64 // writes between two looks at the free space
+	memTable       = 32 << 20 // at most: it begins small and doubles
+	separate       = 512      // bytes from which a document is kept apart from the keys, so that levels do not copy it
+	askDisk        = 64       // writes between two looks at the free space
 )
 
 // format is what this program writes. A folder of a newer Pebble format is refused by Pebble itself.
@@ -87,6 +88,9 @@ func Open(path string, o Options) (*store.DB, error) {
 		FormatMajorVersion: format,
 		Logger:             logger{o.Log},
 		MemTableSize:       memTable,
+	}
+	options.Experimental.ValueSeparationPolicy = func() pebble.ValueSeparationPolicy {
+		return pebble.ValueSeparationPolicy{Enabled: true, MinimumSize: separate, MaxBlobReferenceDepth: 10, RewriteMinimumAge: 5 * time.Minute, TargetGarbageRatio: 0.3}
 	}
 	for i := range options.Levels {
 		options.Levels[i].FilterPolicy = bloom.FilterPolicy(10) // most ids that Insert looks for do not exist
