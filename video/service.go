@@ -68,6 +68,7 @@ func New(c Config) (*Service, error) {
 		store.On("listed", store.Time("listed")).AsSparse(),
 		store.On("uploader", store.Str("uploader"), store.Time("created")).AsSparse(),
 		store.On("due", store.Time("due")).AsSparse().AsAcross(),
+		store.On("state", store.Str("state")).AsAcross(),
 		store.On("untold", store.Time("untoldSince")).AsSparse().AsAcross())
 	if err != nil {
 		return nil, fmt.Errorf("video.New: %w", err)
@@ -282,4 +283,18 @@ func (s *Service) remove(ctx context.Context, org, id string) error {
 		s.ring(ctx, org, id, time.Time{})
 	}
 	return err
+}
+
+// States returns how many videos of all organisations are in each state, at most store.MaxCount of each. Deleted ones
+// count until their objects are gone.
+func (s *Service) States(ctx context.Context) (map[State]int, error) {
+	out := map[State]int{}
+	for _, st := range []State{Uploading, Uploaded, Processing, Ready, Failed} {
+		n, err := s.videos.CountAcross(ctx, store.Query{Index: "state", Equal: []any{string(st)}}, store.MaxCount)
+		if err != nil {
+			return nil, wrap("States", err)
+		}
+		out[st] = n
+	}
+	return out, nil
 }

@@ -20,7 +20,9 @@ type Count struct {
 	GivenUp int64         // calls that failed for the last time
 	Seconds float64       // spent in handlers
 	Waiting int           // rings that could be answered now, in all processes
+	Active  int           // rings that are being answered, in all processes
 	Later   int           // rings for a later time, retries among them
+	Again   int           // retries
 	Oldest  time.Duration // how long the longest waiting one has waited
 }
 
@@ -32,14 +34,24 @@ func (w *Worker) count(kind string, f func(*Count)) {
 	}
 }
 
-// Counts returns the figures of every kind that this process handles, by name.
+// Counts returns the figures of every kind that this process handles or that was ever rung, by name.
 func (w *Worker) Counts(context.Context) ([]Count, error) {
+	queues, err := w.look.Queues()
+	if err != nil {
+		return nil, fmt.Errorf("worker.Counts: %w", err)
+	}
 	w.mu.Lock()
 	all := make([]Count, 0, len(w.counts))
 	for _, c := range w.counts {
 		all = append(all, *c)
 	}
 	w.mu.Unlock()
+	for _, q := range queues {
+		kind, ours := strings.CutPrefix(q, w.config.Prefix)
+		if ours && !slices.ContainsFunc(all, func(c Count) bool { return c.Kind == kind }) {
+			all = append(all, Count{Kind: kind})
+		}
+	}
 	slices.SortFunc(all, func(a, b Count) int { return strings.Compare(a.Kind, b.Kind) })
 	for i := range all {
 		q, err := w.look.GetQueueInfo(w.queue(all[i].Kind))
@@ -49,7 +61,8 @@ func (w *Worker) Counts(context.Context) ([]Count, error) {
 		if err != nil {
 			return all, fmt.Errorf("worker.Counts: %w", err)
 		}
-		all[i].Waiting, all[i].Later, all[i].Oldest = q.Pending, q.Scheduled+q.Retry, q.Latency
+		c := &all[i]
+		c.Waiting, c.Active, c.Later, c.Again, c.Oldest = q.Pending, q.Active, q.Scheduled+q.Retry, q.Retry, q.Latency
 	}
 	return all, nil
 }

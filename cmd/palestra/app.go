@@ -55,6 +55,7 @@ type app struct {
 	video    *video.Service
 	course   *course.Service
 	edge     *web.Edge
+	tool     *ffmpeg.Tool // nil in a process that does not process videos
 
 	closers []func() error // run from the last to the first
 }
@@ -186,9 +187,10 @@ func (a *app) buildRooms(ctx context.Context, works bool) (err error) {
 	}
 	var encoder video.Encoder
 	if works {
-		if encoder, err = ffmpeg.New(ctx, ffmpeg.Config{}); err != nil {
+		if a.tool, err = ffmpeg.New(ctx, ffmpeg.Config{}); err != nil {
 			return err
 		}
+		encoder = a.tool
 	}
 	book := &records{lrs: a.lrs, url: a.cfg.PublicURL, log: a.log}
 	a.video, err = video.New(video.Config{DB: a.db, Objects: a.objects, Encoder: encoder, Bell: videojobs.Bell(a.worker), Now: a.now, NewID: id.New, Log: a.log,
@@ -251,6 +253,12 @@ func (a *app) serveEdge() error {
 	registerCredentials(a.edge, &credentials{lrs: a.lrs, people: a.people}, a.now)
 	a.edge.Ready().Add("objects", a.objects.Check)
 	a.edge.Ready().Add("queue", a.worker.Health)
+	a.registry.MustRegister(newFigures(a))
+	if a.tool != nil && !a.tool.Isolated() {
+		a.edge.Ready().Warn("ffmpeg", func(context.Context) error {
+			return errors.New("this system does not let ffmpeg run apart from the network; files that people send are read without that wall")
+		})
+	}
 	a.edge.Pages(pages.Dist())
 	return nil
 }

@@ -370,6 +370,12 @@ func story(t *testing.T, i *installation) (people map[string]*visitor) {
 		t.Fatalf("captions: %d %s", status, b)
 	}
 	course, lessons := grace.course(video)
+	_, figures := olga.raw("GET", "/metrics", nil, nil)
+	for _, want := range []string{`palestra_videos{state="ready"} 1`, `palestra_videos{state="failed"} 0`, `palestra_queue_waiting{queue="video"} 0`, `palestra_queue_oldest_seconds{queue="video"}`, `palestra_queue_retried{queue="video"} 0`} {
+		if !bytes.Contains(figures, []byte(want)) {
+			t.Errorf("/metrics lacks %s", want)
+		}
+	}
 
 	if got := list(ada.ask("GET", "/api/v1/catalogue", nil), "items"); len(got) != 1 || text(got[0], "id") != course {
 		t.Fatalf("the catalogue: %v", got)

@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"fmt"
 )
 
 // Town is a collection whose documents belong to one organisation each. The organisation is part of the key: the same
@@ -115,4 +116,18 @@ func (t *Town[T]) Across(ctx context.Context, q Query) (Page[Owned[T]], error) {
 		page.Docs = append(page.Docs, Owned[T]{Org: found.Towns[i], Doc: doc})
 	}
 	return page, nil
+}
+
+// CountAcross returns how many documents of all organisations the query finds along an index across them, but at most
+// limit, which is 1 to MaxCount. It is for the platform's own figures.
+func (t *Town[T]) CountAcross(ctx context.Context, q Query, limit int) (int, error) {
+	if limit < 1 || limit > MaxCount || len(q.Where) > 0 || q.Cursor != "" {
+		return 0, fmt.Errorf("%w: %s: CountAcross takes a limit of 1 to %d, no Where and no Cursor", ErrQuery, t.h.c.Name, MaxCount)
+	}
+	q.Limit = 0
+	s, err := t.h.c.scan("", q, true)
+	if err != nil {
+		return 0, err
+	}
+	return t.h.db.engine.Count(ctx, t.h.c, s, limit)
 }

@@ -2,6 +2,7 @@ package web
 
 import (
 	"context"
+	"maps"
 	"sync"
 	"time"
 
@@ -18,6 +19,7 @@ type Readiness struct {
 	mu       sync.Mutex
 	names    []string         // guarded by mu, in the order of Add
 	checks   map[string]Check // guarded by mu
+	warnings map[string]Check // guarded by mu
 	draining bool             // guarded by mu
 }
 
@@ -34,6 +36,16 @@ func (r *Readiness) Add(name string, c Check) {
 	r.checks[name] = c
 }
 
+// Warn names something that operators should know of and that keeps nobody from asking.
+func (r *Readiness) Warn(name string, c Check) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.warnings == nil {
+		r.warnings = map[string]Check{}
+	}
+	r.warnings[name] = c
+}
+
 func (r *Readiness) drain() {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -44,6 +56,8 @@ func (r *Readiness) drain() {
 type State struct {
 	Ready  bool              `json:"ready"`
 	Checks map[string]string `json:"checks"` // "ok", or what is not well
+	// Warnings are what is not as it should be and yet no reason not to ask.
+	Warnings map[string]string `json:"warnings,omitempty"`
 }
 
 // State asks every check, each within two seconds.
@@ -54,6 +68,7 @@ func (r *Readiness) State(ctx context.Context) State {
 	for i, n := range names {
 		checks[i] = r.checks[n]
 	}
+	warnings := maps.Clone(r.warnings)
 	r.mu.Unlock()
 	s := State{Ready: !draining, Checks: map[string]string{}}
 	if draining {
@@ -66,6 +81,14 @@ func (r *Readiness) State(ctx context.Context) State {
 		s.Checks[n] = "ok"
 		if err != nil {
 			s.Ready, s.Checks[n] = false, err.Error()
+		}
+	}
+	for n, c := range warnings {
+		if err := c(ctx); err != nil {
+			if s.Warnings == nil {
+				s.Warnings = map[string]string{}
+			}
+			s.Warnings[n] = err.Error()
 		}
 	}
 	return s

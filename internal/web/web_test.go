@@ -147,3 +147,16 @@ func TestPages(t *testing.T) {
 		}
 	}
 }
+
+// What is only a warning is told and keeps nobody from asking.
+func TestWarnings(t *testing.T) {
+	t.Parallel()
+	r := &Readiness{}
+	r.Add("store", func(context.Context) error { return nil })
+	r.Warn("ffmpeg", func(context.Context) error { return errors.New("no wall") })
+	r.Warn("disk", func(context.Context) error { return nil })
+	s := r.State(t.Context())
+	if !s.Ready || len(s.Warnings) != 1 || s.Warnings["ffmpeg"] != "no wall" {
+		t.Errorf("state: %+v", s)
+	}
+}
