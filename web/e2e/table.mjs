@@ -95,7 +95,8 @@ export function pages(ids) {
     { name: 'preview-video', who: 'author', at: `/author/${ids.course}/preview/${ids.draft.video}`, ready: video },
     { name: 'preview-text', who: 'author', at: `/author/${ids.course}/preview/${ids.draft.text}` },
     { name: 'preview-quiz', who: 'author', at: `/author/${ids.course}/preview/${ids.draft.quiz}`, states: { tried: async (p, t) => { await button('author.preview.try')(p, t); await p.getByRole('button', { name: t('author.preview.again') }).waitFor() } } },
-    { name: 'edit-video', who: 'author', at: `/author/${ids.course}/lessons/${ids.draft.video}`, dialogs: { captions: (p) => p.locator('.card .list button').first().click() } },
+    { name: 'author-videos', who: 'author', at: '/author/videos', empty: true, dialogs: { remove: button('action.remove') }, saves: { remove: form(button('action.remove'), {}, 'video.delete') } },
+    { name: 'edit-video', who: 'author', at: `/author/${ids.course}/lessons/${ids.draft.video}`, dialogs: { captions: (p) => p.locator('.card .list button').first().click(), remove: button('video.delete') } },
     { name: 'edit-text', who: 'author', at: `/author/${ids.course}/lessons/${ids.draft.text}`, states: { look: async (p, t) => { await p.getByRole('button', { name: t('author.look') }).click(); await p.locator('.editing .prose').waitFor() } }, saves: { text: form(null, { 'author.lesson.name': 'Other' }, 'action.save') } },
     { name: 'edit-quiz', who: 'author', at: `/author/${ids.course}/lessons/${ids.draft.quiz}` },
 

@@ -84,14 +84,13 @@ export async function openWorld(browser, options = {}) {
   }
 
   /** A published programme; made of the author's course if there is none, and begun by some. */
-  async function findProgramme(author, followers) {
+  async function findProgramme(author, course, followers) {
     const { items } = await author.api('GET', '/programmes')
     let id = items.find((p) => p.state === 'published')?.id
     if (!id) {
-      const course = (await author.api('GET', '/courses')).items.find((c) => c.state === 'published')
       const made = await author.api('POST', '/programmes', { title: { en: 'Digital City Expert' }, languages: ['en'] })
       id = made.id
-      await author.api('PATCH', `/programmes/${id}`, { summary: { en: 'What every office of a digital town should know.' }, visibility: 'public', list: [{ course: course.id, elective: false }] })
+      await author.api('PATCH', `/programmes/${id}`, { summary: { en: 'What every office of a digital town should know.' }, visibility: 'public', list: [{ course, elective: false }] })
       await author.api('POST', `/programmes/${id}/publish`)
     }
     for (const p of followers) await p.api('POST', '/programme-enrolments', { programme: id })
@@ -109,12 +108,14 @@ export async function openWorld(browser, options = {}) {
     const detail = await learner.api('GET', `/enrolments/${enrolment.id}`)
     const done = first(await graduate.api('GET', '/enrolments?state=complete'), 'completed enrolment')
     const courses = await author.api('GET', '/courses')
-    const course = await author.api('GET', `/courses/${first(courses, 'course').id}`)
+    // The course that has been completed already shows the most.
+    const published = courses.items.filter((c) => c.state === 'published')
+    const course = await author.api('GET', `/courses/${(published.find((c) => c.id === done.course.id) ?? first({ items: published }, 'course')).id}`)
     const offers = await author.api('GET', '/catalogue')
     const completion = first(await hr.api('GET', '/hr/completions?state=complete'), 'completion')
     const mail = first(await operator.api('GET', '/letters'), 'mail')
     const kinds = (modules) => Object.fromEntries(['video', 'text', 'quiz'].map((kind) => [kind, modules.flatMap((m) => m.lessons).find((l) => l.kind === kind)?.id]))
-    const programme = await findProgramme(author, [graduate, pupil])
+    const programme = await findProgramme(author, course.id, [graduate, pupil])
     const invited = (await operator.api('GET', '/letters?limit=200')).items.find((m) => /nicola|nadja/.test(m.to))
     const ids = {
       enrolment: enrolment.id, lesson: kinds(detail.modules), done: done.id, certificate: done.certificate,

@@ -11,6 +11,8 @@ export function Dialog({ title, onClose, children, actions, wide }: { title: Rea
     const dialog = ref.current
     const before = document.activeElement
     dialog?.showModal()
+    // Who opens a form wants to write: the first field rather than the cross has the focus.
+    dialog?.querySelector<HTMLElement>('form :is(input, select, textarea):not([type=hidden])')?.focus()
     return () => {
       dialog?.close()
       if (before instanceof HTMLElement && before.isConnected) before.focus()

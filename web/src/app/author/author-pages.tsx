@@ -8,6 +8,7 @@ const TranslatePage = lazy(() => import('../../features/course/author/translate-
 const VersionsPage = lazy(() => import('../../features/course/author/versions-page'))
 const ProgrammesPage = lazy(() => import('../../features/course/author/programmes-page'))
 const ProgrammeEditorPage = lazy(() => import('../../features/course/author/programme-editor-page'))
+const VideosPage = lazy(() => import('../../features/video/upload/videos-page'))
 const LessonEditorPage = lazy(() => import('./lesson-editor-page'))
 const PreviewPage = lazy(() => import('./preview-page'))
 
@@ -23,6 +24,9 @@ export default function AuthorPages({ lost }: { lost: ReactNode }) {
           <ProgrammesPage />
         </Route>
         <Route path="/programmes/:id">{({ id }) => <ProgrammeEditorPage id={id} />}</Route>
+        <Route path="/videos">
+          <VideosPage />
+        </Route>
         <Route path="/:course">{({ course }) => <BuilderPage id={course} />}</Route>
         <Route path="/:course/translate">{({ course }) => <TranslatePage id={course} />}</Route>
         <Route path="/:course/versions">{({ course }) => <VersionsPage id={course} />}</Route>

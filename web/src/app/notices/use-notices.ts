@@ -34,7 +34,7 @@ export function useNotices(session: Session): Notice[] {
     // A due time is the end of a day: the day is the one that ends then.
     all.push({ id: `due ${d.enrolment} ${d.due} ${late ? 'late' : ''}`, kind: late ? 'late' : 'due', href: `/learn/${d.enrolment}`, title: d.course.title, at: new Date(Date.parse(d.due) - 1).toISOString() })
   }
-  for (const v of videos.data?.items ?? []) if (v.state === 'failed') all.push({ id: `video ${v.id} ${v.changed}`, kind: 'failed', href: '/author', name: v.name, at: v.changed })
+  for (const v of videos.data?.items ?? []) if (v.state === 'failed') all.push({ id: `video ${v.id} ${v.changed}`, kind: 'failed', href: '/author/videos', name: v.name, at: v.changed })
   reports.forEach((r, i) => {
     const c = published[i]
     if (c) for (const f of r.data?.items ?? []) all.push({ id: `fault ${f.id}`, kind: 'fault', href: `/author/${c.id}/versions`, title: c.title, at: f.at, text: f.text })

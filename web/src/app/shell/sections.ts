@@ -21,6 +21,7 @@ export const sections: readonly Section[] = [
     parts: [
       { label: 'nav.author.courses', href: '/author' },
       { label: 'nav.author.programmes', href: '/author/programmes' },
+      { label: 'nav.author.videos', href: '/author/videos' },
     ],
   },
   {

@@ -19,7 +19,7 @@ interface LessonEditorProps {
   lesson: Lesson
   onReload: () => void
   /** Shows the video of a lesson and tells when it has another one. */
-  video: (lesson: Lesson, onVideo: (id: string) => void) => ReactNode
+  video: (lesson: Lesson, onVideo: (id: string) => Promise<unknown>) => ReactNode
 }
 
 /** The draft of one lesson, in one language or beside another. */
@@ -57,7 +57,10 @@ export function LessonEditor({ course: c, lesson: stored, onReload, video }: Les
   const setVideo = (id: string) => {
     const next: Lesson = { ...lesson, video: id }
     setLesson(next)
-    store(next)
+    return save.mutateAsync(next).then((saved) => {
+      setLesson(saved)
+      setChanged(false)
+    })
   }
   const stale = isFault(save.error) && (save.error.status === 412 || save.error.status === 409)
   return (

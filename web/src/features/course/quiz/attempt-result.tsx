@@ -63,7 +63,7 @@ export function AttemptResult({ attempt: a }: { attempt: Attempt }) {
 
 /** An answer in words. */
 function Said({ question: q, answer: a }: { question: Question; answer: Answer }) {
-  const { words, list, number } = useI18n()
+  const { t, words, list, number } = useI18n()
   const name = (id: string) => words([...(q.options ?? []), ...(q.matches ?? [])].find((o) => o.id === id)?.text)
   if (a.text !== undefined) return <b>{a.text}</b>
   if (a.number !== undefined) return <b>{number(a.number)}</b>
@@ -87,5 +87,5 @@ function Said({ question: q, answer: a }: { question: Question; answer: Answer }
       </ol>
     )
   }
-  return <b>{list((a.choices ?? []).map(name))}</b>
+  return a.choices?.length ? <b>{list(a.choices.map(name))}</b> : t('quiz.noanswer')
 }

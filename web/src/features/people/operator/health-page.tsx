@@ -51,8 +51,9 @@ export default function HealthPage() {
   )
 }
 
-/** The server's own report: as a list if it is JSON, else as it is. */
+/** The server's own report: its parts and their states if it is JSON, else as it is. */
 function Parts({ text }: { text: string }) {
+  const { t } = useI18n()
   let parsed: unknown
   try {
     parsed = JSON.parse(text)
@@ -60,12 +61,13 @@ function Parts({ text }: { text: string }) {
     return <pre className="small">{text}</pre>
   }
   if (typeof parsed !== 'object' || parsed === null) return null
+  const checks = 'checks' in parsed && typeof parsed.checks === 'object' && parsed.checks !== null ? parsed.checks : parsed
   return (
     <dl className="facts">
-      {Object.entries(parsed).map(([name, state]) => (
+      {Object.entries(checks).map(([name, state]) => (
         <div key={name} style={{ display: 'contents' }}>
           <dt>{name}</dt>
-          <dd>{typeof state === 'string' ? state : JSON.stringify(state)}</dd>
+          <dd>{state === true || state === 'ok' || state === '' ? t('health.part.ok') : typeof state === 'string' ? state : JSON.stringify(state)}</dd>
         </div>
       ))}
     </dl>

@@ -1,3 +1,4 @@
+import { useEffect, useRef } from 'react'
 import { Link } from 'wouter'
 import { useI18n } from '../../../lib/i18n'
 import { More } from '../../../ui/more'
@@ -49,12 +50,18 @@ export default function MailsPage({ id }: { id: string | undefined }) {
 function Mail({ id }: { id: string }) {
   const { t, dateTime } = useI18n()
   const mail = useMail(id)
+  const head = useRef<HTMLHeadingElement>(null)
+  const there = mail.data !== undefined
+  // The list may be long: what was opened comes into sight.
+  useEffect(() => {
+    if (there) head.current?.focus()
+  }, [id, there])
   return (
     <section className="card stack-2" aria-labelledby="mail">
       <Loaded query={mail}>
         {(m) => (
           <>
-            <h2 id="mail">{m.subject}</h2>
+            <h2 id="mail" ref={head} tabIndex={-1}>{m.subject}</h2>
             <p className="soft small">{t('mails.line', { to: m.to, when: dateTime(m.created) })}</p>
             <div className="prose" style={{ whiteSpace: 'pre-wrap' }}>
               <Linked text={m.text ?? ''} />

@@ -22,6 +22,7 @@ export function Transcript({ player, onRead, read }: TranscriptProps) {
   const [q, setQ] = useState('')
   const list = useRef<HTMLOListElement>(null)
   const [atEnd, setAtEnd] = useState(false)
+  const placed = useRef(false)
   const { cues, track, time } = player
   const current = cues ? currentCue(cues, time) : -1
   const wanted = q.trim().toLowerCase()
@@ -31,7 +32,8 @@ export function Transcript({ player, onRead, read }: TranscriptProps) {
   useEffect(() => {
     const box = list.current
     const line = box?.querySelector<HTMLElement>('[aria-current]')
-    if (!box || !line || !player.playing || wanted) return
+    if (!box || !line || wanted || (placed.current && !player.playing)) return
+    placed.current = true // also at the beginning: somebody who comes back sees where she was
     const top = line.offsetTop - box.offsetTop
     if (top < box.scrollTop || top + line.offsetHeight > box.scrollTop + box.clientHeight) box.scrollTop = top - box.clientHeight / 3
   }, [current, player.playing, wanted])

@@ -11,7 +11,7 @@ import { Notice, Tag } from '../../../ui/notice'
 import { Progress } from '../../../ui/progress'
 import { Loaded } from '../../../ui/states'
 import { useToast } from '../../../ui/toast'
-import { useCancelUpload, useRemoveCaptions, useRetry, useSendCaptions, useVideo } from './queries'
+import { useCancelUpload, useDeleteVideo, useRemoveCaptions, useRetry, useSendCaptions, useVideo } from './queries'
 import './upload.css'
 import { useUploads, useUploadState } from './uploads'
 
@@ -21,7 +21,7 @@ interface LessonVideoProps {
   video: string
   languages: readonly string[]
   /** The lesson has another video now, or none. */
-  onVideo: (id: string) => void
+  onVideo: (id: string) => Promise<unknown>
 }
 
 /** The video of a lesson from the author's disk to "ready": upload, state, captions. */
@@ -35,10 +35,10 @@ export function LessonVideo({ lesson, video, languages, onVideo }: LessonVideoPr
   const begin = (file: File) => {
     setReplacing(false)
     uploads.begin(lesson, file, (id) => {
-      if (id !== video) onVideo(id)
+      if (id !== video) void onVideo(id)
     })
   }
-  if (going) return <Sending lesson={lesson} onGone={() => onVideo('')} />
+  if (going) return <Sending lesson={lesson} onGone={() => void onVideo('')} />
   if (video === '' || replacing) {
     return (
       <div className="stack">
@@ -128,27 +128,48 @@ function Sending({ lesson, onGone }: { lesson: string; onGone: () => void }) {
 }
 
 /** A video that the server knows: whole, or begun in another page or on another machine. */
-function Stored({ video, languages, onFile, onReplace, onGone }: { video: string; languages: readonly string[]; onFile: (file: File) => void; onReplace: () => void; onGone: () => void }) {
+function Stored({ video, languages, onFile, onReplace, onGone }: { video: string; languages: readonly string[]; onFile: (file: File) => void; onReplace: () => void; onGone: () => Promise<unknown> }) {
   const { t } = useI18n()
   const query = useVideo(video)
   return (
     <Loaded query={query}>
       {(v) =>
         v.state === 'uploading' ? (
-          <Interrupted video={v} onFile={onFile} onGone={onGone} />
+          <Interrupted video={v} onFile={onFile} onGone={() => void onGone()} />
         ) : (
           <div className="stack">
             <VideoState video={v} />
             <Captions video={v} languages={languages} />
-            <div>
+            <div className="row">
               <Button icon="upload" onClick={onReplace}>
                 {t('upload.replace')}
               </Button>
+              <Delete video={v} onGone={onGone} />
             </div>
           </div>
         )
       }
     </Loaded>
+  )
+}
+
+/** Takes the video out of its lesson, and deletes it if nothing else shows it. */
+function Delete({ video: v, onGone }: { video: Video; onGone: () => Promise<unknown> }) {
+  const { t } = useI18n()
+  const toast = useToast()
+  const [asking, setAsking] = useState(false)
+  const remove = useDeleteVideo(onGone, (kept) => toast(t(kept ? 'video.kept' : 'video.deleted')))
+  return (
+    <>
+      <Button icon="trash" onClick={() => setAsking(true)}>
+        {t('video.delete')}
+      </Button>
+      {asking && (
+        <Confirm title={t('video.delete.name', { name: v.name })} does={t('video.delete')} error={remove.error} busy={remove.isPending} onClose={() => setAsking(false)} onDo={() => remove.mutate(v.id)}>
+          {t('video.delete.lesson')}
+        </Confirm>
+      )}
+    </>
   )
 }
 

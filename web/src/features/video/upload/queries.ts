@@ -1,5 +1,6 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
-import { client, content } from '../../../api/client'
+import { ApiError, client, content } from '../../../api/client'
+import { usePages } from '../../../api/pages'
 import { sendCaptions } from './uploader'
 
 /** A video with its state; asked again while something is going on. */
@@ -13,14 +14,35 @@ export function useVideo(id: string) {
 }
 
 export function useVideos() {
-  return useQuery({ queryKey: ['videos'], queryFn: () => content(client.GET('/videos', { params: { query: { limit: 100 } } })) })
+  return usePages(['videos', 'list'], (cursor) => content(client.GET('/videos', { params: { query: { limit: 50, ...(cursor ? { cursor } : {}) } } })))
 }
 
 export function useRetry(id: string) {
   const queries = useQueryClient()
   return useMutation({
     mutationFn: () => content(client.POST('/videos/{id}/retry', { params: { path: { id } } })),
-    onSuccess: () => queries.invalidateQueries({ queryKey: ['videos', id] }),
+    onSuccess: () => queries.invalidateQueries({ queryKey: ['videos'] }),
+  })
+}
+
+/** Deletes a video. Where `out` takes it out of its lesson first, it is no failure if something else still shows it. */
+export function useDeleteVideo(out: (() => Promise<unknown>) | undefined, told: (kept: boolean) => void) {
+  const queries = useQueryClient()
+  return useMutation({
+    mutationFn: async (id: string) => {
+      await out?.()
+      try {
+        await content(client.DELETE('/videos/{id}', { params: { path: { id } } }))
+        return false
+      } catch (e) {
+        if (out && e instanceof ApiError && e.code === 'video.in_use') return true
+        throw e
+      }
+    },
+    onSuccess: (kept) => {
+      told(kept)
+      return queries.invalidateQueries({ queryKey: ['videos'] })
+    },
   })
 }
 
