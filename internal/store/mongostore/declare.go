@@ -41,12 +41,18 @@ func (e *engine) Declare(ctx context.Context, c *store.Collection) error {
 	if err := e.index(ctx, c); err != nil {
 		return err
 	}
-	_, err = e.db.Collection(catalogName).ReplaceOne(ctx,
-		bson.D{{Key: "_id", Value: c.Name}},
-		catalogDoc{ID: c.Name, Def: *c},
-		options.Replace().SetUpsert(true))
-	if err != nil {
-		return err
+	for tries := 0; ; tries++ {
+		_, err = e.db.Collection(catalogName).ReplaceOne(ctx,
+			bson.D{{Key: "_id", Value: c.Name}},
+			catalogDoc{ID: c.Name, Def: *c},
+			options.Replace().SetUpsert(true))
+		if err == nil {
+			break
+		}
+		// Of two processes that put it in for the first time one is told that it is there: then it replaces it.
+		if !mongo.IsDuplicateKeyError(err) || tries == 3 {
+			return err
+		}
 	}
 	// A transaction cannot wait for its collections to come into being on every version, so they are made now.
 	if _, err := e.db.Collection(headsName).Indexes().List(ctx); err != nil && c.Stream {
