@@ -16,6 +16,7 @@ func Versitygw(t testing.TB) *S3Server {
 		"--secret", s.SecretKey,
 		"--port", address,
 		"--quiet",
+		"--cors-allow-origin", "*", // browsers send parts of uploads themselves
 		"posix", t.TempDir())
 	return s
 }

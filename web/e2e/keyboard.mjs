@@ -130,7 +130,7 @@ export async function useKeyboard(browser, dir, { log = console.log, env = {} } 
     await grace.getByText('The licence in one page: now 2 of 3').waitFor()
     await grace.getByRole('button', { name: 'More for this course' }).press('Enter')
     await grace.getByRole('link', { name: 'Versions and reports' }).press('Enter')
-    await grace.getByText('The word "licence" is spelt in two ways.').waitFor()
+    await grace.getByRole('main').getByText('The word "licence" is spelt in two ways.', { exact: true }).waitFor()
     faults.push(...(await checkAccess(grace, 'versions')))
 
     log('  nothing is lost at 320 px, and every other page passes axe')
