@@ -106,7 +106,7 @@ func (e *Edge) Serve(ctx context.Context, l net.Listener, grace time.Duration) e
 	time.Sleep(min(e.linger, grace))
 	silent := time.AfterFunc(min(silence, grace), func() { e.traffic.close(func(asked bool) bool { return !asked }) })
 	defer silent.Stop()
-	err := e.App.ShutdownWithTimeout(grace) //nolint:contextcheck // the context has ended by then
+	err := e.App.ShutdownWithTimeout(grace)
 	if errors.Is(err, context.DeadlineExceeded) {
 		err = nil
 	}

@@ -31,8 +31,8 @@ func ms(d time.Duration) string { return fmt.Sprintf("%.2f ms", float64(d.Micros
 
 // fill stores statements and prints how fast it went, step by step. The bodies of a step are made before its clock
 // starts, up to what memory bears; so the rate is the store's and not the client's.
-func fill(t target, l load) error {
-	fmt.Printf("| stored | statements/s | p50 of a request | p99 |\n|---|---|---|---|\n")
+func fill(d desk, l load) error {
+	fmt.Fprintf(d.out, "| stored | statements/s | p50 of a request | p99 |\n|---|---|---|---|\n")
 	var whole time.Duration
 	bytes := 0
 	for done := 0; done < l.total; {
@@ -41,7 +41,7 @@ func fill(t target, l load) error {
 		var g errgroup.Group
 		for c := range l.clients {
 			g.Go(func() error {
-				m := newMaker(l.seed+uint64(done), uint64(c))
+				m := newMaker(d.now, l.seed+uint64(done), uint64(c))
 				for range share(n, l.batch, l.clients, c) {
 					bodies[c] = append(bodies[c], m.batch(nil, l.batch))
 				}
@@ -56,15 +56,15 @@ func fill(t target, l load) error {
 				bytes += len(b)
 			}
 		}
-		took, all, err := send(t, bodies)
+		took, all, err := send(d, bodies)
 		if err != nil {
 			return err
 		}
 		done += n
 		whole += took
-		fmt.Printf("| %d | %.0f | %s | %s |\n", done, float64(n)/took.Seconds(), ms(all.at(0.5)), ms(all.at(0.99)))
+		fmt.Fprintf(d.out, "| %d | %.0f | %s | %s |\n", done, float64(n)/took.Seconds(), ms(all.at(0.5)), ms(all.at(0.99)))
 	}
-	fmt.Printf("\n%d statements of %d bytes, %d a request, %d clients: %.0f statements/s\n", l.total, bytes/l.total, l.batch, l.clients, float64(l.total)/whole.Seconds())
+	fmt.Fprintf(d.out, "\n%d statements of %d bytes, %d a request, %d clients: %.0f statements/s\n", l.total, bytes/l.total, l.batch, l.clients, float64(l.total)/whole.Seconds())
 	return nil
 }
 
@@ -77,27 +77,27 @@ func share(n, batch, clients, c int) int {
 	return requests / clients
 }
 
-func send(t target, bodies [][][]byte) (time.Duration, times, error) {
+func send(d desk, bodies [][][]byte) (time.Duration, times, error) {
 	var (
 		mu  sync.Mutex
 		all times
 		g   errgroup.Group
 	)
-	began := time.Now()
+	began := d.now()
 	for _, list := range bodies {
 		g.Go(func() error {
-			c, err := t.dial()
+			c, err := d.dial()
 			if err != nil {
 				return err
 			}
 			defer c.close()
 			mine := make(times, 0, len(list))
 			for _, b := range list {
-				from := time.Now()
+				from := d.now()
 				if err := c.post(b); err != nil {
 					return err
 				}
-				mine = append(mine, time.Since(from))
+				mine = append(mine, d.now().Sub(from))
 			}
 			mu.Lock()
 			defer mu.Unlock()
@@ -106,17 +106,17 @@ func send(t target, bodies [][][]byte) (time.Duration, times, error) {
 		})
 	}
 	err := g.Wait()
-	return time.Since(began), all, err
+	return d.now().Sub(began), all, err
 }
 
 // write stores prepared batches over and over, with new ids, until stop is set; it returns how many statements.
-func write(t target, batch int, seed, who uint64, stop *atomic.Bool) (int, error) {
-	c, err := t.dial()
+func write(d desk, batch int, seed, who uint64, stop *atomic.Bool) (int, error) {
+	c, err := d.dial()
 	if err != nil {
 		return 0, err
 	}
 	defer c.close()
-	m, n := newMaker(seed, who), 0
+	m, n := newMaker(d.now, seed, who), 0
 	var b []byte
 	for !stop.Load() {
 		b = m.batch(b[:0], batch)

@@ -15,6 +15,7 @@ package main
 import (
 	"flag"
 	"fmt"
+	"io"
 	"os"
 	"time"
 )
@@ -34,13 +35,20 @@ func main() {
 		flag.Usage()
 		os.Exit(2)
 	}
-	if err := run(t, flag.Arg(0), flag.Args()[1:]); err != nil {
+	if err := run(desk{t, time.Now, os.Stdout}, flag.Arg(0), flag.Args()[1:]); err != nil {
 		fmt.Fprintln(os.Stderr, "lrsload:", err)
 		os.Exit(1)
 	}
 }
 
-func run(t target, what string, args []string) error {
+// desk is what the measuring uses of the world.
+type desk struct {
+	target
+	now func() time.Time
+	out io.Writer
+}
+
+func run(d desk, what string, args []string) error {
 	var (
 		set     = flag.NewFlagSet(what, flag.ContinueOnError)
 		total   = set.Int("total", 100_000, "statements to store")
@@ -49,21 +57,21 @@ func run(t target, what string, args []string) error {
 		step    = set.Int("step", 100_000, "statements between two lines of output")
 		rounds  = set.Int("rounds", 1000, "requests for each kind of query")
 		writers = set.Int("writers", 0, "connections that store batches while reading")
-		seed    = set.Uint64("seed", uint64(time.Now().UnixNano()), "of ids; the same seed sends the same ids again")
+		seed    = set.Uint64("seed", uint64(d.now().UnixNano()), "of ids; the same seed sends the same ids again")
 	)
 	if err := set.Parse(args); err != nil {
 		return err
 	}
-	if err := t.parse(); err != nil {
+	if err := d.parse(); err != nil {
 		return err
 	}
 	switch what {
 	case "fill":
-		return fill(t, load{total: *total, batch: *batch, clients: *clients, step: *step, seed: *seed})
+		return fill(d, load{total: *total, batch: *batch, clients: *clients, step: *step, seed: *seed})
 	case "single":
-		return fill(t, load{total: *total, batch: 1, clients: *clients, step: *step, seed: *seed})
+		return fill(d, load{total: *total, batch: 1, clients: *clients, step: *step, seed: *seed})
 	case "read":
-		return read(t, *rounds, *writers, *batch, *seed)
+		return read(d, *rounds, *writers, *batch, *seed)
 	}
 	return fmt.Errorf("%q is not fill, single or read", what)
 }

@@ -16,8 +16,11 @@ const (
 	home        = "https://learning.example"
 )
 
-var verbIDs = [verbs]string{"http://adlnet.gov/expapi/verbs/initialized", "https://w3id.org/xapi/video/verbs/played",
-	"https://w3id.org/xapi/video/verbs/paused", "https://w3id.org/xapi/video/verbs/seeked", "http://adlnet.gov/expapi/verbs/answered"}
+// verb returns one of the verbs.
+func (m maker) verb() string {
+	return [verbs]string{"http://adlnet.gov/expapi/verbs/initialized", "https://w3id.org/xapi/video/verbs/played",
+		"https://w3id.org/xapi/video/verbs/paused", "https://w3id.org/xapi/video/verbs/seeked", "http://adlnet.gov/expapi/verbs/answered"}[m.rnd.IntN(verbs)]
+}
 
 func actorJSON(n int) string {
 	return fmt.Sprintf(`{"objectType":"Agent","account":{"homePage":%q,"name":"%08d-5f3e-4f8e-9d3b-2f6f8a4b7c1d"}}`, home, n)
@@ -34,9 +37,14 @@ func instructorJSON(n int) string {
 }
 
 // maker writes statements of the shape. scattered statements have actors of their own, one in ten thousand statements.
-type maker struct{ rnd *rand.Rand }
+type maker struct {
+	now func() time.Time
+	rnd *rand.Rand
+}
 
-func newMaker(seed, who uint64) maker { return maker{rand.New(rand.NewPCG(seed, who))} }
+func newMaker(now func() time.Time, seed, who uint64) maker {
+	return maker{now, rand.New(rand.NewPCG(seed, who))}
+}
 
 // scattered is how many statements one of the rare agents' stands for.
 const (
@@ -62,8 +70,8 @@ func (m maker) statement(b []byte) []byte {
 		`"context":{"registration":%q,"instructor":%s,"contextActivities":{"parent":[{"id":%q}],"grouping":[{"id":"%s/xapi/programmes/digital-city-expert-%d"}],"category":[{"id":"https://w3id.org/xapi/video"}]},`+
 		`"extensions":{"https://w3id.org/xapi/video/extensions/length":300.5,"https://w3id.org/xapi/video/extensions/session-id":%q}},`+
 		`"timestamp":%q,"version":"2.0.0"}`,
-		m.uuid(), actorJSON(actor), verbIDs[m.rnd.IntN(verbs)], activityID(activity), position, position, m.registration(actor, activity), instructorJSON(m.rnd.IntN(instructors)),
-		courseID(activity%courses), home, activity%3, m.uuid(), time.Now().UTC().Format("2006-01-02T15:04:05.000Z"))
+		m.uuid(), actorJSON(actor), m.verb(), activityID(activity), position, position, m.registration(actor, activity), instructorJSON(m.rnd.IntN(instructors)),
+		courseID(activity%courses), home, activity%3, m.uuid(), m.now().UTC().Format("2006-01-02T15:04:05.000Z"))
 }
 
 // registration is the same for one actor and one course.

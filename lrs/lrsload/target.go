@@ -3,6 +3,7 @@ package main
 import (
 	"bufio"
 	"bytes"
+	"context"
 	"encoding/base64"
 	"errors"
 	"fmt"
@@ -45,7 +46,7 @@ type connection struct {
 }
 
 func (t target) dial() (*connection, error) {
-	c, err := net.Dial("tcp", t.host)
+	c, err := (&net.Dialer{}).DialContext(context.Background(), "tcp", t.host)
 	if err != nil {
 		return nil, err
 	}
