@@ -206,7 +206,7 @@ func TestProgrammeAfterACrash(t *testing.T) {
 		w.Clock.Pass(10 * time.Second)
 		// She begins the programme, completes its last course, and somewhere on the way the process dies.
 		w.Process.Die(writes)
-		pu, err := w.Courses.Pursue(t.Context(), w.Ada, p.ID)
+		_, err = w.Courses.Pursue(t.Context(), w.Ada, p.ID)
 		if err == nil {
 			_, err = w.Courses.Read(t.Context(), w.Ada, e.ID, cs[2].Modules[0].Lessons[0].ID)
 		}
@@ -216,7 +216,7 @@ func TestProgrammeAfterACrash(t *testing.T) {
 		}
 		ok(t, w.Courses.SettlePending(t.Context(), w.ID))
 		// What was not stored at all, she does again.
-		pu, err = w.Courses.Pursue(t.Context(), w.Ada, p.ID)
+		pu, err := w.Courses.Pursue(t.Context(), w.Ada, p.ID)
 		ok(t, err)
 		_, err = w.Courses.Read(t.Context(), w.Ada, e.ID, cs[2].Modules[0].Lessons[0].ID)
 		ok(t, err)

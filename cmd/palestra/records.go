@@ -172,7 +172,7 @@ func newListener(s *course.Service, log *slog.Logger) *listener {
 }
 
 // Stored starts observing what an organisation's store has received.
-func (l *listener) Stored(_ context.Context, org string, statements []lrs.Stored) {
+func (l *listener) Stored(ctx context.Context, org string, statements []lrs.Stored) {
 	if !slices.ContainsFunc(statements, func(s lrs.Stored) bool { return !s.Platform && s.Account != "" }) {
 		return // nothing that the course room did not know
 	}
@@ -186,13 +186,13 @@ func (l *listener) Stored(_ context.Context, org string, statements []lrs.Stored
 		return
 	}
 	l.running[org] = true
-	l.wg.Go(func() { l.run(org) })
+	l.wg.Go(func() { l.run(context.WithoutCancel(ctx), org) })
 }
 
-func (l *listener) run(org string) {
+func (l *listener) run(ctx context.Context, org string) {
 	for {
-		ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
-		if err := l.course.CatchUp(ctx, org); err != nil {
+		one, cancel := context.WithTimeout(ctx, time.Minute)
+		if err := l.course.CatchUp(one, org); err != nil {
 			l.log.Error("evidence not taken in; the sweep will", "organisation", org, "error", err)
 		}
 		cancel()
