@@ -99,7 +99,7 @@ func (s *Service) Begin(ctx context.Context, by people.Actor, enrolment, lesson 
 			Number: n, Started: s.now(), Answers: []Answer{}, Right: []string{}}
 		h := fnv.New64a()
 		h.Write([]byte(a.ID + s.c.NewName()))
-		a.Questions, a.Choices = l.Quiz.arrange(rand.New(rand.NewPCG(h.Sum64(), 1))) //nolint:gosec // an order, not a secret
+		a.Questions, a.Choices = l.Quiz.arrange(rand.New(rand.NewPCG(h.Sum64(), 1)))
 		a.tell(Event{ID: eventID(by.Organisation, "attempted", a.ID), Account: by.Account, Verb: verbAttempted,
 			Activity: lessonActivity(st.Enrolment.Course, l), Enrolment: enrolment, At: a.Started})
 		if err := s.attempts.Insert(ctx, by.Organisation, a); err != nil {
@@ -353,8 +353,8 @@ func (s *Service) Try(ctx context.Context, by people.Actor, course, lesson strin
 	}
 	a := Attempt{Lesson: lesson, Number: 1, Started: s.now(), Answers: []Answer{}, Right: []string{}}
 	h := fnv.New64a()
-	h.Write([]byte(course + lesson))                                             // the same order each time: what is graded is what was shown
-	a.Questions, a.Choices = l.Quiz.arrange(rand.New(rand.NewPCG(h.Sum64(), 1))) //nolint:gosec // an order, not a secret
+	h.Write([]byte(course + lesson)) // the same order each time: what is graded is what was shown
+	a.Questions, a.Choices = l.Quiz.arrange(rand.New(rand.NewPCG(h.Sum64(), 1)))
 	if answers != nil {
 		now := s.now()
 		a.HandedIn = &now

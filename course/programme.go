@@ -234,7 +234,7 @@ func (s *Service) UpdateProgramme(ctx context.Context, by people.Actor, id strin
 // chosen looks the courses up that an author has chosen; nil for no choice.
 func (s *Service) chosen(ctx context.Context, by people.Actor, old Programme, choice []ProgrammeChoice) ([]ProgrammeCourse, error) {
 	if choice == nil {
-		return nil, nil //nolint:nilnil // no choice is not a missing thing
+		return nil, nil
 	}
 	if len(choice) > maxCourses {
 		return nil, fault.New(fault.Invalid, "course.programme_long", "a programme has at most %d courses", maxCourses).With("max", maxCourses).At("body.courses", "course.programme_long")

@@ -322,7 +322,7 @@ func (d *demo) shoot(ctx context.Context, by people.Actor, lesson string, s *fil
 	if err != nil {
 		return nil, err
 	}
-	f, err := os.Open(name) //nolint:gosec // made a moment ago
+	f, err := os.Open(name)
 	if err != nil {
 		return nil, fmt.Errorf("demo: %w", err)
 	}

@@ -103,7 +103,7 @@ func secretsResolver(files map[string]string) kong.Resolver {
 				return v, nil
 			}
 		}
-		return nil, nil //nolint:nilnil // kong's word for "not known here"
+		return nil, nil // kong's word for "not known here"
 	})
 }
 

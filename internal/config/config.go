@@ -82,7 +82,7 @@ func SecretFiles(lookup func(string) (string, bool)) (map[string]string, error) 
 		if v, both := lookup(k.Env); both && v != "" {
 			return nil, wrong(k.Env+"_FILE", "set it or %s, not both", k.Env)
 		}
-		b, err := os.ReadFile(file) //nolint:gosec // the operator names the file
+		b, err := os.ReadFile(file)
 		if err != nil {
 			return nil, wrong(k.Env+"_FILE", "the file cannot be read (%v)", err)
 		}

@@ -74,7 +74,7 @@ func writeTar(folder string, w io.Writer) error {
 		if !keyFile.MatchString(e.Name()) {
 			continue
 		}
-		b, err := os.ReadFile(filepath.Join(folder, e.Name())) //nolint:gosec // in our own folder
+		b, err := os.ReadFile(filepath.Join(folder, e.Name()))
 		if err != nil {
 			return fmt.Errorf("keys.Backup: %w", err)
 		}

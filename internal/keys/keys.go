@@ -53,7 +53,7 @@ func Open(folder string) (*Ring, error) {
 			id := ID(k.Public().(ed25519.PublicKey))                        //nolint:forcetypeassert // documented to be so
 			r.private[id], r.public[id] = k, k.Public().(ed25519.PublicKey) //nolint:forcetypeassert // as above
 		case strings.HasPrefix(e.Name(), "verify-") && strings.HasSuffix(e.Name(), ".pem"):
-			b, err := os.ReadFile(name) //nolint:gosec // in our own folder
+			b, err := os.ReadFile(name)
 			if err != nil {
 				return nil, fmt.Errorf("keys.Open: %w", err)
 			}
@@ -64,7 +64,7 @@ func Open(folder string) (*Ring, error) {
 			r.public[ID(k)] = k
 		}
 	}
-	b, err := os.ReadFile(filepath.Join(folder, "current")) //nolint:gosec // in our own folder
+	b, err := os.ReadFile(filepath.Join(folder, "current"))
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
 		if len(r.private) > 0 {
@@ -86,7 +86,7 @@ func Open(folder string) (*Ring, error) {
 
 func (r *Ring) openSecret() error {
 	name := filepath.Join(r.folder, "secret")
-	b, err := os.ReadFile(name) //nolint:gosec // in our own folder
+	b, err := os.ReadFile(name)
 	if errors.Is(err, fs.ErrNotExist) {
 		raw := make([]byte, 32)
 		rand.Read(raw)
@@ -111,7 +111,7 @@ func readPrivate(name string) (ed25519.PrivateKey, error) {
 	if st.Mode().Perm()&0o077 != 0 {
 		return nil, fmt.Errorf("keys.Open: %s can be read by others; chmod 600 it", name)
 	}
-	b, err := os.ReadFile(name) //nolint:gosec // in our own folder
+	b, err := os.ReadFile(name)
 	if err != nil {
 		return nil, fmt.Errorf("keys.Open: %w", err)
 	}

@@ -187,7 +187,7 @@ func (p *Spoken) Make(ctx context.Context, tool *ffmpeg.Tool, folder string) (st
 			return "", fmt.Errorf("films.Make: %w", err)
 		}
 	}
-	f, err := os.Create(filepath.Join(folder, "sound.wav")) //nolint:gosec // in our own folder
+	f, err := os.Create(filepath.Join(folder, "sound.wav"))
 	if err != nil {
 		return "", fmt.Errorf("films.Make: %w", err)
 	}
