@@ -42,8 +42,7 @@ type Enrolment struct {
 	Decision   *Decision            `bson:"decision,omitempty"`
 	Pending    bool                 `bson:"pending"`          // the decision's consequences, or what is untold, are not all written yet
 	Untold     []Event              `bson:"untold,omitempty"` // what the record store was not told yet; see Outbox
-	// Spent is the wall time, in Unix milliseconds, that claims of having watched have used up; Floor is a time before
-	// which nothing can be claimed any more.
+	// Spent and Floor are what claims used up while each enrolment had a clock of its own; see clock.
 	Spent Intervals `bson:"spent"`
 	Floor int64     `bson:"floor"`
 }
@@ -85,10 +84,11 @@ type learning struct {
 	assignments  *store.Town[Assignment]
 	ledgers      *store.Stream[ledgerLine]
 	positions    *store.Town[position]
+	clocks       *store.Town[clock]
 }
 
 func (l *learning) declare(db *store.DB) error {
-	var errs [8]error
+	var errs [9]error
 	l.enrolments, errs[0] = store.NewTown[Enrolment](db, "enrolments", 1,
 		store.On("byPerson", store.Str("person"), store.Str("state"), store.Time("updated")),
 		store.On("byCourse", store.Str("course"), store.Str("state"), store.Time("updated")),
@@ -108,6 +108,7 @@ func (l *learning) declare(db *store.DB) error {
 		store.On("byPerson", store.Str("person"), store.Time("due")), byPending())
 	l.ledgers, errs[6] = store.NewStream[ledgerLine](db, "ledgers", 1)
 	l.positions, errs[7] = store.NewTown[position](db, "positions", 1)
+	l.clocks, errs[8] = store.NewTown[clock](db, "clocks", 1)
 	return errors.Join(errs[:]...)
 }
 

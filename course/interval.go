@@ -86,12 +86,12 @@ func (a Intervals) Length() int64 {
 	return n
 }
 
-// Latest returns the last n milliseconds of the set.
-func (a Intervals) Latest(n int64) Intervals {
+// Earliest returns the first n milliseconds of the set.
+func (a Intervals) Earliest(n int64) Intervals {
 	var out [][2]int64
-	for i := len(a) - 1; i >= 0 && n > 0; i-- {
+	for i := 0; i < len(a) && n > 0; i++ {
 		take := min(n, a[i][1]-a[i][0])
-		out = append(out, [2]int64{a[i][1] - take, a[i][1]})
+		out = append(out, [2]int64{a[i][0], a[i][0] + take})
 		n -= take
 	}
 	return Normal(out...)

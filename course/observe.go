@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -115,8 +116,12 @@ func (s *Service) observe(ctx context.Context, org string, st Observed) error {
 	if err != nil {
 		return err
 	}
+	paid, err := s.pay(ctx, org, &e, p, st)
+	if err != nil {
+		return err
+	}
 	e, err = s.enrolments.Update(ctx, org, e.ID, func(e *Enrolment) error {
-		if !e.credit(p, st) {
+		if !e.credit(p, st, paid) {
 			return store.ErrKeep
 		}
 		e.Updated = later(e.Updated, st.Stored)
@@ -137,33 +142,90 @@ func later(a, b time.Time) time.Time {
 	return a
 }
 
-// credit adds what a statement claims to have been watched, if it can have been, and reports whether anything changed.
+// clock is the wall time of a person in a town that claims of having watched have used up, whatever course they are of:
+// nobody watches two videos at once. It is another document than the evidence that it pays for, so it remembers for which
+// statements it has paid lately: a run that died in between pays for none twice.
+type clock struct {
+	store.Meta `bson:",inline"` // id: the person's
+	Spent      Intervals        `bson:"spent"` // Unix milliseconds
+	Floor      int64            `bson:"floor"` // a time before which nothing can be claimed any more
+	Debt       int64            `bson:"debt"`  // milliseconds lent, at most the tolerance; the next claim pays it back
+	Paid       []string         `bson:"paid"`  // statements, the last ones
+}
+
+// paidAtMost is how many statements a clock remembers. Only one can be paid for and not be evidence yet in each process
+// that observes: what is evidence already costs nothing.
+const paidAtMost = 50
+
+// fresh returns what of a statement's claim an enrolment has no evidence of yet.
+func (e *Enrolment) fresh(p Playback, st Observed) Intervals {
+	claimed := st.Segments.Within(0, p.Length)
+	if claimed.Length() != st.Segments.Length() {
+		return nil // beyond the end
+	}
+	seen := Intervals{}
+	if ev := e.Lessons[p.Lesson]; ev != nil {
+		seen = ev.Seen
+	}
+	return claimed.Without(seen)
+}
+
+// pay spends a person's time for what a statement claims to have been watched, and reports whether there was enough.
 //
 // Watching takes time: c seconds of video at speed v take c/v seconds by the clock on the wall, between the moment
 // when the server granted the playback and the moment when it stored the statement. Each second on the wall pays for
-// one claim only, of whichever playback of this enrolment. A claim that cannot be paid in full is not believed at all.
-func (e *Enrolment) credit(p Playback, st Observed) bool {
+// one claim only, of whichever playback and course. A claim that cannot be paid in full is not believed at all.
+func (s *Service) pay(ctx context.Context, org string, e *Enrolment, p Playback, st Observed) (paid bool, err error) {
+	fresh := e.fresh(p, st)
+	if fresh.Length() == 0 {
+		return false, nil
+	}
+	price := int64(float64(fresh.Length()) / min(max(st.Speed, 1), maxSpeed))
+	spend := func(c *clock) error {
+		if paid = slices.Contains(c.Paid, st.ID); paid {
+			return store.ErrKeep
+		}
+		window := Intervals{{max(p.Granted.UnixMilli(), e.Floor, c.Floor), st.Stored.UnixMilli()}}
+		free := Normal(window...).Without(c.Spent).Without(e.Spent) // an enrolment's own is of early programs
+		due := price + c.Debt
+		if due > free.Length()+tolerance.Milliseconds() {
+			return store.ErrKeep
+		}
+		// The earliest time first: what is stored later cannot have used it up, and may need the rest.
+		c.Debt = max(0, due-free.Length())
+		c.Spent = c.Spent.Union(free.Earliest(due - c.Debt))
+		if n := len(c.Spent) - spentAtMost; n > 0 {
+			c.Floor = c.Spent[n-1][1]
+			c.Spent = c.Spent[n:]
+		}
+		if c.Paid = append(c.Paid, st.ID); len(c.Paid) > paidAtMost {
+			c.Paid = c.Paid[len(c.Paid)-paidAtMost:]
+		}
+		paid = true
+		return nil
+	}
+	for {
+		_, err = s.clocks.Update(ctx, org, e.Person, spend)
+		if !errors.Is(err, store.ErrNotFound) {
+			return paid, s.wrap("pay", err)
+		}
+		err = s.clocks.Insert(ctx, org, clock{Meta: store.Meta{ID: e.Person}, Spent: Intervals{}, Paid: []string{}})
+		if err != nil && !errors.Is(err, store.ErrDuplicate) {
+			return false, s.wrap("pay", err)
+		}
+	}
+}
+
+// credit adds what a statement claims to have been watched, if it was paid for, and reports whether anything changed.
+func (e *Enrolment) credit(p Playback, st Observed, paid bool) bool {
 	ev := e.evidence(p.Lesson)
 	changed := false
 	if st.Time != nil && *st.Time >= 0 && *st.Time <= p.Length && st.Timestamp.After(ev.PositionAt) && !st.Timestamp.After(st.Stored.Add(time.Minute)) {
 		ev.Position, ev.PositionAt, changed = *st.Time, st.Timestamp, true
 	}
-	claimed := st.Segments.Within(0, p.Length)
-	fresh := claimed.Without(ev.Seen)
-	if fresh.Length() == 0 || claimed.Length() != st.Segments.Length() {
+	fresh := e.fresh(p, st)
+	if !paid || fresh.Length() == 0 {
 		return changed
-	}
-	speed := min(max(st.Speed, 1), maxSpeed)
-	price := int64(float64(fresh.Length()) / speed)
-	window := Intervals{{max(p.Granted.UnixMilli(), e.Floor), st.Stored.UnixMilli()}}
-	free := Normal(window...).Without(e.Spent)
-	if price > free.Length()+tolerance.Milliseconds() {
-		return changed
-	}
-	e.Spent = e.Spent.Union(free.Latest(min(price, free.Length())))
-	if n := len(e.Spent) - spentAtMost; n > 0 {
-		e.Floor = e.Spent[n-1][1]
-		e.Spent = e.Spent[n:]
 	}
 	ev.Seen = ev.Seen.Union(fresh)
 	if ev.Sessions == nil {
