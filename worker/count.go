@@ -2,13 +2,10 @@ package worker
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"slices"
 	"strings"
 	"time"
-
-	"github.com/hibiken/asynq"
 )
 
 // Count is what /metrics says about a kind.
@@ -54,10 +51,10 @@ func (w *Worker) Counts(context.Context) ([]Count, error) {
 	}
 	slices.SortFunc(all, func(a, b Count) int { return strings.Compare(a.Kind, b.Kind) })
 	for i := range all {
-		q, err := w.look.GetQueueInfo(w.queue(all[i].Kind))
-		if errors.Is(err, asynq.ErrQueueNotFound) {
+		if !slices.Contains(queues, w.queue(all[i].Kind)) {
 			continue // never rung
 		}
+		q, err := w.look.GetQueueInfo(w.queue(all[i].Kind))
 		if err != nil {
 			return all, fmt.Errorf("worker.Counts: %w", err)
 		}

@@ -165,7 +165,7 @@ func TestExportBackupRestore(t *testing.T) {
 	if st, err := os.Stat(hot); err != nil || st.Mode().Perm() != 0o600 {
 		t.Errorf("backup: got %v %v, want mode 600", st, err)
 	}
-	if out := must(t, env, "doctor"); strings.Contains(out, wrong) || !strings.Contains(out, "ledger of castelverde: 1 entries in order") || !strings.Contains(out, "objects of castelverde: everything") {
+	if out := must(t, env, "doctor"); strings.Contains(out, wrong) || !strings.Contains(out, "ledger of castelverde: 2 entries in order") || !strings.Contains(out, "objects of castelverde: everything") {
 		t.Errorf("doctor: got %s", out)
 	}
 	if out := must(t, env, "health"); out != "ready\n" {

@@ -418,8 +418,11 @@ func story(t *testing.T, i *installation) (people map[string]*visitor) {
 	exported(t, i, hedy)
 	// What goes with the main way: a draft that is looked at and withdrawn, captions that go, faults, what HR puts right.
 	grace.ask("GET", "/api/v1/courses/"+course+"/preview", nil)
-	if status, b := grace.raw("DELETE", "/api/v1/videos/"+video+"/captions/en", nil, nil); status >= 300 {
-		t.Fatalf("captions: %d %s", status, b)
+	for _, method := range []string{"PUT", "DELETE"} {
+		body := []byte("WEBVTT\n\n00:00.000 --> 00:04.000\nBenvenuti.\n")
+		if status, b := grace.raw(method, "/api/v1/videos/"+video+"/captions/it", body, map[string]string{"Content-Type": "text/vtt"}); status >= 300 {
+			t.Fatalf("%s captions: %d %s", method, status, b)
+		}
 	}
 	copied := text(grace.ask("POST", "/api/v1/courses/"+course+"/duplicate", object{}), "id")
 	grace.ask("POST", "/api/v1/courses/"+copied+"/publish", object{})
