@@ -1,99 +1,43 @@
 package people_test
 
 import (
-	"context"
-	"log/slog"
-	"net/netip"
-	"strings"
 	"sync"
 	"testing"
 	"time"
 
 	"palestra/internal/fault"
-	"palestra/internal/id"
-	"palestra/internal/store/storetest"
 	"palestra/people"
 )
 
-const secretWords = "four giraffes under the table"
-
-// house is a people room with one operator, Olga, and a clock that the test moves.
-type house struct {
-	*people.Service
-	mu    sync.Mutex
-	now   time.Time // guarded by mu
-	links []string  // guarded by mu; of letters, newest last
-}
-
-func (h *house) Now() time.Time {
-	h.mu.Lock()
-	defer h.mu.Unlock()
-	return h.now
-}
-
-func (h *house) pass(d time.Duration) {
-	h.mu.Lock()
-	defer h.mu.Unlock()
-	h.now = h.now.Add(d)
-}
-
-// Send keeps the link of a letter.
-func (h *house) Send(_ context.Context, _, _, _ string, params map[string]any) error {
-	h.mu.Lock()
-	defer h.mu.Unlock()
-	link, _ := params["link"].(string)
-	h.links = append(h.links, link[strings.LastIndexByte(link, '/')+1:])
-	return nil
-}
-
-func at(addr, device string) people.Client {
-	return people.Client{Addr: netip.MustParseAddr(addr), Device: device}
-}
-
-func newHouse(t *testing.T) (*house, people.Opened) {
-	t.Helper()
-	h := &house{now: time.Date(2026, 11, 21, 9, 0, 0, 0, time.UTC)}
-	var err error
-	h.Service, err = people.New(people.Config{DB: storetest.OpenAt(t, h.Now), Mail: h, Now: h.Now, NewID: id.New, NewName: id.Random, NewSecret: id.Secret,
-		Log: slog.New(slog.DiscardHandler), PublicURL: "https://learn.example", Locales: []string{"en"}, HashMemory: 64, HashTime: 1})
-	if err != nil {
-		t.Fatal(err)
-	}
-	link, err := h.SetupLink(t.Context())
-	if err != nil {
-		t.Fatal(err)
-	}
-	secret := link[strings.LastIndexByte(link, '/')+1:]
-	olga, err := h.Setup(t.Context(), secret, people.Person{Name: "Olga", Email: "olga@palestra.example"}, secretWords, at("192.0.2.1", ""))
-	if err != nil {
-		t.Fatal(err)
-	}
-	if _, err := h.Setup(t.Context(), secret, people.Person{Name: "Eve", Email: "eve@palestra.example"}, secretWords, people.Client{}); !fault.Is(err, "people.link_expired") {
+func TestSetUpLinksWorkOnce(t *testing.T) {
+	t.Parallel()
+	w := open(t)
+	if _, err := w.Setup(t.Context(), w.setup, people.Person{Name: "Eve", Email: "eve@palestra.example"}, password, people.Client{}); !fault.Is(err, "people.link_expired") {
 		t.Errorf("a set-up link works twice: %v", err)
 	}
-	return h, olga
 }
 
 func TestNobodyLocksOthersOut(t *testing.T) {
 	t.Parallel()
-	h, olga := newHouse(t)
+	h := open(t)
+	olga := h.opened
 	ctx := t.Context()
 	// Somebody in the same town hall, behind the same address, guesses all day.
 	for range 60 {
 		_, _ = h.SignIn(ctx, "olga@palestra.example", "wrong password 17", at("192.0.2.1", ""))
 		h.pass(10 * time.Second)
 	}
-	if _, err := h.SignIn(ctx, "olga@palestra.example", secretWords, at("192.0.2.1", "")); !fault.Is(err, "people.too_many") {
+	if _, err := h.SignIn(ctx, "olga@palestra.example", password, at("192.0.2.1", "")); !fault.Is(err, "people.too_many") {
 		t.Errorf("guessing is not slowed down: %v", err)
 	}
-	if _, err := h.SignIn(ctx, "olga@palestra.example", secretWords, at("192.0.2.1", olga.Device)); err != nil {
+	if _, err := h.SignIn(ctx, "olga@palestra.example", password, at("192.0.2.1", olga.Device)); err != nil {
 		t.Errorf("Olga is locked out of her own browser: %v", err)
 	}
 	// Her browser is no way to guess faster either.
 	for range 10 {
 		_, _ = h.SignIn(ctx, "olga@palestra.example", "wrong password 17", at("198.51.100.7", olga.Device))
 	}
-	if _, err := h.SignIn(ctx, "olga@palestra.example", secretWords, at("198.51.100.7", olga.Device)); !fault.Is(err, "people.too_many") {
+	if _, err := h.SignIn(ctx, "olga@palestra.example", password, at("198.51.100.7", olga.Device)); !fault.Is(err, "people.too_many") {
 		t.Errorf("a stolen device guesses without a pause: %v", err)
 	}
 	// An address that nobody has is slowed down alike: nothing tells who has an account.
@@ -107,7 +51,7 @@ func TestNobodyLocksOthersOut(t *testing.T) {
 
 func TestGuessesAtOnceAreCounted(t *testing.T) {
 	t.Parallel()
-	h, _ := newHouse(t)
+	h := open(t)
 	var wg sync.WaitGroup
 	looked := make(chan struct{}, 100)
 	for range 40 {
@@ -126,9 +70,9 @@ func TestGuessesAtOnceAreCounted(t *testing.T) {
 // Signing in rightly counts for nothing: a whole town hall shares one address.
 func TestRightSignInsAreNotCounted(t *testing.T) {
 	t.Parallel()
-	h, _ := newHouse(t)
+	h := open(t)
 	for n := range 120 {
-		if _, err := h.SignIn(t.Context(), "olga@palestra.example", secretWords, at("192.0.2.78", "")); err != nil {
+		if _, err := h.SignIn(t.Context(), "olga@palestra.example", password, at("192.0.2.78", "")); err != nil {
 			t.Fatalf("sign-in %d: %v", n+1, err)
 		}
 	}
@@ -136,7 +80,8 @@ func TestRightSignInsAreNotCounted(t *testing.T) {
 
 func TestSecretsChange(t *testing.T) {
 	t.Parallel()
-	h, olga := newHouse(t)
+	h := open(t)
+	olga := h.opened
 	who := func(secret string) (string, string) {
 		t.Helper()
 		a, next, err := h.Authenticate(t.Context(), secret)
@@ -176,7 +121,8 @@ func TestSecretsChange(t *testing.T) {
 
 func TestResets(t *testing.T) {
 	t.Parallel()
-	h, olga := newHouse(t)
+	h := open(t)
+	olga := h.opened
 	ctx := t.Context()
 	took := func(email, addr string) time.Duration {
 		t.Helper()
@@ -190,7 +136,7 @@ func TestResets(t *testing.T) {
 	if d := known - unknown; d > 100*time.Millisecond || d < -100*time.Millisecond {
 		t.Errorf("a known address takes %v and an unknown one %v", known, unknown)
 	}
-	secret := h.links[len(h.links)-1]
+	secret := h.secret()
 	if err := h.Reset(ctx, secret, "short"); !fault.Is(err, "people.password_short") {
 		t.Errorf("a short password: %v", err)
 	}
@@ -204,17 +150,17 @@ func TestResets(t *testing.T) {
 		t.Errorf("a reset leaves other sessions alive: %v %v", a.Person, err)
 	}
 	took("olga@palestra.example", "192.0.2.2")
-	late := h.links[len(h.links)-1]
+	late := h.secret()
 	h.pass(61 * time.Minute)
 	if err := h.Reset(ctx, late, "seven elephants on the roof"); !fault.Is(err, "people.link_expired") {
 		t.Errorf("a link works after an hour: %v", err)
 	}
 	// A mailbox is not filled: three letters an hour, and the answer stays the same.
-	before := len(h.links)
+	before := len(h.sent)
 	for range 8 {
 		took("olga@palestra.example", "192.0.2.3")
 	}
-	if n := len(h.links) - before; n != 3 {
+	if n := len(h.sent) - before; n != 3 {
 		t.Errorf("%d letters in an hour, want 3", n)
 	}
 }

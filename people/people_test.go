@@ -24,8 +24,11 @@ type town struct {
 	at   time.Time           // guarded by mu
 	sent []map[string]string // guarded by mu; newest last
 	org  string
-	olga people.Actor // operates
-	anna people.Actor // administrates
+	// What made the installation's operator: the secret of the link, and what it opened.
+	setup  string
+	opened people.Opened
+	olga   people.Actor // operates
+	anna   people.Actor // administrates
 }
 
 func (w *town) now() time.Time {
@@ -65,9 +68,10 @@ func open(t *testing.T) *town {
 	ok(t, err)
 	link, err := w.SetupLink(t.Context())
 	ok(t, err)
-	o, err := w.Setup(t.Context(), link[strings.LastIndexByte(link, '/')+1:], people.Person{Name: "Olga", Email: "olga@palestra.example"}, password, home())
+	w.setup = link[strings.LastIndexByte(link, '/')+1:]
+	w.opened, err = w.Setup(t.Context(), w.setup, people.Person{Name: "Olga", Email: "olga@palestra.example"}, password, home())
 	ok(t, err)
-	w.olga = o.Actor
+	w.olga = w.opened.Actor
 	org, err := w.CreateOrganisation(t.Context(), w.olga, people.Organisation{Slug: "castelverde", Name: "Castelverde", Kind: "municipality", Country: "IT", Zone: "Europe/Rome", Locale: "it"})
 	ok(t, err)
 	w.org = org.ID
@@ -98,12 +102,12 @@ func ok(t *testing.T, err error) {
 	}
 }
 
-func home() people.Client {
-	return people.Client{Addr: netip.MustParseAddr("192.0.2.1"), Agent: "test"}
-}
+func home() people.Client { return from("192.0.2.1") }
 
-func from(addr string) people.Client {
-	return people.Client{Addr: netip.MustParseAddr(addr), Agent: "test"}
+func from(addr string) people.Client { return at(addr, "") }
+
+func at(addr, device string) people.Client {
+	return people.Client{Addr: netip.MustParseAddr(addr), Agent: "test", Device: device}
 }
 
 func TestLinksWorkOnce(t *testing.T) {

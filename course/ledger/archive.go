@@ -64,17 +64,6 @@ func (m *Manifest) encode(sealed bool) []byte {
 	return append(o.b, '}')
 }
 
-func parseManifest(b []byte) (Manifest, error) {
-	var m Manifest
-	if err := strict(b, &m); err != nil {
-		return Manifest{}, err
-	}
-	if !bytes.Equal(append(m.encode(true), '\n'), b) {
-		return Manifest{}, errors.New("it is not in the canonical form")
-	}
-	return m, nil
-}
-
 // WriteArchive writes the whole ledger of an organisation as a ZIP file in constant memory: its entries, its signed head
 // and the signed manifest. Entries come in order; the first error of theirs, or an entry that does not follow the one
 // before it, ends the archive without a manifest.
@@ -107,11 +96,11 @@ func writeArchive(w io.Writer, organisation string, entries iter.Seq2[Entry, err
 	if _, err := f.Write(SignHead(head, made, sign).Encode()); err != nil {
 		return Manifest{}, err
 	}
-	m.Key, m.Signature = sign(message(ArchiveFormat, digest(m.encode(false))))
+	m.Key, m.Signature = sign(toSign(ArchiveFormat, &m))
 	if f, err = file(ManifestFile); err != nil {
 		return Manifest{}, err
 	}
-	if _, err := f.Write(append(m.encode(true), '\n')); err != nil {
+	if _, err := f.Write(sheet(&m)); err != nil {
 		return Manifest{}, err
 	}
 	return m, z.Close()
@@ -294,14 +283,14 @@ func readManifest(file *zip.File, trust Trust) (Manifest, *Finding) {
 	if err != nil {
 		return Manifest{}, found(Archive, 0, "%s cannot be read: %v", ManifestFile, err)
 	}
-	m, err := parseManifest(b)
-	if err != nil {
+	var m Manifest
+	if err := readSheet(b, &m); err != nil {
 		return Manifest{}, found(Archive, 0, "%s was edited: %v", ManifestFile, err)
 	}
 	if m.Format != ArchiveFormat {
 		return Manifest{}, found(Archive, 0, "%s is of the form %q, which this program does not know", ManifestFile, m.Format)
 	}
-	if s := proveSignature(trust.Keys, m.Key, message(ArchiveFormat, digest(m.encode(false))), m.Signature); s != "" {
+	if s := proveSignature(trust.Keys, m.Key, toSign(ArchiveFormat, &m), m.Signature); s != "" {
 		return Manifest{}, found(Archive, 0, "%s was edited or signed by somebody else: %s", ManifestFile, s)
 	}
 	if trust.Organisation != "" && m.Organisation != trust.Organisation {

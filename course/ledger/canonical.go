@@ -245,3 +245,26 @@ func (o *object) texts(name string, v []string) {
 	}
 	o.b = append(o.b, ']')
 }
+
+// paper is a signed file that holds one canonical object: a head, a manifest.
+type paper interface {
+	// encode writes the members in the order of their names, those of the seal only if it is sealed.
+	encode(sealed bool) []byte
+}
+
+// toSign is what is signed of a paper of a form.
+func toSign(format string, p paper) []byte { return message(format, digest(p.encode(false))) }
+
+// sheet is a paper's file.
+func sheet(p paper) []byte { return append(p.encode(true), '\n') }
+
+// readSheet reads a paper's file. Only the canonical form is understood, byte by byte.
+func readSheet(b []byte, into paper) error {
+	if err := strict(b, into); err != nil {
+		return err
+	}
+	if !bytes.Equal(sheet(into), b) {
+		return errors.New("it is not in the canonical form")
+	}
+	return nil
+}
