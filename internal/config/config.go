@@ -44,9 +44,9 @@ type Config struct {
 	LRSDocument    int    `name:"lrs-max-document" env:"PALESTRA_LRS_MAX_DOCUMENT" default:"4194304" help:"Bytes of one xAPI state or profile document."`
 	LRSPage        int    `name:"lrs-max-page" env:"PALESTRA_LRS_MAX_PAGE" default:"500" help:"xAPI statements of one page of an answer."`
 	LRSQuery       int    `name:"lrs-max-query" env:"PALESTRA_LRS_MAX_QUERY" default:"12288" help:"Bytes of the parameters in an address of xAPI."`
-	LimitPerson    string `name:"limit-person" env:"PALESTRA_LIMIT_PERSON" default:"50/1000" help:"Requests of one person who is signed in: a second/at once, or off."`
-	LimitAddress   string `name:"limit-address" env:"PALESTRA_LIMIT_ADDRESS" default:"50/1000" help:"Requests from one address of all who are not signed in: a second/at once, or off."`
-	LimitXAPI      string `name:"limit-xapi" env:"PALESTRA_LIMIT_XAPI" default:"500/5000" help:"Requests to the record store from one address: a second/at once, or off."`
+	LimitPerson    string `name:"limit-person" env:"PALESTRA_LIMIT_PERSON" default:"500/5000" help:"Requests of one person who is signed in: a second/at once, or off."`
+	LimitAddress   string `name:"limit-address" env:"PALESTRA_LIMIT_ADDRESS" default:"500/5000" help:"Requests from one address of all who are not signed in: a second/at once, or off."`
+	LimitXAPI      string `name:"limit-xapi" env:"PALESTRA_LIMIT_XAPI" default:"20000/40000" help:"Requests to the record store from one address: a second/at once, or off."`
 	Log            string `name:"log" env:"PALESTRA_LOG" default:"info" help:"Log level (debug, info, warn, error), optionally with :json or :text."`
 }
 
