@@ -48,7 +48,10 @@ func (s *Store) PutPart(ctx context.Context, key, upload string, n int, r io.Rea
 	if n < 1 || n > MaxParts {
 		return Part{}, fmt.Errorf("blob.PutPart %s: %w: number %d", key, ErrPart, n)
 	}
-	exact := &exactly{r: r, left: size}
+	exact, err := announced(r, size)
+	if err != nil {
+		return Part{}, fmt.Errorf("blob.PutPart %s: %w", key, err)
+	}
 	p, err := s.core.PutObjectPart(ctx, s.bucket, key, upload, n, exact, size, minio.PutObjectPartOptions{
 		Sha256Hex: sha256,
 		// A signature on each chunk, as in Put, unless the checksum is given: the client would ignore it then.

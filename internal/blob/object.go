@@ -1,6 +1,7 @@
 package blob
 
 import (
+	"bufio"
 	"context"
 	"errors"
 	"fmt"
@@ -34,7 +35,10 @@ func (s *Store) Put(ctx context.Context, key string, r io.Reader, size int64, co
 	if size < 0 || size > MaxPut {
 		return Info{}, fmt.Errorf("blob.Put: %w: size %d", ErrShort, size)
 	}
-	exact := &exactly{r: r, left: size}
+	exact, err := announced(r, size)
+	if err != nil {
+		return Info{}, fmt.Errorf("blob.Put %s: %w", key, err)
+	}
 	up, err := s.core.PutObject(ctx, s.bucket, key, exact, size, "", "", minio.PutObjectOptions{
 		ContentType: contentType,
 		// Without TLS the client signs each chunk, so that the server notices what a line changed or cut off. Inside
@@ -155,6 +159,23 @@ func (s *Store) List(ctx context.Context, prefix, after string) iter.Seq2[Info, 
 
 func infoOf(o minio.ObjectInfo) Info {
 	return Info{Key: o.Key, Size: o.Size, ETag: strings.Trim(o.ETag, `"`), Modified: o.LastModified.UTC(), ContentType: o.ContentType}
+}
+
+// prelude is how much of a body is there before the store is asked to take it: its HTTP server reads so much ahead, and
+// calls it an accident of its own when a line breaks before that.
+const prelude = 16 << 10
+
+// announced waits for the beginning of a body of so many bytes.
+func announced(r io.Reader, size int64) (*exactly, error) {
+	ahead := bufio.NewReaderSize(r, prelude)
+	got, err := ahead.Peek(int(min(size, prelude)))
+	if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
+		return nil, fmt.Errorf("%w: %d bytes missing", ErrShort, size-int64(len(got)))
+	}
+	if err != nil {
+		return nil, err
+	}
+	return &exactly{r: ahead, left: size}, nil
 }
 
 // exactly passes on as many bytes as were announced and turns any other number into ErrShort.
