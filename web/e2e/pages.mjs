@@ -130,8 +130,9 @@ export async function walkPages(world, { log = console.log, only = process.env.P
     await open()
     const shown = page.locator('dialog[open], [popover]:popover-open').first()
     await shown.waitFor()
-    const inside = () => page.evaluate(() => (document.querySelector('dialog[open]') ?? document.querySelector('[popover]:popover-open')).contains(document.activeElement))
-    assert.ok(await inside(), `${name}: the focus goes into it`)
+    await page
+      .waitForFunction(() => (document.querySelector('dialog[open]') ?? document.querySelector('[popover]:popover-open'))?.contains(document.activeElement), undefined, { timeout: 5000 })
+      .catch(() => assert.fail(`${name}: the focus does not go into it`))
     await bothThemes(page, name)
     if (await page.locator('dialog[open]').count()) {
       for (let i = 0; i < 12; i++) {

@@ -1,6 +1,6 @@
 // npm run screenshots: every page and dialog of the table over the demo world, for people to look at: 320, 768 and 1440 px;
 // light and dark; English and German. DEMO_DIR: a folder with the data and keys of an installation that is filled already.
-// PAGES, WIDTHS, THEMES, LOCALES choose; DIALOGS=0 leaves dialogs out.
+// PAGES, WIDTHS, THEMES, LOCALES choose; DIALOGS=0 leaves dialogs out; DEMO=small shows the small demonstration.
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { openBrowser } from './browser.mjs'
@@ -11,12 +11,13 @@ const out = new URL('../screenshots/', import.meta.url).pathname
 const widths = (process.env.WIDTHS ?? '320,768,1440').split(',').map(Number)
 const themes = (process.env.THEMES ?? 'light,dark').split(',')
 const locales = (process.env.LOCALES ?? 'en,de').split(',')
+const small = process.env.DEMO === 'small'
 const dialogs = process.env.DIALOGS !== '0'
 // In the whole demonstration other people have more to show.
 const people = { learner: 'sara.conti@castelverde.example', graduate: 'sara.conti@castelverde.example', ...(process.env.PEOPLE ? JSON.parse(process.env.PEOPLE) : {}) }
 
 const browser = await openBrowser()
-const world = await openWorld(browser, { small: false, people, ...(process.env.DEMO_DIR ? { dir: process.env.DEMO_DIR } : {}) })
+const world = await openWorld(browser, { small, ...(small ? {} : { people }), ...(process.env.DEMO_DIR ? { dir: process.env.DEMO_DIR } : {}) })
 mkdirSync(out, { recursive: true })
 try {
   const rows = pages(await world.findIds()).filter((r) => !process.env.PAGES || process.env.PAGES.split(',').some((p) => r.name.startsWith(p)))

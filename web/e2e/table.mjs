@@ -37,7 +37,7 @@ export function pages(ids) {
     { name: 'setup-used', who: 'nobody', at: '/setup/none', ...alone },
     { name: 'public-catalogue', who: 'nobody', at: '/catalogue', empty: ['/catalogue'] },
     { name: 'public-course', who: 'nobody', at: `/catalogue/${ids.offer}` },
-    { name: 'public-programme', who: 'nobody', at: `/programmes/${ids.programme}` },
+    { name: 'public-programme', who: 'nobody', at: `/programmes/${ids.open}` },
     { name: 'public-lost', who: 'nobody', at: '/catalogue/none', ...alone },
 
     { name: 'home', who: 'learner', at: '/', empty: true, dialogs: { person: (p) => p.locator('.tools button[popovertarget]').last().click(), notices: (p) => p.locator('.tools button[popovertarget]').first().click() } },
@@ -56,7 +56,7 @@ export function pages(ids) {
     },
     { name: 'programme', who: 'learner', at: `/programmes/${ids.programme}` },
     { name: 'programme-begun', who: 'pupil', at: `/programmes/${ids.programme}` },
-    { name: 'programme-done', who: 'graduate', at: `/programmes/${ids.programme}` },
+    { name: 'programme-done', who: 'graduate', at: `/programmes/${ids.open}` },
     { name: 'programme-certificate', who: 'graduate', at: `/certificate/${ids.award}` },
     { name: 'search', who: 'administrator', at: '/search?q=open', states: { people: (p) => seek(p, 'conti'), none: (p) => seek(p, 'xyzzy', '.empty') } },
     { name: 'search-blank', who: 'author', at: '/search', fails: false },
@@ -83,6 +83,7 @@ export function pages(ids) {
         remove: (p) => p.locator('.module .sorted .row.between > button').first().click(),
         unpublish: async (p, t) => { await button('author.more.actions')(p, t); await button('author.unpublish')(p, t) },
       },
+      states: { towns: async (p, t) => { await p.getByLabel(t('author.audience')).selectOption('towns'); await p.getByRole('group', { name: t('author.audience.choose') }).locator('.pick, p').waitFor() } },
       saves: {
         text: form(button('author.add.text'), { 'author.lesson.name': 'New' }, 'author.lesson.make'),
         module: form(null, { 'author.module.name': 'New' }, 'author.module.add'),

@@ -83,17 +83,15 @@ export async function openWorld(browser, options = {}) {
     return nora
   }
 
-  /** A published programme; made of the author's course if there is none, and begun by some. */
-  async function findProgramme(author, course, followers) {
-    const { items } = await author.api('GET', '/programmes')
-    let id = items.find((p) => p.state === 'published')?.id
-    if (!id) {
-      const made = await author.api('POST', '/programmes', { title: { en: 'Digital City Expert' }, languages: ['en'] })
-      id = made.id
-      await author.api('PATCH', `/programmes/${id}`, { summary: { en: 'What every office of a digital town should know.' }, visibility: 'public', list: [{ course, elective: false }] })
-      await author.api('POST', `/programmes/${id}/publish`)
-    }
-    for (const p of followers) await p.api('POST', '/programme-enrolments', { programme: id })
+  /** A programme that anybody may look at and that the graduate has completed: of the course that she has completed. */
+  async function openProgramme(author, course, graduate) {
+    const done = (await graduate.api('GET', '/programme-enrolments?state=complete')).items.find((p) => p.courses.length === 1)
+    if (done) return done.id
+    const { id } = await author.api('POST', '/programmes', { title: { en: 'Open city' }, languages: ['en'] })
+    await author.api('PATCH', `/programmes/${id}`, { summary: { en: 'What every office of an open town should know.' }, visibility: 'public', list: [{ course, elective: false }] })
+    await author.api('POST', `/programmes/${id}/publish`)
+    const study = await graduate.api('POST', '/programme-enrolments', { programme: id })
+    if (study.state !== 'complete') throw new Error('the programme of completed courses is not complete')
     return id
   }
 
@@ -115,12 +113,15 @@ export async function openWorld(browser, options = {}) {
     const completion = first(await hr.api('GET', '/hr/completions?state=complete'), 'completion')
     const mail = first(await operator.api('GET', '/letters'), 'mail')
     const kinds = (modules) => Object.fromEntries(['video', 'text', 'quiz'].map((kind) => [kind, modules.flatMap((m) => m.lessons).find((l) => l.kind === kind)?.id]))
-    const programme = await findProgramme(author, course.id, [graduate, pupil])
+    const open = await openProgramme(author, course.id, graduate)
+    // The demonstration's own, if there is one.
+    const programme = (await author.api('GET', '/programmes')).items.find((p) => p.state === 'published' && p.id !== open)?.id ?? open
+    await pupil.api('POST', '/programme-enrolments', { programme })
     const invited = (await operator.api('GET', '/letters?limit=200')).items.find((m) => /nicola|nadja/.test(m.to))
     const ids = {
       enrolment: enrolment.id, lesson: kinds(detail.modules), done: done.id, certificate: done.certificate,
       course: course.id, draft: kinds(course.modules), offer: first(offers, 'offer').id, completion: completion.id, mail: mail.id,
-      programme, award: (await graduate.api('GET', `/programme-catalogue/${programme}`)).certificate,
+      programme, open, award: (await graduate.api('GET', `/programme-catalogue/${open}`)).certificate,
       invitation: invited ? await letter(operator, invited.to) : '/invitation/none',
     }
     for (const p of [learner, graduate, pupil, author, hr, operator]) await p.context.close()

@@ -25,13 +25,17 @@ export function AudienceFields({ start, towns: chosen }: { start: Audience; town
       {choosing && (
         <Choices legend={t('author.audience.choose')}>
           <Loaded query={towns}>
-            {(list) => (
-              <div className="pick options">
-                {list.map((o) => (
-                  <Check key={o.id} name="towns" value={o.id} label={o.name} defaultChecked={chosen.includes(o.id)} />
-                ))}
-              </div>
-            )}
+            {(list) =>
+              list.length === 0 ? (
+                <p className="soft">{t('author.audience.none')}</p>
+              ) : (
+                <div className="pick options">
+                  {list.map((o) => (
+                    <Check key={o.id} name="towns" value={o.id} label={o.name} defaultChecked={chosen.includes(o.id)} />
+                  ))}
+                </div>
+              )
+            }
           </Loaded>
         </Choices>
       )}
