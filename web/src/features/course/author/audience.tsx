@@ -1,4 +1,6 @@
+import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
+import { sessionQuery } from '../../../api/session'
 import { useI18n } from '../../../lib/i18n'
 import { Check, Choices, SelectField, value, values } from '../../../ui/field'
 import { Loaded } from '../../../ui/states'
@@ -13,6 +15,7 @@ export function AudienceFields({ start, towns: chosen }: { start: Audience; town
   const [visibility, setVisibility] = useState<string>(start)
   const choosing = visibility === 'towns'
   const towns = useTowns(choosing)
+  const own = useQuery(sessionQuery).data?.organisation?.id // it always may
   return (
     <>
       <SelectField label={t('author.audience')} name="visibility" value={visibility} onChange={(e) => setVisibility(e.currentTarget.value)}>
@@ -25,8 +28,9 @@ export function AudienceFields({ start, towns: chosen }: { start: Audience; town
       {choosing && (
         <Choices legend={t('author.audience.choose')}>
           <Loaded query={towns}>
-            {(list) =>
-              list.length === 0 ? (
+            {(all) => {
+              const list = all.filter((o) => o.id !== own)
+              return list.length === 0 ? (
                 <p className="soft">{t('author.audience.none')}</p>
               ) : (
                 <div className="pick options">
@@ -35,7 +39,7 @@ export function AudienceFields({ start, towns: chosen }: { start: Audience; town
                   ))}
                 </div>
               )
-            }
+            }}
           </Loaded>
         </Choices>
       )}
