@@ -33,7 +33,7 @@ export function Empty({ icon = 'book', title, children, action }: { icon?: IconN
 /** What went wrong, and the way on. Where it stands for a whole page, it has the page's heading. */
 export function ErrorState({ error, onRetry, page }: { error: unknown; onRetry?: () => void; page?: boolean }) {
   const i18n = useI18n()
-  const lost = isFault(error) && error.status === 404
+  const lost = isFault(error) && (error.status === 404 || error.status === 410) // asking again would not help
   return (
     <div className="stack">
       {page ? <PageHead title={lost ? i18n.t('lost.title') : i18n.t('state.failed')} /> : null}
