@@ -106,12 +106,15 @@ export async function walkPages(world, { log = console.log, only = process.env.P
           faults.push(...(await checkAccess(page, `${row.name}: ${status}`)))
           if (status !== '500') return
           await page.unroute(api, lie)
+          // Each part of a page fails and comes back by itself, some later than others.
           const retry = page.getByRole('button', { name: t('action.retry') })
-          for (let i = 0; i < 4 && (await retry.count()) > 0; i++) {
-            await retry.first().click({ timeout: 2000 }).catch(() => undefined) // the one before may have brought all back
+          const well = () => page.evaluate(() => !document.querySelector('[role=alert]') && !document.querySelector('.skeleton'))
+          for (let i = 0, good = 0; good < 3; i++) {
+            assert.ok(i < 100, 'all parts of the page come back')
+            good = (await well()) ? good + 1 : 0
+            if ((await retry.count()) > 0) await retry.first().click({ timeout: 2000 }).catch(() => undefined) // the one before may have brought all back
             await page.waitForTimeout(300)
           }
-          await page.waitForFunction(() => !document.querySelector('[role=alert]') && !document.querySelector('.skeleton'))
         }))
       }
     }
