@@ -52,7 +52,7 @@ func TestABodyIsNoRequest(t *testing.T) {
 		{"short", "Content-Length: %d\r\n", inner, false},
 		{"after what is drained", "Content-Length: %d\r\n", strings.Repeat("x", 4<<20) + inner, true},
 		{"long", "Content-Length: %d\r\n", strings.Repeat(inner, 100_000), true},
-		{"in chunks", "Transfer-Encoding: chunked\r\n", fmt.Sprintf("%x\r\n%s\r\n0\r\n\r\n", len(inner), inner), false},
+		{"in chunks", "Transfer-Encoding: chunked\r\n", fmt.Sprintf("%x\r\n%s\r\n0\r\n\r\n", len(inner), inner), true}, // whether a handler has read the last chunk is not known
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			conn, err := net.Dial("tcp", addr)

@@ -104,6 +104,11 @@ func drain(c *fiber.Ctx) {
 	if body == nil {
 		return
 	}
+	if c.Request().Header.ContentLength() < 0 {
+		// Behind the last chunk fasthttp would wait for another one, for ever, or take it from the next request.
+		c.Context().SetConnectionClose()
+		return
+	}
 	const little = 4 << 20
 	if n, err := io.CopyN(io.Discard, body, little); err == nil && n == little || err != nil && !errors.Is(err, io.EOF) {
 		c.Context().SetConnectionClose()

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"io"
 	"net"
 	"net/http"
 	"slices"
@@ -98,5 +99,31 @@ func TestClient(t *testing.T) {
 	}
 	if v, err := c.About(ctx); err != nil || !slices.Equal(v, []string{"1.0.3", "2.0.0"}) {
 		t.Fatal(v, err)
+	}
+}
+
+// A client that does not know the length of what it sends (chunks) is answered, and its next request as well.
+func TestChunkedBodies(t *testing.T) {
+	t.Parallel()
+	s := serve(t, xapi.V2)
+	c := listen(t, s, nil)
+	for range 3 {
+		for path, want := range map[string]int{"/statements": 200, "/statements?x=1": 400, "/nothing": 404} {
+			body := struct{ io.Reader }{strings.NewReader(string(simple(id.Random(), "ada", "read", "x")))}
+			req, err := http.NewRequestWithContext(t.Context(), http.MethodPost, c.Endpoint+path, body)
+			if err != nil {
+				t.Fatal(err)
+			}
+			req.Header.Set("Authorization", c.Authorization)
+			req.Header.Set("X-Experience-API-Version", "2.0.0")
+			req.Header.Set("Content-Type", "application/json")
+			resp, err := c.HTTP.Do(req)
+			if err != nil {
+				t.Fatal(path, err)
+			}
+			if err := resp.Body.Close(); err != nil || resp.StatusCode != want {
+				t.Errorf("%s: got %d, %v, want %d", path, resp.StatusCode, err, want)
+			}
+		}
 	}
 }
