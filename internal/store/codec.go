@@ -1,6 +1,7 @@
 package store
 
 import (
+	"encoding/binary"
 	"reflect"
 	"strconv"
 	"strings"
@@ -174,13 +175,14 @@ func (c *codec) append(b []byte, doc reflect.Value, version int) ([]byte, error)
 
 // read fills a document, and reports whether it was all as expected. Otherwise the document is to be read by the driver.
 func (c *codec) read(raw []byte, doc reflect.Value) bool {
-	if len(raw) < 5 {
+	if len(raw) < 5 || int(binary.LittleEndian.Uint32(raw)) != len(raw) {
 		return false
 	}
-	for rest := raw[4:]; len(rest) > 1; {
+	rest := raw[4:]
+	for len(rest) > 1 {
 		element, r, ok := bsoncore.ReadElement(rest)
-		if !ok {
-			return false
+		if !ok || element[0] == 0 {
+			return false // a document that ends before its end
 		}
 		rest = r
 		i, known := c.names[string(element.KeyBytes())]
@@ -191,13 +193,16 @@ func (c *codec) read(raw []byte, doc reflect.Value) bool {
 			return false
 		}
 	}
-	return true
+	return ended(rest)
 }
+
+// ended reports whether nothing but the zero byte that ends a document or an array is left.
+func ended(rest []byte) bool { return len(rest) == 1 && rest[0] == 0 }
 
 func (f flat) read(v bsoncore.Value, to reflect.Value) bool {
 	switch f.kind {
 	case flatString:
-		s, ok := v.StringValueOK()
+		s, ok := text(v)
 		to.SetString(s)
 		return ok
 	case flatInt, flatInt64:
@@ -225,7 +230,7 @@ func (f flat) read(v bsoncore.Value, to reflect.Value) bool {
 	case flatStrings:
 		list := []string{}
 		ok := elements(v, func(e bsoncore.Value) bool {
-			s, ok := e.StringValueOK()
+			s, ok := text(e)
 			list = append(list, s)
 			return ok
 		})
@@ -248,17 +253,24 @@ func (f flat) read(v bsoncore.Value, to reflect.Value) bool {
 	return false
 }
 
+// text returns a string that ends as strings end.
+func text(v bsoncore.Value) (string, bool) {
+	s, ok := v.StringValueOK()
+	return s, ok && v.Data[len(v.Data)-1] == 0
+}
+
 // elements calls f with each element of an array, until f is false.
 func elements(v bsoncore.Value, f func(bsoncore.Value) bool) bool {
 	if v.Type != bsoncore.TypeArray || len(v.Data) < 5 {
 		return false
 	}
-	for rest := v.Data[4:]; len(rest) > 1; {
+	rest := v.Data[4:]
+	for len(rest) > 1 {
 		element, r, ok := bsoncore.ReadElement(rest)
-		if !ok || !f(element.Value()) {
+		if !ok || element[0] == 0 || !f(element.Value()) {
 			return false
 		}
 		rest = r
 	}
-	return true
+	return ended(rest)
 }

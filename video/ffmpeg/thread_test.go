@@ -6,6 +6,8 @@ import (
 	"sync"
 	"testing"
 	"time"
+
+	"palestra/internal/servicestest"
 )
 
 // The kernel ends a child with the thread that started it; other packages end threads (internal/blob does).
@@ -13,7 +15,7 @@ func TestProgramsOutliveOtherThreads(t *testing.T) {
 	t.Parallel()
 	tool, err := New(t.Context(), Config{})
 	if err != nil {
-		t.Skip(err)
+		servicestest.Missing(t, "%v", err)
 	}
 	stop := make(chan struct{})
 	var wg sync.WaitGroup
