@@ -9,6 +9,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"iter"
 	"slices"
 	"time"
 
@@ -17,7 +18,8 @@ import (
 )
 
 // An archive is a line that names the format, and behind it, compressed by zstd (RFC 8878), BSON documents: one that says when
-// it was made; for each collection its declaration, its documents, and an end with their number and digest; and a last
+// it was made; for each collection its declaration, its documents, the heads of its streams if they can lose documents, and
+// an end with the number of documents and a digest of all that; and a last
 // end with the number and the digest of all. An archive without its last end was cut off.
 const (
 	archiveLine   = "palestra backup %d\n"
@@ -28,7 +30,7 @@ const (
 )
 
 // ArchiveFormat is the version of archives that Dump writes and the highest that Restore reads.
-const ArchiveFormat = 1
+const ArchiveFormat = 2
 
 // ErrArchive means that an archive is damaged, cut off, or no archive.
 var ErrArchive = errors.New("store: damaged archive")
@@ -44,7 +46,7 @@ type Summary struct {
 type Counted struct {
 	Name   string `bson:"end"`
 	Docs   int64  `bson:"docs"`
-	Digest []byte `bson:"digest"` // the sum, modulo 2^256, of the SHA-256 of all documents with their towns
+	Digest []byte `bson:"digest"` // the sum, modulo 2^256, of the SHA-256 of all documents with their towns, and of heads
 }
 
 func (c *Counted) add(town string, raw bson.Raw) {
@@ -54,6 +56,12 @@ func (c *Counted) add(town string, raw bson.Raw) {
 	h.Write(raw)
 	c.Docs++
 	c.sum(h.Sum(nil))
+}
+
+// addHead counts the head of a stream into the digest, so that no restore gives a number a second time.
+func (c *Counted) addHead(h StreamHead) {
+	sum := sha256.Sum256(fmt.Appendf(nil, "head\x00%s\x00%s\x00%d %d", h.Town, h.Stream, h.Head.Number, h.Head.Stored.UnixMilli()))
+	c.sum(sum[:])
 }
 
 func (c *Counted) sum(hash []byte) {
@@ -78,7 +86,15 @@ type archivePart struct {
 	Collection *Collection `bson:"collection,omitempty"`
 	Town       string      `bson:"town,omitempty"`
 	Doc        bson.Raw    `bson:"doc,omitempty"`
+	Head       *headPart   `bson:"head,omitempty"`
 	End        *Counted    `bson:"end,omitempty"`
+}
+
+// headPart is the head of a stream of the collection, in the town of its part.
+type headPart struct {
+	Stream string    `bson:"stream"`
+	Number int64     `bson:"number"`
+	Stored time.Time `bson:"stored"`
 }
 
 // Dump writes everything that is stored, as it was at one moment, while others go on writing.
@@ -124,6 +140,15 @@ func (db *DB) Dump(ctx context.Context, w io.Writer) (sum Summary, err error) {
 				return Summary{}, err
 			}
 		}
+		for h, err := range heads(ctx, view, &c) {
+			if err != nil {
+				return Summary{}, err
+			}
+			count.addHead(h)
+			if err := put(archivePart{Town: h.Town, Head: &headPart{h.Stream, h.Head.Number, h.Head.Stored}}); err != nil {
+				return Summary{}, err
+			}
+		}
 		if err := put(archivePart{End: &count}); err != nil {
 			return Summary{}, err
 		}
@@ -133,6 +158,14 @@ func (db *DB) Dump(ctx context.Context, w io.Writer) (sum Summary, err error) {
 		return Summary{}, err
 	}
 	return sum, z.Close()
+}
+
+// heads walks the heads that an archive must hold: those of streams whose last documents may be gone.
+func heads(ctx context.Context, view Snapshot, c *Collection) iter.Seq2[StreamHead, error] {
+	if !c.Thinned {
+		return func(func(StreamHead, error) bool) {}
+	}
+	return view.Heads(ctx, c)
 }
 
 func (s *Summary) include(c Counted) {
@@ -191,6 +224,11 @@ func (db *DB) Restore(ctx context.Context, r io.Reader) (Summary, error) {
 		}
 		batch, size = append(batch, doc), size+len(doc.Raw)
 		return nil
+	}, func(h StreamHead) error {
+		if err := flush(); err != nil {
+			return err
+		}
+		return db.engine.LoadHead(ctx, current, h)
 	})
 	if err != nil {
 		return Summary{}, err
@@ -224,6 +262,12 @@ func (db *DB) inventory(ctx context.Context) (sum Summary, err error) {
 			}
 			count.add(doc.Town, doc.Raw)
 		}
+		for h, err := range heads(ctx, view, &c) {
+			if err != nil {
+				return Summary{}, err
+			}
+			count.addHead(h)
+		}
 		sum.include(count)
 	}
 	return sum, nil
@@ -231,7 +275,7 @@ func (db *DB) inventory(ctx context.Context) (sum Summary, err error) {
 
 // VerifyArchive reads a whole archive and checks its counts and digests. ErrArchive, ErrNewer
 func VerifyArchive(r io.Reader) (Summary, error) {
-	return readArchive(r, func(*Collection) error { return nil }, func(Doc) error { return nil })
+	return readArchive(r, func(*Collection) error { return nil }, func(Doc) error { return nil }, func(StreamHead) error { return nil })
 }
 
 // Migrate copies everything from one store to another, which is empty. See Dump and Restore.
@@ -251,8 +295,8 @@ func Migrate(ctx context.Context, from, to *DB) (Summary, error) {
 	return sum, err
 }
 
-// readArchive calls begin with every collection, keep with its documents, and begin with nil at its end.
-func readArchive(r io.Reader, begin func(*Collection) error, keep func(Doc) error) (sum Summary, err error) {
+// readArchive calls begin with every collection, keep with its documents, head with its heads, and begin with nil at its end.
+func readArchive(r io.Reader, begin func(*Collection) error, keep func(Doc) error, head func(StreamHead) error) (sum Summary, err error) {
 	buffered := bufio.NewReader(r)
 	line, err := buffered.ReadString('\n')
 	if err != nil {
@@ -292,6 +336,12 @@ func readArchive(r io.Reader, begin func(*Collection) error, keep func(Doc) erro
 			}
 			count.add(p.Town, p.Doc)
 			if err := keep(doc); err != nil {
+				return Summary{}, err
+			}
+		case p.Head != nil && current != nil && current.Thinned:
+			h := StreamHead{Town: p.Town, Stream: p.Head.Stream, Head: Head{Number: p.Head.Number, Stored: p.Head.Stored.UTC()}}
+			count.addHead(h)
+			if err := head(h); err != nil {
 				return Summary{}, err
 			}
 		case p.End != nil && current != nil:

@@ -21,6 +21,9 @@ func (c *Collection) complete() error {
 	if c.Version < 1 {
 		return fmt.Errorf("store: %s: schema versions begin with 1", c.Name)
 	}
+	if c.Thinned && !c.Stream {
+		return fmt.Errorf("store: %s: only streams can be thinned", c.Name)
+	}
 	seen := map[string]bool{}
 	for _, x := range c.Indexes {
 		if err := x.check(c.Class); err != nil {
@@ -50,7 +53,7 @@ func (c *Collection) complete() error {
 }
 
 func (c *Collection) equal(d *Collection) bool {
-	return c.Name == d.Name && c.Class == d.Class && c.Version == d.Version && c.Stream == d.Stream && slices.EqualFunc(c.Indexes, d.Indexes, Index.equal)
+	return c.Name == d.Name && c.Class == d.Class && c.Version == d.Version && c.Stream == d.Stream && c.Thinned == d.Thinned && slices.EqualFunc(c.Indexes, d.Indexes, Index.equal)
 }
 
 // Equal reports whether two indexes are declared alike.
@@ -68,6 +71,18 @@ func (c *Collection) index(name string) (int, error) {
 		return i, nil
 	}
 	return 0, fmt.Errorf("%w: %s has no index %q", ErrQuery, c.Name, name)
+}
+
+// Follows returns an error unless a collection that was declared as old may now be declared as c. What can be thinned may
+// have gaps, and so is never again declared as what has none. ErrDeclared, ErrNewer
+func (c *Collection) Follows(old *Collection) error {
+	switch {
+	case old.Class != c.Class || old.Stream != c.Stream || old.Thinned && !c.Thinned:
+		return ErrDeclared
+	case old.Version > c.Version:
+		return fmt.Errorf("%w: schema version %d, this program knows %d", ErrNewer, old.Version, c.Version)
+	}
+	return nil
 }
 
 // Rows returns all places of a document in the collection's indexes, or ErrInvalid if it does not fit them.

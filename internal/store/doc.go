@@ -15,7 +15,8 @@
 //   - Insert of several documents is all or none. Update is optimistic: it reads, calls a function, and writes if nobody
 //     else wrote; otherwise it begins again. There are no other transactions: a state and the event it causes belong in
 //     one document, and who reads events tolerates replays.
-//   - In a stream, numbers have no gaps, no number is visible before all lower ones are, and Stored never decreases.
+//   - In a stream, numbers are given without gaps, no number is visible before all lower ones are, and Stored never
+//     decreases. Streams that are declared as thinned can lose documents; their numbers are never given again.
 //   - A collection belongs to towns (the organisation is an argument of every call), is shared by several towns, or is
 //     global. The same id in two towns names two documents.
 //

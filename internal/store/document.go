@@ -25,7 +25,7 @@ func (m *SharedMeta) shared() *SharedMeta { return m }
 type Entry struct {
 	Meta   `bson:",inline"`
 	Stream string    `bson:"stream"` // its stream
-	Number int64     `bson:"number"` // its place in the stream, from 1, without gaps
+	Number int64     `bson:"number"` // its place in the stream, from 1, without gaps unless documents were dropped
 	Stored time.Time `bson:"stored"` // when Append stored it; never decreases along the stream
 }
 

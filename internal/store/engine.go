@@ -26,6 +26,7 @@ type Collection struct {
 	Class   Class   `bson:"class"`
 	Version int     `bson:"version"` // of the documents' schema, from 1
 	Stream  bool    `bson:"stream"`
+	Thinned bool    `bson:"thinned,omitempty"` // of streams: they can lose documents, so their numbers may have gaps
 	Indexes []Index `bson:"indexes"`
 }
 
@@ -87,6 +88,13 @@ type Head struct {
 	Stored time.Time // of the last document, in UTC and milliseconds
 }
 
+// StreamHead is the head of one stream of a collection.
+type StreamHead struct {
+	Town   string
+	Stream string
+	Head   Head
+}
+
 // Appended is one request to append to a stream.
 type Appended struct {
 	Town   string
@@ -117,7 +125,10 @@ type Engine interface {
 	Count(ctx context.Context, c *Collection, s Scan, limit int) (int, error)
 	// Append stores documents at the end of a stream. ErrConflict if a.After is not the last number. *DuplicateError
 	Append(ctx context.Context, c *Collection, a Appended) error
-	// Head returns the newest visible place of a stream.
+	// Drop removes the documents with these numbers from a stream of a thinned collection, with their names and index
+	// entries, all or none, and returns how many there were. The head stays.
+	Drop(ctx context.Context, c *Collection, town, stream string, numbers []int64) (int, error)
+	// Head returns the newest place of a stream; the document there may have been dropped.
 	Head(ctx context.Context, c *Collection, town, stream string) (Head, error)
 
 	// Snapshot opens a view of everything as it is now.
@@ -125,6 +136,8 @@ type Engine interface {
 	// Load stores documents of a declared collection as they are, for a restore into an empty engine. After the last
 	// documents of a collection it is called with none.
 	Load(ctx context.Context, c *Collection, docs []Doc) error
+	// LoadHead puts the head of a stream where it was, for a restore: behind all documents that are there.
+	LoadHead(ctx context.Context, c *Collection, h StreamHead) error
 	// Check looks for damage and calls report for each one that it finds.
 	Check(ctx context.Context, c *Collection, report func(problem string)) error
 	// Close ends the engine. Calls under way must have ended.
@@ -137,6 +150,8 @@ type Snapshot interface {
 	Collections(ctx context.Context) ([]Collection, error)
 	// Docs walks all documents of a collection in the order of its primary key.
 	Docs(ctx context.Context, c *Collection) iter.Seq2[Doc, error]
+	// Heads walks the heads of all streams of a collection.
+	Heads(ctx context.Context, c *Collection) iter.Seq2[StreamHead, error]
 	// Close ends the view.
 	Close() error
 }

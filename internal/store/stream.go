@@ -4,11 +4,12 @@ import (
 	"context"
 	"fmt"
 	"math"
+	"slices"
 	"time"
 )
 
 // Stream is a collection of append-only streams, each of which belongs to one organisation. Nothing in it is ever
-// changed or removed.
+// changed, and nothing removed unless it is Thinned.
 type Stream[T any] struct{ h handle[T] }
 
 // NewStream declares a collection of streams. T embeds Entry; the index ByStream (stream, number) comes with it. See
@@ -21,6 +22,37 @@ func NewStream[T any](db *DB, name string, version int, indexes ...Index) (*Stre
 	return &Stream[T]{h}, nil
 }
 
+// Thinned is a collection of streams that can lose single documents. Numbers are never given again and the head never goes
+// back, so what reads behind a number goes on as before and only meets gaps. The last document need not be the one at
+// the head: whoever appends after a number takes it from Head.
+type Thinned[T any] struct{ Stream[T] }
+
+// NewThinned declares a collection of streams that can lose documents. A Stream can become Thinned in a later version of
+// the program, never the other way round: nothing can be taken out of what is declared by NewStream. See NewStream.
+func NewThinned[T any](db *DB, name string, version int, indexes ...Index) (*Thinned[T], error) {
+	h, err := newHandle[T](db, Collection{Name: name, Class: ClassTown, Version: version, Stream: true, Thinned: true, Indexes: indexes})
+	if err != nil {
+		return nil, err
+	}
+	return &Thinned[T]{Stream[T]{h}}, nil
+}
+
+// Drop removes the documents with these numbers (at most MaxDocs) from a stream, all or none, durably, with all that finds
+// them. It returns how many of them were there: dropping again removes nothing. Their ids are free afterwards. ErrTooLarge
+func (s *Thinned[T]) Drop(ctx context.Context, org, stream string, numbers ...int64) (int, error) {
+	if err := checkPlace(org, stream); err != nil {
+		return 0, err
+	}
+	if len(numbers) > MaxDocs {
+		return 0, fmt.Errorf("%w: %s: %d numbers at once", ErrTooLarge, s.h.c.Name, len(numbers))
+	}
+	numbers = slices.Compact(slices.Sorted(slices.Values(numbers)))
+	if len(numbers) == 0 {
+		return 0, nil
+	}
+	return s.h.db.engine.Drop(ctx, s.h.c, org, stream, numbers)
+}
+
 func entry[T any](doc *T) *Entry { return any(doc).(withEntry).entry() }
 
 // Append stores docs at the end of the stream, all or none, durably, and returns them with Number and Stored. A
@@ -29,8 +61,8 @@ func (s *Stream[T]) Append(ctx context.Context, org, stream string, docs ...T) (
 	return s.append(ctx, org, stream, -1, docs)
 }
 
-// AppendAfter is Append, but fails with ErrConflict unless last is the number of the stream's last document (0: the
-// stream is empty). Chains of hashes are made with it: read the last document, link to it, append after it.
+// AppendAfter is Append, but fails with ErrConflict unless last is the number at the stream's head (0: the stream is
+// empty). Chains of hashes are made with it: read the last document, link to it, append after it.
 func (s *Stream[T]) AppendAfter(ctx context.Context, org, stream string, last int64, docs ...T) ([]T, error) {
 	if last < 0 {
 		return nil, ErrConflict
@@ -160,8 +192,9 @@ func (s *Stream[T]) Last(ctx context.Context, org, stream string) (T, error) {
 	return page.Docs[0], nil
 }
 
-// Head returns the number and the time of the newest visible document of the stream: zero if it is empty. All lower
-// numbers are visible as well, and what is appended later is not stored earlier.
+// Head returns the number and the time of the newest visible document of the stream, even if that one has been dropped
+// since: zero if there was none ever. All lower numbers are visible as well, and what is appended later is not stored
+// earlier.
 func (s *Stream[T]) Head(ctx context.Context, org, stream string) (number int64, stored time.Time, err error) {
 	if err := checkPlace(org, stream); err != nil {
 		return 0, time.Time{}, err

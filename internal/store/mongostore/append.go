@@ -191,6 +191,49 @@ func (e *engine) Head(ctx context.Context, c *store.Collection, town, stream str
 	return e.head(ctx, c, town, stream)
 }
 
+// Drop implements store.Engine.
+func (e *engine) Drop(ctx context.Context, c *store.Collection, town, stream string, numbers []int64) (dropped int, err error) {
+	collection, leave, err := e.enter(ctx, c)
+	if err != nil {
+		return 0, err
+	}
+	defer leave()
+	if !c.Thinned {
+		return 0, fmt.Errorf("mongostore: nothing is dropped from %s", c.Name)
+	}
+	filter := bson.D{{Key: orgField, Value: town}, {Key: "stream", Value: stream}, {Key: "number", Value: bson.D{{Key: "$in", Value: numbers}}}}
+	err = e.together(ctx, func(ctx context.Context) error {
+		result, err := collection.DeleteMany(ctx, filter, options.DeleteMany().SetHint(indexName(c, len(c.Indexes)-1)))
+		if err == nil {
+			dropped = int(result.DeletedCount)
+		}
+		return err
+	})
+	if err != nil {
+		return 0, fmt.Errorf("mongostore: drop: %w", err)
+	}
+	return dropped, nil
+}
+
+// LoadHead implements store.Engine.
+func (e *engine) LoadHead(ctx context.Context, c *store.Collection, h store.StreamHead) error {
+	_, leave, err := e.enter(ctx, c)
+	if err != nil {
+		return err
+	}
+	defer leave()
+	return e.raise(ctx, headID(c, h.Town, h.Stream), h.Head)
+}
+
+// raise puts a head forward, never back.
+func (e *engine) raise(ctx context.Context, id string, at store.Head) error {
+	_, err := e.db.Collection(headsName).UpdateOne(ctx,
+		bson.D{{Key: "_id", Value: id}},
+		bson.D{{Key: "$max", Value: bson.D{{Key: "number", Value: at.Number}, {Key: "stored", Value: at.Stored}}}},
+		options.UpdateOne().SetUpsert(true))
+	return err
+}
+
 // Load implements store.Engine.
 func (e *engine) Load(ctx context.Context, c *store.Collection, docs []store.Doc) error {
 	collection, leave, err := e.enter(ctx, c)
@@ -215,11 +258,7 @@ func (e *engine) Load(ctx context.Context, c *store.Collection, docs []store.Doc
 		}
 	}
 	for id, at := range last {
-		_, err := e.db.Collection(headsName).UpdateOne(ctx,
-			bson.D{{Key: "_id", Value: id}},
-			bson.D{{Key: "$max", Value: bson.D{{Key: "number", Value: at.Number}, {Key: "stored", Value: at.Stored}}}},
-			options.UpdateOne().SetUpsert(true))
-		if err != nil {
+		if err := e.raise(ctx, id, at); err != nil {
 			return err
 		}
 	}

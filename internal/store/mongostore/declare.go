@@ -33,10 +33,10 @@ func (e *engine) Declare(ctx context.Context, c *store.Collection) error {
 	case errors.Is(err, mongo.ErrNoDocuments):
 	case err != nil:
 		return err
-	case old.Def.Class != c.Class || old.Def.Stream != c.Stream:
-		return store.ErrDeclared
-	case old.Def.Version > c.Version:
-		return fmt.Errorf("%w: schema version %d, this program knows %d", store.ErrNewer, old.Def.Version, c.Version)
+	default:
+		if err := c.Follows(&old.Def); err != nil {
+			return err
+		}
 	}
 	if err := e.index(ctx, c); err != nil {
 		return err

@@ -82,11 +82,8 @@ func (e *engine) Declare(ctx context.Context, c *store.Collection) error {
 		}
 	}
 	if old != nil {
-		if old.Def.Class != c.Class || old.Def.Stream != c.Stream {
-			return store.ErrDeclared
-		}
-		if old.Def.Version > c.Version {
-			return fmt.Errorf("%w: schema version %d, this program knows %d", store.ErrNewer, old.Def.Version, c.Version)
+		if err := c.Follows(&old.Def); err != nil {
+			return err
 		}
 		col.ID, col.Next = old.ID, old.Next
 	}

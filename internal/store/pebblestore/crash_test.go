@@ -49,7 +49,7 @@ type logged struct {
 type world struct {
 	db      *store.DB
 	records *store.Town[record]
-	log     *store.Stream[logged]
+	log     *store.Thinned[logged]
 }
 
 func openWorld(path string, fs vfs.FS) (*world, error) {
@@ -62,7 +62,7 @@ func openWorld(path string, fs vfs.FS) (*world, error) {
 		store.On("step", store.Str("writer"), store.Int("step")).AsUnique(),
 		store.On("tag", store.Str("tags").Each()))
 	if err == nil {
-		w.log, err = store.NewStream[logged](db, "log", 1, store.On("writer", store.Str("writer")))
+		w.log, err = store.NewThinned[logged](db, "log", 1, store.On("writer", store.Str("writer")))
 	}
 	if err != nil {
 		return nil, errors.Join(err, db.Close())
@@ -77,9 +77,10 @@ func aRecord(writer int, id string, step int) record {
 	return record{Meta: store.Meta{ID: id}, Writer: fmt.Sprint(writer), Step: step, Tags: []string{"all", fmt.Sprint("step", step%3)}}
 }
 
-// step does step n of a writer. In turn: three documents at once, two changes of one document, an append of two, a delete.
+// step does step n of a writer. In turn: three documents at once, two changes of one document, an append of three, a
+// delete, a drop of the first two from the stream.
 func (w *world) step(ctx context.Context, writer, n int) error {
-	switch n % 5 {
+	switch n % 6 {
 	case 0:
 		docs := make([]record, 3)
 		for i := range docs {
@@ -96,14 +97,25 @@ func (w *world) step(ctx context.Context, writer, n int) error {
 		})
 		return err
 	case 3:
-		docs := make([]logged, 2)
+		docs := make([]logged, 3)
 		for i := range docs {
 			docs[i] = logged{Entry: store.Entry{Meta: store.Meta{ID: part(writer, n, i)}}, Writer: fmt.Sprint(writer)}
 		}
 		_, err := w.log.Append(ctx, crashTown, crashStream, docs...)
 		return err
-	default:
+	case 4:
 		return w.records.Delete(ctx, crashTown, part(writer, n-4, 1))
+	default:
+		var numbers []int64
+		for i := range 2 {
+			e, err := w.log.Get(ctx, crashTown, part(writer, n-2, i))
+			if err != nil {
+				return err
+			}
+			numbers = append(numbers, e.Number)
+		}
+		_, err := w.log.Drop(ctx, crashTown, crashStream, numbers...)
+		return err
 	}
 }
 
@@ -115,7 +127,7 @@ type progress struct {
 
 // done reports whether step n of the writer is in the world; an error if only a part of it is.
 func (w *world) done(ctx context.Context, p progress, writer, n int) (bool, error) {
-	switch n % 5 {
+	switch n % 6 {
 	case 0:
 		ids := []string{part(writer, n, 0), part(writer, n, 2)}
 		if n+4 >= p.started { // nobody has begun to delete the one in the middle
@@ -130,7 +142,11 @@ func (w *world) done(ctx context.Context, p progress, writer, n int) (bool, erro
 		return r.Step >= 10*n+5, err
 	case 3:
 		last := int64(0)
-		return whole([]string{part(writer, n, 0), part(writer, n, 1)}, func(id string) error {
+		ids := []string{part(writer, n, 2)}
+		if n+2 >= p.started { // nobody has begun to drop the others
+			ids = []string{part(writer, n, 0), part(writer, n, 1), part(writer, n, 2)}
+		}
+		return whole(ids, func(id string) error {
 			e, err := w.log.Get(ctx, crashTown, id)
 			if err == nil && last > 0 && e.Number != last+1 {
 				err = fmt.Errorf("one append got the numbers %d and %d", last, e.Number)
@@ -138,6 +154,13 @@ func (w *world) done(ctx context.Context, p progress, writer, n int) (bool, erro
 			last = e.Number
 			return err
 		})
+	case 5:
+		_, err := w.log.Get(ctx, crashTown, part(writer, n-2, 2)) // it was there at all
+		if errors.Is(err, store.ErrNotFound) {
+			return false, nil
+		}
+		there, err2 := whole([]string{part(writer, n-2, 0), part(writer, n-2, 1)}, func(id string) error { _, err := w.log.Get(ctx, crashTown, id); return err })
+		return !there, errors.Join(err, err2)
 	default:
 		_, err1 := w.records.Get(ctx, crashTown, part(writer, n-4, 1))
 		_, err2 := w.records.Get(ctx, crashTown, part(writer, n-4, 0)) // it was there at all

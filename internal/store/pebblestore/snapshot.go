@@ -104,5 +104,57 @@ func (s *snapshot) Docs(ctx context.Context, c *store.Collection) iter.Seq2[stor
 	}
 }
 
+// Heads implements store.Snapshot.
+func (s *snapshot) Heads(ctx context.Context, c *store.Collection) iter.Seq2[store.StreamHead, error] {
+	return func(yield func(store.StreamHead, error) bool) {
+		col, ok := s.all[c.Name]
+		if !ok {
+			yield(store.StreamHead{}, fmt.Errorf("pebblestore: no collection %s", c.Name))
+			return
+		}
+		from := space(spaceHead, col)
+		it, err := s.snap.NewIter(&pebble.IterOptions{LowerBound: from, UpperBound: key.Successor(from)})
+		if err != nil {
+			yield(store.StreamHead{}, err)
+			return
+		}
+		defer it.Close()
+		for it.First(); it.Valid(); it.Next() {
+			h, err := s.head(it, len(from))
+			if err == nil {
+				err = ctx.Err()
+			}
+			if !yield(h, err) || err != nil {
+				return
+			}
+		}
+		if err := it.Error(); err != nil {
+			yield(store.StreamHead{}, err)
+		}
+	}
+}
+
+// head reads the head under an iterator; its town begins at the byte at of the key.
+func (s *snapshot) head(it *pebble.Iterator, at int) (h store.StreamHead, err error) {
+	k := it.Key()
+	if len(k) < at+4 {
+		return h, fmt.Errorf("head %x: %w", k, key.ErrMalformed)
+	}
+	if h.Town, err = s.e.towns.name(binary.BigEndian.Uint32(k[at:])); err != nil {
+		return h, err
+	}
+	name, rest, err := key.DecodeText(k[at+4:])
+	if err != nil || len(rest) > 0 {
+		return h, fmt.Errorf("head %x: %w", k, key.ErrMalformed)
+	}
+	h.Stream = name
+	value, err := it.ValueAndErr()
+	if err != nil {
+		return h, err
+	}
+	h.Head, err = parseHead(value)
+	return h, err
+}
+
 // Close implements store.Snapshot.
 func (s *snapshot) Close() error { return s.snap.Close() }

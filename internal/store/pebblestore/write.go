@@ -226,7 +226,7 @@ func taken(r pebble.Reader, col *collection, town uint32, row store.Row, doc sto
 	return iter.Error()
 }
 
-// stored reads the document that a write replaces. Documents of streams are never replaced.
+// stored reads the document that a write replaces. Documents of streams are never replaced, see Drop.
 func (w *writing) stored(town, id string, rev int64) (store.Doc, uint32, error) {
 	number := w.e.towns.find(town)
 	raw, err := read(w.e.db, docKey(w.col, number, id))
@@ -376,5 +376,29 @@ func (e *engine) Load(ctx context.Context, c *store.Collection, docs []store.Doc
 			return err
 		}
 		return w.advance(docs)
+	})
+}
+
+// LoadHead implements store.Engine.
+func (e *engine) LoadHead(ctx context.Context, c *store.Collection, h store.StreamHead) error {
+	col, leave, err := e.enter(ctx, c)
+	if err != nil {
+		return err
+	}
+	defer leave()
+	return e.write(col, func(w *writing) error {
+		town, err := e.towns.give(e.db, h.Town)
+		if err != nil {
+			return err
+		}
+		now, err := readHead(e.db, col, town, h.Stream)
+		if err != nil {
+			return err
+		}
+		if h.Head.Number < now.Number || h.Head.Stored.Before(now.Stored) {
+			return fmt.Errorf("pebblestore: stream %q goes on to %d behind its head %d", h.Stream, now.Number, h.Head.Number)
+		}
+		w.setKey(headKey(col, town, h.Stream), headValue(h.Head))
+		return nil
 	})
 }

@@ -113,6 +113,14 @@ func (m *Mortal) Append(ctx context.Context, c *store.Collection, a store.Append
 	return m.Engine.Append(ctx, c, a)
 }
 
+// Drop implements store.Engine.
+func (m *Mortal) Drop(ctx context.Context, c *store.Collection, town, stream string, numbers []int64) (int, error) {
+	if err := m.write(); err != nil {
+		return 0, err
+	}
+	return m.Engine.Drop(ctx, c, town, stream, numbers)
+}
+
 // OpenMortal is Open with a clock and a process that can die.
 func OpenMortal(t testing.TB, now func() time.Time) (*store.DB, *Mortal) {
 	t.Helper()

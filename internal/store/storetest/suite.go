@@ -85,6 +85,7 @@ func Run(t *testing.T, e Engine) {
 		{"shared", s.shared},
 		{"global", s.global},
 		{"streams", s.streams},
+		{"thinned", s.thinned},
 		{"tokens", s.tokens},
 		{"writers", s.writers},
 		{"declarations", s.declarations},

@@ -38,6 +38,17 @@ func (s suite) archives(t *testing.T) {
 		}
 		noError(t, courses.Insert(ctx, acme, course{SharedMeta: store.SharedMeta{Meta: store.Meta{ID: "c"}, Towns: []string{bolt}}, Name: "n"}))
 		noError(t, persons.Insert(ctx, looseBook{Meta: store.Meta{ID: "ada@example.org"}}))
+		notes := newNotes(t, db)
+		for _, org := range []string{acme, bolt} {
+			_, err := notes.Append(ctx, org, "n", make([]note, 6)...)
+			noError(t, err)
+			_, err = notes.Drop(ctx, org, "n", 2, 6) // a gap, and the head's own document
+			noError(t, err)
+		}
+		_, err = notes.Append(ctx, acme, "gone", make([]note, 2)...)
+		noError(t, err)
+		_, err = notes.Drop(ctx, acme, "gone", 1, 2)
+		noError(t, err)
 		for i := range 5 {
 			_, err := events.Append(ctx, acme, fmt.Sprint("s", i%2), event{Text: "a"}, event{Text: "b"})
 			noError(t, err)
@@ -61,6 +72,16 @@ func (s suite) archives(t *testing.T) {
 		if err != nil || out[0].Number != 7 {
 			t.Errorf("appending to a restored stream: %+v, %v, want number 7", out, err)
 		}
+		notes := newNotes(t, db)
+		for _, at := range []struct {
+			org, stream string
+			want        int64
+		}{{acme, "n", 7}, {bolt, "n", 7}, {acme, "gone", 3}} {
+			out, err := notes.Append(ctx, at.org, at.stream, note{})
+			if err != nil || out[0].Number != at.want {
+				t.Errorf("appending to the restored stream %s of %s: %+v, %v, want number %d: no number is given twice", at.stream, at.org, out, err, at.want)
+			}
+		}
 		sound(t, db)
 	}
 	t.Run("there and back", func(t *testing.T) {
@@ -73,8 +94,8 @@ func (s suite) archives(t *testing.T) {
 		for _, c := range wrote.Collections {
 			names += fmt.Sprint(c.Name, " ", c.Docs, ", ")
 		}
-		if want := "books 700, courses 1, events 10, nothing 0, persons 1, "; names != want || wrote.Total.Docs != 712 {
-			t.Errorf("got %s%d in all, want %s712 in all", names, wrote.Total.Docs, want)
+		if want := "books 700, courses 1, events 10, notes 8, nothing 0, persons 1, "; names != want || wrote.Total.Docs != 720 {
+			t.Errorf("got %s%d in all, want %s720 in all", names, wrote.Total.Docs, want)
 		}
 		checked, err := store.VerifyArchive(bytes.NewReader(archive.Bytes()))
 		noError(t, err)
@@ -112,7 +133,7 @@ func (s suite) archives(t *testing.T) {
 		}{
 			"empty":          {nil, store.ErrArchive},
 			"something else": {[]byte("%PDF-1.7\n"), store.ErrArchive},
-			"newer":          {bytes.Replace(whole, []byte("backup 1"), []byte("backup 2"), 1), store.ErrNewer},
+			"newer":          {bytes.Replace(whole, []byte("backup 2"), []byte("backup 3"), 1), store.ErrNewer},
 			"cut in half":    {whole[:len(whole)/2], store.ErrArchive},
 			"cut at its end": {whole[:len(whole)-1], store.ErrArchive},
 			"changed":        {changed(whole, len(whole)/2), store.ErrArchive},
