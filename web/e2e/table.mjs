@@ -136,6 +136,20 @@ export function pages(ids) {
     },
 
     {
+      name: 'store-credentials', who: 'administrator', at: '/store/credentials', empty: true,
+      dialogs: {
+        new: button('credential.new'), change: button('action.change'), rotate: button('credential.rotate'), revoke: button('credential.revoke'),
+        account: async (p, t) => { await button('credential.new')(p, t); await p.getByLabel(t('credential.authority')).selectOption('account') },
+        secret: async (p, t) => { await button('credential.rotate')(p, t); await submit('credential.rotate.do')(p, t); await p.getByRole('button', { name: t('credential.secret.done') }).waitFor() },
+      },
+      saves: {
+        make: form(button('credential.new'), { 'credential.name': 'Courses' }, 'credential.make'), change: form(button('action.change'), { 'credential.name': 'Other' }, 'action.save'),
+        rotate: form(button('credential.rotate'), {}, 'credential.rotate.do'), revoke: form(button('credential.revoke'), {}, 'credential.revoke.do'),
+      },
+    },
+    { name: 'store-credentials-of-a-town', who: 'operator', at: '/store/credentials', empty: ['/record-credentials'] },
+
+    {
       name: 'operator', who: 'operator', at: '/operator', empty: ['/organisations'],
       dialogs: { new: button('towns.new'), appoint: button('towns.appoint') },
       saves: { new: form(button('towns.new'), { 'towns.name': 'Tammela', 'towns.slug': 'tammela' }, 'towns.make'), appoint: form(button('towns.appoint'), { 'account.name': 'Bea', 'account.email': 'bea@castelverde.example' }, 'invitations.send') },

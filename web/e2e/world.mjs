@@ -95,6 +95,14 @@ export async function openWorld(browser, options = {}) {
     return id
   }
 
+  /** A supplier's key to the record store. */
+  async function aKey() {
+    const administrator = await enter('administrator')
+    const { items } = await administrator.api('GET', '/record-credentials')
+    if (items.length === 0) await administrator.api('POST', '/record-credentials', { name: 'Courses of the regional academy', scopes: ['statements/write', 'statements/read/mine', 'define'] })
+    await administrator.context.close()
+  }
+
   /** Where the things are that the pages show. */
   async function findIds() {
     const [learner, graduate, pupil, author, hr, operator] = await Promise.all(['learner', 'graduate', 'pupil', 'author', 'hr', 'operator'].map((who) => enter(who)))
@@ -117,6 +125,7 @@ export async function openWorld(browser, options = {}) {
     // The demonstration's own, if there is one.
     const programme = (await author.api('GET', '/programmes')).items.find((p) => p.state === 'published' && p.id !== open)?.id ?? open
     await pupil.api('POST', '/programme-enrolments', { programme })
+    await aKey()
     const invited = (await operator.api('GET', '/letters?limit=200')).items.find((m) => /nicola|nadja/.test(m.to))
     const ids = {
       enrolment: enrolment.id, lesson: kinds(detail.modules), done: done.id, certificate: done.certificate,

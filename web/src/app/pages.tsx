@@ -25,6 +25,7 @@ const RecordsPage = lazy(() => import('../features/course/learn/records-page'))
 const CertificatePage = lazy(() => import('../features/course/learn/certificate-page'))
 const AuthorPages = lazy(() => import('./author/author-pages'))
 const HrPages = lazy(() => import('./hr/hr-pages'))
+const StorePages = lazy(() => import('./store/store-pages'))
 const OutboxKeeper = lazy(() => import('../features/lrs/use-outbox').then((m) => ({ default: m.OutboxKeeper })))
 const SearchPage = lazy(() => import('./search/search-page'))
 const ProfilePage = lazy(() => import('../features/people/account/profile-page'))
@@ -166,6 +167,11 @@ function SignedIn({ session }: { session: Session }) {
       {has('hr') && (
         <Route path="/hr" nest>
           <HrPages lost={<LostPage />} />
+        </Route>
+      )}
+      {(has('administrator') || has('operator')) && (
+        <Route path="/store" nest>
+          <StorePages session={session} lost={<LostPage />} />
         </Route>
       )}
       {has('administrator') && (

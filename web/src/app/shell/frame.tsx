@@ -8,7 +8,7 @@ import { useI18n } from '../../lib/i18n'
 import { isLocale, localeNames, locales } from '../../lib/locale'
 import { Icon } from '../../ui/icon'
 import { Menu, MenuButton, MenuLink } from '../../ui/menu'
-import { sections } from './sections'
+import { sectionsOf } from './sections'
 
 const Notices = lazy(() => import('../notices/notices'))
 
@@ -16,7 +16,7 @@ const Notices = lazy(() => import('../notices/notices'))
 export function Frame({ session, children }: { session: Session | null; children: ReactNode }) {
   const { t, locale, setLocale, whole } = useI18n()
   const [location] = useLocation()
-  const mine = session ? sections.filter((s) => (s.role ? session.roles.includes(s.role) : session.organisation !== null)) : []
+  const mine = session ? sectionsOf(session.roles, session.organisation !== null) : []
   const current = mine.find((s) => s.covers.some((c) => location === c || location.startsWith(`${c}/`))) ?? mine.find((s) => s.href === location)
   const part = current?.parts.find((p) => p.href !== current.href && (location === p.href || location.startsWith(`${p.href}/`))) ?? current?.parts[0]
   return (

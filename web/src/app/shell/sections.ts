@@ -4,11 +4,11 @@ import type { Key } from '../../lib/locale'
 export interface Section {
   label: Key
   href: string
-  /** Who sees it; undefined: everybody who speaks for a town. */
-  role?: Role
+  /** Who sees it: one of these roles; undefined: everybody who speaks for a town. */
+  roles?: readonly Role[]
   /** Addresses below which this section is the current one. */
   covers: string[]
-  parts: { label: Key; href: string }[]
+  parts: { label: Key; href: string; roles?: readonly Role[] }[]
 }
 
 /** The navigation by role: sections above, their parts beneath. */
@@ -17,7 +17,7 @@ export const sections: readonly Section[] = [
   { label: 'nav.catalogue', href: '/catalogue', covers: ['/catalogue', '/programmes'], parts: [] },
   { label: 'nav.records', href: '/records', covers: ['/records'], parts: [] },
   {
-    label: 'nav.author', href: '/author', role: 'author', covers: ['/author'],
+    label: 'nav.author', href: '/author', roles: ['author'], covers: ['/author'],
     parts: [
       { label: 'nav.author.courses', href: '/author' },
       { label: 'nav.author.programmes', href: '/author/programmes' },
@@ -25,7 +25,7 @@ export const sections: readonly Section[] = [
     ],
   },
   {
-    label: 'nav.hr', href: '/hr', role: 'hr', covers: ['/hr'],
+    label: 'nav.hr', href: '/hr', roles: ['hr'], covers: ['/hr'],
     parts: [
       { label: 'nav.hr.completions', href: '/hr' },
       { label: 'nav.hr.people', href: '/hr/people' },
@@ -35,7 +35,7 @@ export const sections: readonly Section[] = [
     ],
   },
   {
-    label: 'nav.town', href: '/town', role: 'administrator', covers: ['/town'],
+    label: 'nav.town', href: '/town', roles: ['administrator'], covers: ['/town'],
     parts: [
       { label: 'nav.town.members', href: '/town' },
       { label: 'nav.town.invitations', href: '/town/invitations' },
@@ -43,7 +43,11 @@ export const sections: readonly Section[] = [
     ],
   },
   {
-    label: 'nav.operator', href: '/operator', role: 'operator', covers: ['/operator'],
+    label: 'nav.store', href: '/store', roles: ['administrator', 'operator'], covers: ['/store'],
+    parts: [{ label: 'nav.store.credentials', href: '/store/credentials' }],
+  },
+  {
+    label: 'nav.operator', href: '/operator', roles: ['operator'], covers: ['/operator'],
     parts: [
       { label: 'nav.operator.towns', href: '/operator' },
       { label: 'nav.operator.mails', href: '/operator/mails' },
@@ -51,3 +55,9 @@ export const sections: readonly Section[] = [
     ],
   },
 ]
+
+/** The sections of somebody with these roles, each beginning with the first part that she may open. */
+export function sectionsOf(roles: readonly Role[], forTown: boolean): Section[] {
+  const open = (x: { roles?: readonly Role[] }) => (x.roles ? x.roles.some((r) => roles.includes(r)) : forTown)
+  return sections.filter(open).map((s) => ({ ...s, parts: s.parts.filter((p) => !p.roles || open(p)) }))
+}
