@@ -17,7 +17,7 @@ import (
 )
 
 // layout is the number of the layout that keyspace.go describes.
-const layout = "2"
+const layout = "3"
 
 // collection is what the engine knows of a declared collection. Its exported fields are stored.
 type collection struct {
@@ -26,7 +26,8 @@ type collection struct {
 	Next   uint32           `bson:"next"`   // place of the next new index: places are never used twice
 	Def    store.Collection `bson:"def"`
 
-	mu sync.Mutex // held while a batch is made from what is stored
+	mu     sync.Mutex // held while a batch is made from what is stored
+	recent *recent    // entries that are not written yet
 }
 
 func (e *engine) checkFormat() error {
@@ -36,12 +37,40 @@ func (e *engine) checkFormat() error {
 		return e.db.Set([]byte{spaceFormat}, []byte(layout), pebble.Sync)
 	case err != nil:
 		return err
+	case string(value) == "2":
+		return e.fromLayout2()
 	case string(value) < layout:
 		return fmt.Errorf("the folder has the layout %q of a version before the first release: make a backup with that version and restore it with this one", value)
 	case string(value) != layout:
 		return fmt.Errorf("%w: layout %q, this program knows %q", store.ErrNewer, value, layout)
 	}
 	return nil
+}
+
+// fromLayout2 says of every stream that its entries are all written: layout 2 let none of them wait.
+func (e *engine) fromLayout2() (err error) {
+	iter, err := e.db.NewIter(&pebble.IterOptions{LowerBound: []byte{spaceHead}, UpperBound: []byte{spaceHead + 1}})
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, iter.Close()) }()
+	b := e.db.NewBatch()
+	defer func() { err = errors.Join(err, b.Close()) }()
+	for iter.First(); iter.Valid(); iter.Next() {
+		head, err := parseHead(iter.Value())
+		if err != nil {
+			return err
+		}
+		at := bytes.Clone(iter.Key())
+		at[0] = spaceIndexed
+		if err := b.Set(at, key.Append(nil, key.OfInt(head.Number)), nil); err != nil {
+			return err
+		}
+	}
+	if err := errors.Join(iter.Error(), b.Set([]byte{spaceFormat}, []byte(layout), nil)); err != nil {
+		return err
+	}
+	return b.Commit(pebble.Sync)
 }
 
 // catalog reads what is stored of all collections.
@@ -73,7 +102,12 @@ func (e *engine) Declare(ctx context.Context, c *store.Collection) error {
 	if err != nil {
 		return err
 	}
-	col := &collection{ID: 1, Next: 1, Def: *c}
+	if before := e.collections[c.Name]; before != nil {
+		if err := e.settleLocked(before); err != nil {
+			return err
+		}
+	}
+	col := &collection{ID: 1, Next: 1, Def: *c, recent: &recent{young: newGeneration()}}
 	var old *collection
 	for _, other := range all {
 		col.ID = max(col.ID, other.ID+1)
@@ -103,6 +137,9 @@ func (e *engine) Declare(ctx context.Context, c *store.Collection) error {
 		col.Places = append(col.Places, col.Next)
 		col.Next++
 		fresh = append(fresh, i)
+	}
+	if err := e.catchUp(col, fresh); err != nil {
+		return err
 	}
 	if err := e.build(ctx, col, fresh); err != nil {
 		return err

@@ -22,7 +22,10 @@ func (e *engine) Check(ctx context.Context, c *store.Collection, report func(str
 		return err
 	}
 	defer leave()
-	snap := e.db.NewSnapshot()
+	snap, err := e.settled(col)
+	if err != nil {
+		return err
+	}
 	defer func() { err = errors.Join(err, snap.Close()) }()
 	expected, names := make([]int, len(col.Def.Indexes)), 0
 	for doc, err := range e.documents(snap, col) {
@@ -76,6 +79,16 @@ func (e *engine) Check(ctx context.Context, c *store.Collection, report func(str
 	return e.checkStreams(ctx, snap, col, report)
 }
 
+// settled returns a view in which all entries of a collection are written.
+func (e *engine) settled(col *collection) (*pebble.Snapshot, error) {
+	col.mu.Lock()
+	defer col.mu.Unlock()
+	if err := e.settle(col); err != nil {
+		return nil, err
+	}
+	return e.db.NewSnapshot(), nil
+}
+
 // count returns the number of keys that begin with prefix.
 func count(r pebble.Reader, prefix []byte) (n int, err error) {
 	iter, err := r.NewIter(&pebble.IterOptions{LowerBound: prefix, UpperBound: key.Successor(prefix)})
@@ -94,7 +107,7 @@ func (e *engine) checkEntries(ctx context.Context, snap *pebble.Snapshot, col *c
 		return nil // the documents themselves
 	}
 	from := entrySpace(col, index)
-	w, err := newWalker(snap, from, from, key.Successor(from), grouped(col, index), false)
+	w, err := newWalker(snap, span{from, from, key.Successor(from)}, grouped(col, index), false, pending{since: -1})
 	if err != nil {
 		return err
 	}
@@ -159,7 +172,7 @@ func (e *engine) checkGrouped(col *collection, index int, number uint32, k []byt
 func (e *engine) checkStreams(ctx context.Context, snap *pebble.Snapshot, col *collection, report func(string)) (err error) {
 	index := len(col.Def.Indexes) - 1 // ByStream is the last one
 	from := space(spaceDoc, col)
-	w, err := newWalker(snap, from, from, key.Successor(from), false, false)
+	w, err := newWalker(snap, span{from, from, key.Successor(from)}, false, false, pending{since: -1})
 	if err != nil {
 		return err
 	}

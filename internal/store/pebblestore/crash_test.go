@@ -42,7 +42,8 @@ type record struct {
 
 type logged struct {
 	store.Entry `bson:",inline"`
-	Writer      string `bson:"writer"`
+	Writer      string   `bson:"writer"`
+	Tags        []string `bson:"tags"`
 }
 
 // world is what the writers write to.
@@ -53,7 +54,8 @@ type world struct {
 }
 
 func openWorld(path string, fs vfs.FS) (*world, error) {
-	db, err := pebblestore.Open(path, pebblestore.Options{Now: time.Now, FS: fs, Cache: 1 << 20, MinFree: 1})
+	waiting := []int{0, 2, 30}[rand.IntN(3)] // entries in memory: all, hardly any, some
+	db, err := pebblestore.Open(path, pebblestore.Options{Now: time.Now, FS: fs, Cache: 1 << 20, MinFree: 1, Waiting: waiting})
 	if err != nil {
 		return nil, err
 	}
@@ -62,7 +64,7 @@ func openWorld(path string, fs vfs.FS) (*world, error) {
 		store.On("step", store.Str("writer"), store.Int("step")).AsUnique(),
 		store.On("tag", store.Str("tags").Each()))
 	if err == nil {
-		w.log, err = store.NewThinned[logged](db, "log", 1, store.On("writer", store.Str("writer")))
+		w.log, err = store.NewThinned[logged](db, "log", 1, store.On("writer", store.Str("writer")), store.On("tag", store.Str("tags").Each()))
 	}
 	if err != nil {
 		return nil, errors.Join(err, db.Close())
@@ -99,7 +101,7 @@ func (w *world) step(ctx context.Context, writer, n int) error {
 	case 3:
 		docs := make([]logged, 3)
 		for i := range docs {
-			docs[i] = logged{Entry: store.Entry{Meta: store.Meta{ID: part(writer, n, i)}}, Writer: fmt.Sprint(writer)}
+			docs[i] = logged{Entry: store.Entry{Meta: store.Meta{ID: part(writer, n, i)}}, Writer: fmt.Sprint(writer), Tags: []string{"all", fmt.Sprint(n % 40), part(writer, n, i)}}
 		}
 		_, err := w.log.Append(ctx, crashTown, crashStream, docs...)
 		return err

@@ -22,6 +22,7 @@ const (
 	spaceHead    = 0x04 // collection, town, stream -> number and time of the last document
 	spaceTown    = 0x05 // town -> its number
 	spaceName    = 0x06 // of streams: collection, town, id -> stream, number
+	spaceIndexed = 0x07 // collection, town, stream -> the number up to which the entries of grouped indexes are written
 )
 
 // Numbers of towns. The town of what belongs to nobody is 0.

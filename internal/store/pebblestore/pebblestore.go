@@ -32,6 +32,7 @@ type Options struct {
 	FS      vfs.FS       // nil: the disk
 	Cache   int64        // bytes of the block cache; 0: 128 MiB
 	MinFree uint64       // bytes that must stay free on the disk, or writes answer store.ErrFull; 0: 64 MiB
+	Waiting int          // entries of streams, of each collection, that are written together; 0: 65,536
 }
 
 // ErrInUse means that another process has opened the folder: ask that one.
@@ -54,9 +55,11 @@ type engine struct {
 	fs      vfs.FS
 	path    string
 	minFree uint64
+	waiting int
 	towns   *towns
 	writes  atomic.Uint64
 	full    atomic.Bool
+	writers sync.WaitGroup // of entries that waited
 
 	mu          sync.RWMutex           // held for reading by every call
 	collections map[string]*collection // by name; guarded by mu
@@ -80,6 +83,9 @@ func Open(path string, o Options) (*store.DB, error) {
 	if o.MinFree == 0 {
 		o.MinFree = defaultMinFree
 	}
+	if o.Waiting == 0 {
+		o.Waiting = defaultWaiting
+	}
 	cache := pebble.NewCache(o.Cache)
 	defer cache.Unref()
 	options := &pebble.Options{
@@ -102,7 +108,7 @@ func Open(path string, o Options) (*store.DB, error) {
 	if err != nil {
 		return nil, fmt.Errorf("pebblestore.Open: %s: %w", path, err)
 	}
-	e := &engine{db: db, log: o.Log, fs: o.FS, path: path, minFree: o.MinFree, collections: map[string]*collection{}}
+	e := &engine{db: db, log: o.Log, fs: o.FS, path: path, minFree: o.MinFree, waiting: o.Waiting, collections: map[string]*collection{}}
 	if err := e.checkFormat(); err != nil {
 		return nil, fmt.Errorf("pebblestore.Open: %s: %w", path, closing(db, err))
 	}
@@ -127,7 +133,12 @@ func (e *engine) Close() error {
 		return nil
 	}
 	e.closed = true
-	if err := e.db.Close(); err != nil {
+	var err error
+	for _, col := range e.collections {
+		err = errors.Join(err, e.settleLocked(col))
+	}
+	e.writers.Wait()
+	if err = errors.Join(err, e.db.Close()); err != nil {
 		return fmt.Errorf("pebblestore.Close: %w", err)
 	}
 	return nil

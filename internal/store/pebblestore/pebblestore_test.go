@@ -1,6 +1,7 @@
 package pebblestore_test
 
 import (
+	"fmt"
 	"sync"
 	"testing"
 	"time"
@@ -14,6 +15,7 @@ import (
 
 // disks are folders in memory, by name.
 type disks struct {
+	waiting int // Options.Waiting
 	mu  sync.Mutex
 	all map[string]*vfs.MemFS // guarded by mu
 }
@@ -27,7 +29,7 @@ func (d *disks) open(t testing.TB, place string, now func() time.Time) *store.DB
 		d.all[place] = fs
 	}
 	d.mu.Unlock()
-	db, err := pebblestore.Open("db", pebblestore.Options{Now: now, FS: fs, Cache: 1 << 20})
+	db, err := pebblestore.Open("db", pebblestore.Options{Now: now, FS: fs, Cache: 1 << 20, Waiting: d.waiting})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -36,6 +38,11 @@ func (d *disks) open(t testing.TB, place string, now func() time.Time) *store.DB
 
 func TestContract(t *testing.T) {
 	t.Parallel()
-	d := disks{all: map[string]*vfs.MemFS{}}
-	storetest.Run(t, storetest.Engine{Open: d.open})
+	for _, waiting := range []int{0, 1, 40} {
+		t.Run(fmt.Sprint("waiting=", waiting), func(t *testing.T) {
+			t.Parallel()
+			d := disks{all: map[string]*vfs.MemFS{}, waiting: waiting}
+			storetest.Run(t, storetest.Engine{Open: d.open})
+		})
+	}
 }

@@ -85,8 +85,8 @@ func (e *engine) Head(ctx context.Context, c *store.Collection, town, stream str
 	return readHead(e.db, col, e.towns.find(town), stream)
 }
 
-// walk begins to walk the entries of a scan.
-func (e *engine) walk(r pebble.Reader, col *collection, s store.Scan) (*walker, error) {
+// walk begins to walk the entries of a scan, those in memory included.
+func (e *engine) walk(r pebble.Reader, col *collection, s store.Scan, p pending) (*walker, error) {
 	town := e.towns.find(s.Town)
 	var prefix []byte
 	switch {
@@ -121,7 +121,15 @@ func (e *engine) walk(r pebble.Reader, col *collection, s store.Scan) (*walker, 
 			lower = last
 		}
 	}
-	return newWalker(r, prefix, lower, upper, s.Index >= 0 && grouped(col, s.Index), s.Reverse)
+	if len(p.numbers) > 0 { // those of an append that this view does not have are there already
+		head, err := readHead(r, col, town, s.Equal[len(s.Equal)-1].Text)
+		if err != nil {
+			return nil, err
+		}
+		n, _ := slices.BinarySearch(p.numbers, head.Number+1)
+		p.numbers = p.numbers[:n]
+	}
+	return newWalker(r, span{prefix, lower, upper}, s.Index >= 0 && grouped(col, s.Index), s.Reverse, p)
 }
 
 // Scan implements store.Engine. Entries and documents are read from one view, so an entry always has its document.
@@ -131,9 +139,13 @@ func (e *engine) Scan(ctx context.Context, c *store.Collection, s store.Scan) (f
 		return store.Found{}, err
 	}
 	defer leave()
+	p, err := e.pending(col, s)
+	if err != nil {
+		return store.Found{}, err
+	}
 	snap := e.db.NewSnapshot()
 	defer func() { err = errors.Join(err, snap.Close()) }()
-	w, err := e.walk(snap, col, s)
+	w, err := e.walk(snap, col, s, p)
 	if err != nil {
 		return store.Found{}, err
 	}
@@ -201,7 +213,11 @@ func (e *engine) Count(ctx context.Context, c *store.Collection, s store.Scan, l
 		return 0, err
 	}
 	defer leave()
-	w, err := e.walk(e.db, col, s)
+	p, err := e.pending(col, s)
+	if err != nil {
+		return 0, err
+	}
+	w, err := e.walk(e.db, col, s, p)
 	if err != nil {
 		return 0, err
 	}

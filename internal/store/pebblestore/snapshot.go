@@ -24,22 +24,7 @@ func (e *engine) documents(r pebble.Reader, col *collection) iter.Seq2[store.Doc
 		}
 		defer it.Close()
 		for it.First(); it.Valid(); it.Next() {
-			town := ""
-			if len(it.Key()) >= len(from)+4 {
-				town, err = e.towns.name(binary.BigEndian.Uint32(it.Key()[len(from):]))
-			} else {
-				err = fmt.Errorf("document %x: %w", it.Key(), key.ErrMalformed)
-			}
-			if err != nil {
-				yield(store.Doc{}, err)
-				return
-			}
-			value, err := it.ValueAndErr()
-			if err != nil {
-				yield(store.Doc{}, err)
-				return
-			}
-			doc, err := col.Def.Parse(town, slices.Clone(value))
+			doc, err := e.documentAt(col, it)
 			if !yield(doc, err) || err != nil {
 				return
 			}
@@ -48,6 +33,23 @@ func (e *engine) documents(r pebble.Reader, col *collection) iter.Seq2[store.Doc
 			yield(store.Doc{}, err)
 		}
 	}
+}
+
+// documentAt returns the document on which an iterator over documents stands.
+func (e *engine) documentAt(col *collection, it *pebble.Iterator) (store.Doc, error) {
+	const head = 1 + 2
+	if len(it.Key()) < head+4 {
+		return store.Doc{}, fmt.Errorf("document %x: %w", it.Key(), key.ErrMalformed)
+	}
+	town, err := e.towns.name(binary.BigEndian.Uint32(it.Key()[head:]))
+	if err != nil {
+		return store.Doc{}, err
+	}
+	value, err := it.ValueAndErr()
+	if err != nil {
+		return store.Doc{}, err
+	}
+	return col.Def.Parse(town, slices.Clone(value))
 }
 
 type snapshot struct {

@@ -13,11 +13,11 @@ import (
 	"palestra/internal/store/key"
 )
 
-// An index of streams whose last fields are stream and number is grouped: what one append adds under the same values is
-// one entry, under the first number, with the distances of the further numbers as its value. The numbers of an append
-// follow one another, so groups with the same values do not overlap, and walking them in order is walking the
-// single entries in order. Most of what a key costs, it costs again in each level of the tree; a batch of statements
-// that share their verb, course or author has a third of the keys.
+// An index of streams whose last fields are stream and number is grouped: what several appends add under the same values
+// is one entry, under the first number, with the distances of the further numbers as its value. Numbers follow one
+// another, so groups with the same values do not overlap, and walking them in order is walking the single entries in
+// order. Most of what a key costs, it costs again in each level of the tree; statements that share their verb, course or
+// author have a fraction of the keys.
 func grouped(col *collection, index int) bool {
 	if !col.Def.Stream || byPlace(col, index) {
 		return false
@@ -57,26 +57,37 @@ func parseGroup(k, value []byte) ([]int64, error) {
 	return numbers, nil
 }
 
-// walker walks the entries between two keys, lower inclusive and upper exclusive, those of groups one by one.
+// span is a part of the ordered keys: lower inclusive and upper exclusive, both beginning with prefix or behind it.
+type span struct{ prefix, lower, upper []byte }
+
+// walker walks the entries of a span, those of groups one by one, and those that wait in memory.
 type walker struct {
-	iter         *pebble.Iterator
-	groups       bool
-	reverse      bool
-	lower, upper []byte
-	key          []byte  // of the entry it stands on, as if it were single; nil at the end
-	numbers      []int64 // of the same group, still to come
-	err          error
+	iter    *pebble.Iterator
+	groups  bool
+	reverse bool
+	span    span
+	key     []byte  // of the entry it stands on, as if it were single; nil at the end
+	numbers []int64 // of the same group, still to come
+	waiting []int64 // in memory, still to come: at the end, or in reverse at the beginning
+	fresh   bool    // the iterator stands on what has not been looked at
+	err     error
 }
 
-// newWalker walks entries that begin with prefix.
-func newWalker(r pebble.Reader, prefix, lower, upper []byte, groups, reverse bool) (*walker, error) {
-	if bytes.Compare(lower, upper) > 0 {
-		upper = lower // nothing
+// newWalker begins to walk.
+func newWalker(r pebble.Reader, s span, groups, reverse bool, p pending) (*walker, error) {
+	if bytes.Compare(s.lower, s.upper) > 0 {
+		s.upper = s.lower // nothing
 	}
-	w := &walker{groups: groups, reverse: reverse, lower: lower, upper: upper}
-	bounds := pebble.IterOptions{LowerBound: lower, UpperBound: upper}
+	w := &walker{groups: groups, reverse: reverse, span: s, fresh: true, waiting: p.numbers}
+	bounds := pebble.IterOptions{LowerBound: s.lower, UpperBound: s.upper}
 	if groups {
-		bounds.LowerBound = prefix // a group may begin before lower
+		bounds.LowerBound = s.prefix // a group may begin before lower
+		w.waiting = w.within(slices.Concat(s.prefix, make([]byte, 8)), p.numbers)
+	}
+	if p.since >= 0 {
+		if end := key.Append(slices.Clip(s.prefix), key.OfInt(p.since+1)); bytes.Compare(end, s.upper) < 0 {
+			bounds.UpperBound = end
+		}
 	}
 	var err error
 	if w.iter, err = r.NewIter(&bounds); err != nil {
@@ -86,7 +97,7 @@ func newWalker(r pebble.Reader, prefix, lower, upper []byte, groups, reverse boo
 	case reverse:
 		w.iter.Last()
 	case groups:
-		if !w.iter.SeekLT(lower) {
+		if !w.iter.SeekLT(s.lower) {
 			w.iter.First()
 		}
 	default:
@@ -96,9 +107,21 @@ func newWalker(r pebble.Reader, prefix, lower, upper []byte, groups, reverse boo
 	return w, nil
 }
 
-// settle takes the entry under the iterator, or goes on to the next one that has something between the bounds.
+// within returns the part of rising numbers whose entries are in the span. base is the key of one of them, and is
+// written over.
+func (w *walker) within(base []byte, numbers []int64) []int64 {
+	from, _ := slices.BinarySearchFunc(numbers, w.span.lower, func(n int64, k []byte) int { return bytes.Compare(at(base, n), k) })
+	to, _ := slices.BinarySearchFunc(numbers, w.span.upper, func(n int64, k []byte) int { return bytes.Compare(at(base, n), k) })
+	return numbers[from:max(from, to)]
+}
+
+// settle takes the entry under the iterator, or goes on to the next one that has something in the span.
 func (w *walker) settle() {
-	for w.key = nil; w.err == nil && w.iter.Valid(); w.step() {
+	w.key = nil
+	if w.reverse && w.wait() {
+		return
+	}
+	for w.fresh = false; w.err == nil && w.iter.Valid(); w.step() {
 		if !w.groups {
 			w.key = w.iter.Key()
 			return
@@ -114,22 +137,34 @@ func (w *walker) settle() {
 			return
 		}
 		base := slices.Clone(w.iter.Key())
-		numbers = slices.DeleteFunc(numbers, func(n int64) bool {
-			k := at(base, n)
-			return bytes.Compare(k, w.lower) < 0 || bytes.Compare(k, w.upper) >= 0
-		})
-		if len(numbers) == 0 {
-			if w.reverse && bytes.Compare(base, w.lower) < 0 {
+		if numbers = w.within(slices.Clone(base), numbers); len(numbers) == 0 {
+			if w.reverse && bytes.Compare(base, w.span.lower) < 0 {
 				return // what is before it is lower still
 			}
 			continue
 		}
-		if w.reverse {
-			slices.Reverse(numbers)
-		}
-		w.key, w.numbers = at(base, numbers[0]), numbers[1:]
+		w.take(base, numbers)
 		return
 	}
+	w.wait()
+}
+
+// wait takes what waits in memory, if anything does.
+func (w *walker) wait() bool {
+	if len(w.waiting) == 0 || w.err != nil {
+		return false
+	}
+	w.take(slices.Concat(w.span.prefix, make([]byte, 8)), slices.Clone(w.waiting))
+	w.waiting = nil
+	return true
+}
+
+// take stands on the first of some numbers. base is the key of one of them.
+func (w *walker) take(base []byte, numbers []int64) {
+	if w.reverse {
+		slices.Reverse(numbers)
+	}
+	w.key, w.numbers = at(base, numbers[0]), numbers[1:]
 }
 
 // at writes a number over the end of an entry's key.
@@ -155,7 +190,9 @@ func (w *walker) next() {
 		w.key, w.numbers = at(w.key, w.numbers[0]), w.numbers[1:]
 		return
 	}
-	w.step()
+	if !w.fresh {
+		w.step()
+	}
 	w.settle()
 }
 

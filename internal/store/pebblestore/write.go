@@ -34,8 +34,12 @@ type writing struct {
 	deletes [][]byte        // keys
 	unique  map[string]bool // prefixes that are taken by this batch
 
-	groups map[string][]int64 // numbers of an append by the entry without its number; nil outside of appends
-	base   []byte             // room for a key
+	defers bool   // new entries of grouped indexes wait in memory: it is an append
+	bases  []byte // of these, without their numbers, one after the other
+	late   []late // in the order of the calls
+	at     string // indexedKey of the stream
+	since  int64  // the last number before the append
+	upTo   int64  // and the last one of it
 }
 
 type set struct {
@@ -62,7 +66,18 @@ func (e *engine) apply(col *collection, fill func(*writing) error) (wait func() 
 	if err := fill(w); err != nil {
 		return nil, err
 	}
-	return e.commit(w)
+	if !w.defers {
+		return e.commit(w)
+	}
+	col.recent.add(w.bases, w.late, w.at, w.since, w.upTo)
+	if wait, err = e.commit(w); err != nil {
+		col.recent.forget(w.bases, w.late, w.at, w.since)
+		return nil, err
+	}
+	if err := e.turn(col); err != nil {
+		return nil, errors.Join(err, wait())
+	}
+	return wait, nil
 }
 
 // commit writes a batch; batches come into the log in the order of the calls. Sorted keys make the way through the
@@ -192,21 +207,14 @@ func (w *writing) add(r store.Row, doc store.Doc) error {
 		}
 		w.unique[prefix] = true
 	}
-	if w.groups != nil && grouped(w.col, r.Index) {
-		last := len(r.Values) - 1
-		base := entryPrefix(w.base[:0], w.col, r.Index, town, r.Values[:last])
-		w.base, w.groups[string(base)] = base, append(w.groups[string(base)], r.Values[last].Num)
+	if w.defers && defers(w.col, r.Index) {
+		from, last := len(w.bases), len(r.Values)-1
+		w.bases = entryPrefix(w.bases, w.col, r.Index, town, r.Values[:last])
+		w.late = append(w.late, late{from, len(w.bases), r.Values[last].Num})
 		return nil
 	}
 	w.set(nil, func(b []byte) []byte { return entryKey(b, w.col, town, r) })
 	return nil
-}
-
-// group adds the entries of an append that belong together.
-func (w *writing) group() {
-	for base, numbers := range w.groups {
-		w.set(groupValue(numbers), func(b []byte) []byte { return key.Append(append(b, base...), key.OfInt(numbers[0])) })
-	}
 }
 
 // taken returns a DuplicateError if another document has the values of this row.
@@ -329,11 +337,11 @@ func (e *engine) Append(ctx context.Context, c *store.Collection, a store.Append
 		if err != nil {
 			return err
 		}
-		w.groups = map[string][]int64{}
+		w.defers = true
 		if err := w.insert(docs); err != nil {
 			return err
 		}
-		w.group()
+		w.at, w.since, w.upTo = string(indexedKey(col, e.towns.find(a.Town), a.Stream)), head.Number, head.Number+int64(len(docs))
 		return w.advance(docs)
 	})
 }
@@ -359,6 +367,9 @@ func (w *writing) advance(docs []store.Doc) error {
 		}
 		if at.Number > head.Number {
 			w.setKey(headKey(w.col, town, s.name), headValue(at))
+			if !w.defers {
+				w.setKey(indexedKey(w.col, town, s.name), key.Append(nil, key.OfInt(at.Number)))
+			}
 		}
 	}
 	return nil

@@ -28,11 +28,16 @@ export function Menu({ label, face, children, className = 'icon', panel: kind = 
         className={`menu ${kind}`}
         role="group"
         aria-label={label}
+        onBeforeToggle={(e) => {
+          if (e.newState !== 'open') return
+          // The popover itself gives the focus, in the same step in which it opens: a key pressed right after goes to it.
+          const box = e.currentTarget
+          for (const old of box.querySelectorAll('[autofocus]')) old.removeAttribute('autofocus')
+          ;(box.querySelector('a, button') ?? box).setAttribute('autofocus', '')
+        }}
         onToggle={(e) => {
           if (e.newState !== 'open') return
           place()
-          const box = panel.current
-          ;(box?.querySelector<HTMLElement>('a, button') ?? box)?.focus()
           onOpen?.()
         }}
       >
