@@ -52,6 +52,13 @@ type Credential struct {
 
 	browser  *browser // what a learner's browser is bound to
 	platform bool     // the platform itself
+	signs    signature
+}
+
+// signature is the authority of what a credential stores: as JSON, and its identity.
+type signature struct {
+	json     json.RawMessage
+	identity string
 }
 
 // credential is how one is kept. Its id is the key.
@@ -92,6 +99,9 @@ func (c Credential) must(org string, any ...Scope) error {
 func (c Credential) authority(s *Service) (json.RawMessage, string) {
 	if c.platform {
 		return s.authority, xapi.Identity(s.c.PublicURL, platformName)
+	}
+	if c.signs.json != nil {
+		return c.signs.json, c.signs.identity
 	}
 	raw, err := json.Marshal(c.Authority)
 	if err != nil { // strings only
@@ -179,7 +189,6 @@ func (d credential) credential() (Credential, error) {
 func (s *Service) Authenticate(ctx context.Context, authorization string) (Credential, error) {
 	scheme, rest, _ := strings.Cut(authorization, " ")
 	rest = strings.TrimSpace(rest)
-	refused := fault.New(fault.Unsigned, "lrs.unsigned", "this credential is not known")
 	switch strings.ToLower(scheme) {
 	case "bearer":
 		return s.openBrowser(rest)
@@ -187,21 +196,38 @@ func (s *Service) Authenticate(ctx context.Context, authorization string) (Crede
 	default:
 		return Credential{}, fault.New(fault.Unsigned, "lrs.unsigned", "send a credential of this record store (Basic or Bearer)")
 	}
-	b, err := base64.StdEncoding.DecodeString(rest)
+	c, err := s.basic(ctx, rest)
+	if err == nil && !c.Expires.IsZero() && !s.c.Now().Before(c.Expires) {
+		return Credential{}, fault.New(fault.Unsigned, "lrs.expired", "this credential has expired")
+	}
+	return c, err
+}
+
+// basic returns the credential of key and secret, in Base64.
+func (s *Service) basic(ctx context.Context, encoded string) (c Credential, err error) {
+	known, at := s.known.look(encoded)
+	if known != nil {
+		return *known, nil
+	}
+	refused := fault.New(fault.Unsigned, "lrs.unsigned", "this credential is not known")
+	b, err := base64.StdEncoding.DecodeString(encoded)
 	key, secret, ok := strings.Cut(string(b), ":")
 	if err != nil || !ok {
-		return Credential{}, refused
+		return c, refused
 	}
 	d, err := s.credentials.Get(ctx, key)
 	if err != nil && !errors.Is(err, store.ErrNotFound) {
-		return Credential{}, wrap("Authenticate", err)
+		return c, wrap("Authenticate", err)
 	}
 	if subtle.ConstantTimeCompare(digest(secret), d.Digest) != 1 {
-		return Credential{}, refused
+		return c, refused
 	}
-	if !d.Expires.IsZero() && !s.c.Now().Before(d.Expires) {
-		return Credential{}, fault.New(fault.Unsigned, "lrs.expired", "this credential has expired")
+	if c, err = d.credential(); err != nil {
+		return c, wrap("Authenticate", err)
 	}
-	c, err := d.credential()
-	return c, wrap("Authenticate", err)
+	c.signs.json, c.signs.identity = c.authority(s)
+	if !s.c.Several {
+		s.known.keep(encoded, c, at)
+	}
+	return c, nil
 }

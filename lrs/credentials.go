@@ -90,6 +90,7 @@ func (s *Service) ChangeCredential(ctx context.Context, org, key string, f func(
 		d.Name, d.Scopes, d.Version, d.Expires = c.Name, c.Scopes, c.Version, c.Expires.UTC().Truncate(time.Millisecond)
 		return nil
 	})
+	s.known.change()
 	if err != nil {
 		return Credential{}, wrap("ChangeCredential", unknownKey(err, key))
 	}
@@ -107,6 +108,7 @@ func (s *Service) RotateCredential(ctx context.Context, org, key string) (secret
 		d.Digest = digest(secret)
 		return nil
 	})
+	s.known.change()
 	return secret, wrap("RotateCredential", unknownKey(err, key))
 }
 
@@ -118,6 +120,7 @@ func (s *Service) RevokeCredential(ctx context.Context, org, key string) error {
 	}
 	if err == nil {
 		err = s.credentials.Delete(ctx, key)
+		s.known.change()
 	}
 	return wrap("RevokeCredential", unknownKey(err, key))
 }

@@ -63,7 +63,7 @@ func (s *Service) echoOf(ctx context.Context, org, id string) ([][]byte, error) 
 // Both sides look after they have been stored, so one of them sees the other. Statements that were there before are
 // settled again: the process may have died before it did so.
 func (s *Service) settle(ctx context.Context, org string, stored, old []record) error {
-	waiting, err := s.danglings.Find(ctx, org, store.Query{Limit: 1}) // seldom any; then nothing need be looked for one by one
+	calm, err := s.isCalm(ctx, org)
 	if err != nil {
 		return err
 	}
@@ -73,7 +73,7 @@ func (s *Service) settle(ctx context.Context, org string, stored, old []record) 
 				return err
 			}
 		}
-		if len(waiting.Docs) == 0 {
+		if calm {
 			continue
 		}
 		if err := s.adopt(ctx, org, r); err != nil {
@@ -81,6 +81,20 @@ func (s *Service) settle(ctx context.Context, org string, stored, old []record) 
 		}
 	}
 	return nil
+}
+
+// isCalm reports whether no statement waits for another. There are seldom any; then nothing need be looked for one by one.
+func (s *Service) isCalm(ctx context.Context, org string) (bool, error) {
+	calm, at := s.calm.look(org)
+	if calm && !s.c.Several {
+		return true, nil
+	}
+	waiting, err := s.danglings.Find(ctx, org, store.Query{Limit: 1})
+	if err != nil || len(waiting.Docs) > 0 {
+		return false, err
+	}
+	s.calm.keep(org, at)
+	return true, nil
 }
 
 // maxDangling is how many statements are remembered that wait for the same one. Further ones are stored as well; only
@@ -104,6 +118,7 @@ func (s *Service) dangle(ctx context.Context, org string, r record) error {
 				continue
 			}
 		}
+		s.calm.stir(org)
 		if err != nil {
 			return err
 		}

@@ -58,6 +58,9 @@ type Service struct {
 	documents   *documents
 	activities  *activities
 
+	known known
+	calm  calm
+
 	mu     sync.Mutex
 	sinks  []Sink             // guarded by mu
 	voids  map[string]*voided // by organisation; guarded by mu
@@ -102,7 +105,7 @@ func New(c Config) (*Service, error) {
 	}
 	c.PublicURL = strings.TrimSuffix(c.PublicURL, "/")
 	c.Limits = c.Limits.complete()
-	s := &Service{c: c, voids: map[string]*voided{}, flying: map[int64]time.Time{}}
+	s := &Service{c: c, voids: map[string]*voided{}, flying: map[int64]time.Time{}, calm: calm{is: map[string]bool{}, moved: map[string]int{}}}
 	authority, err := json.Marshal(xapi.ByAccount(c.PublicURL, platformName))
 	if err != nil {
 		return nil, fmt.Errorf("lrs.New: %w", err)

@@ -10,7 +10,7 @@ import (
 
 // splice is text that replaces a part of the source.
 type splice struct {
-	from, to int
+	from, to int32
 	text     string
 }
 
@@ -19,7 +19,7 @@ type splice struct {
 // Complete adds when it is read.
 func (p *Parsed) Body(id string) json.RawMessage {
 	t := p.tree
-	slices.SortStableFunc(p.splices, func(a, b splice) int { return a.from - b.from })
+	slices.SortStableFunc(p.splices, func(a, b splice) int { return int(a.from - b.from) })
 	b := make([]byte, 0, len(t.src)+96)
 	b = append(b, '{')
 	member := func(write func()) {
@@ -31,8 +31,8 @@ func (p *Parsed) Body(id string) json.RawMessage {
 	if p.ID == "" {
 		member(func() { b = append(b, `"id":"`+id+`"`...) })
 	}
-	for c := t.nodes[0].first; c != 0; c = t.nodes[c].next {
-		switch string(t.key(c)) {
+	for c := t.child(0); c != 0; c = t.sibling(c) {
+		switch t.key(c) {
 		case "stored", "authority":
 			continue
 		}
@@ -45,7 +45,7 @@ func (p *Parsed) Body(id string) json.RawMessage {
 }
 
 // copy appends a part of the source with its splices.
-func (p *Parsed) copy(b []byte, from, to int) []byte {
+func (p *Parsed) copy(b []byte, from, to int32) []byte {
 	for _, s := range p.splices {
 		if s.from >= from && s.to <= to {
 			b = append(append(b, p.tree.src[from:s.from]...), s.text...)

@@ -15,7 +15,7 @@ func AppendIDs(b []byte, statement json.RawMessage) ([]byte, error) {
 		return b, err
 	}
 	return t.filter(b, 0, ofStatement, nil, func(t *tree, r role, n int) (keep bool, pick int) {
-		key := string(t.key(n))
+		key := t.key(n)
 		switch r {
 		case ofVerb:
 			return key != "display", 0
@@ -31,7 +31,7 @@ func AppendIDs(b []byte, statement json.RawMessage) ([]byte, error) {
 // anonymous reports whether the Group with this member list has no identifier: then its members are all there is.
 func (t *tree) anonymous(member int) bool {
 	for p := range t.nodes[:member] {
-		for c := t.nodes[p].first; c != 0; c = t.nodes[c].next {
+		for c := t.child(p); c != 0; c = t.sibling(c) {
 			if c == member {
 				return t.member(p, "mbox") == 0 && t.member(p, "mbox_sha1sum") == 0 && t.member(p, "openid") == 0 && t.member(p, "account") == 0
 			}
@@ -50,7 +50,7 @@ func AppendCanonical(b []byte, statement json.RawMessage, accept string, define 
 	}
 	wanted := parseAccept(accept)
 	return t.filter(b, 0, ofStatement, define, func(t *tree, r role, n int) (keep bool, pick int) {
-		key := string(t.key(n))
+		key := t.key(n)
 		if r == ofVerb && key == "display" || r == ofDefinition && (key == "name" || key == "description") || r == ofComponent && key == "description" {
 			return true, t.choose(n, wanted)
 		}
@@ -67,7 +67,7 @@ const (
 
 // shown is under, for writing a statement: nothing is skipped, and definitions are looked into.
 func (t *tree) shown(r role, n int) role {
-	key := string(t.key(n))
+	key := t.key(n)
 	switch {
 	case r == ofActivity && key == "definition":
 		return ofDefinition
@@ -108,9 +108,9 @@ func (t *tree) filter(b []byte, n int, r role, define func(iri string) json.RawM
 		b = append(b, '{')
 		empty := true
 		known := t.known(n, r, define)
-		for c := t.nodes[n].first; c != 0; c = t.nodes[c].next {
+		for c := t.child(n); c != 0; c = t.sibling(c) {
 			keep, pick := f(t, r, c)
-			if !keep || known != nil && string(t.key(c)) == "definition" {
+			if !keep || known != nil && t.key(c) == "definition" {
 				continue
 			}
 			if !empty {
@@ -141,8 +141,8 @@ func (t *tree) filter(b []byte, n int, r role, define func(iri string) json.RawM
 			of = ofComponent
 		}
 		b = append(b, '[')
-		for c := t.nodes[n].first; c != 0; c = t.nodes[c].next {
-			if c != t.nodes[n].first {
+		for c := t.child(n); c != 0; c = t.sibling(c) {
+			if c != t.child(n) {
 				b = append(b, ',')
 			}
 			b = t.filter(b, c, of, define, f)
@@ -195,12 +195,12 @@ func (t *tree) choose(n int, wanted []liking) int {
 			func(tag string) bool { return strings.HasPrefix(tag, l.tag+"-") },
 			func(tag string) bool { return strings.HasPrefix(l.tag, tag+"-") },
 		} {
-			for c := t.nodes[n].first; c != 0; c = t.nodes[c].next {
-				if fits(strings.ToLower(string(t.key(c)))) {
+			for c := t.child(n); c != 0; c = t.sibling(c) {
+				if fits(strings.ToLower(t.key(c))) {
 					return c
 				}
 			}
 		}
 	}
-	return t.nodes[n].first
+	return t.child(n)
 }

@@ -120,8 +120,8 @@ func (p *parser) each(n int, clause string, f func(key string, c int) error) err
 	if err := p.want(n, object, clause); err != nil {
 		return err
 	}
-	for c := p.nodes[n].first; c != 0; c = p.nodes[c].next {
-		if err := f(string(p.key(c)), c); err != nil {
+	for c := p.child(n); c != 0; c = p.sibling(c) {
+		if err := f(p.key(c), c); err != nil {
 			if err == errKey { //nolint:errorlint // never wrapped
 				return p.fail(c, clause, "no such property is allowed here")
 			}
@@ -135,7 +135,7 @@ func (p *parser) elementsOf(n int, clause string, f func(c int) error) error {
 	if err := p.want(n, array, clause); err != nil {
 		return err
 	}
-	for c := p.nodes[n].first; c != 0; c = p.nodes[c].next {
+	for c := p.child(n); c != 0; c = p.sibling(c) {
 		if err := f(c); err != nil {
 			return err
 		}

@@ -170,24 +170,24 @@ func (t *tree) canonicalObject(b []byte, n int, r role) []byte {
 func (t *tree) canonicalObjectWithout(b []byte, n int, r role, without string) []byte {
 	var room [fewKeys]int
 	members := room[:0]
-	for c := t.nodes[n].first; c != 0; c = t.nodes[c].next {
-		if key := t.key(c); r.under(string(key)) != skip && (without == "" || string(key) != without) {
+	for c := t.child(n); c != 0; c = t.sibling(c) {
+		if key := t.key(c); r.under(key) != skip && (without == "" || key != without) {
 			members = append(members, c)
 		}
 	}
-	slices.SortFunc(members, func(x, y int) int { return bytes.Compare(t.key(x), t.key(y)) })
+	slices.SortFunc(members, func(x, y int) int { return strings.Compare(t.key(x), t.key(y)) })
 	b = append(b, '{')
 	for i, c := range members {
 		if i > 0 {
 			b = append(b, ',')
 		}
 		if m := &t.nodes[c]; m.escaped {
-			b = quote(b, string(t.key(c)))
+			b = quote(b, t.key(c))
 		} else {
 			b = append(b, t.src[m.from:m.behind]...)
 		}
 		b = append(b, ':')
-		b = t.canonical(b, c, r.under(string(t.key(c))))
+		b = t.canonical(b, c, r.under(t.key(c)))
 	}
 	return append(b, '}')
 }
@@ -203,7 +203,7 @@ func (t *tree) canonicalArray(b []byte, n int, r role) []byte {
 		of = ofContextActor
 	}
 	list := make([][]byte, 0, t.nodes[n].count)
-	for c := t.nodes[n].first; c != 0; c = t.nodes[c].next {
+	for c := t.child(n); c != 0; c = t.sibling(c) {
 		list = append(list, t.canonical(nil, c, of))
 	}
 	if r == ofMembers {

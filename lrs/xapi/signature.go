@@ -86,7 +86,7 @@ func (p *Parsed) unsignedDigest() []byte {
 	list := p.tree.member(0, "attachments")
 	var others []int
 	if list != 0 {
-		for c := t.nodes[list].first; c != 0; c = t.nodes[c].next {
+		for c := t.child(list); c != 0; c = t.sibling(c) {
 			if t.textAt(c, "usageType") != SignatureUsage {
 				others = append(others, c)
 			}

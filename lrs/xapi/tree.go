@@ -1,8 +1,8 @@
 package xapi
 
 import (
-	"bytes"
 	"fmt"
+	"math"
 	"slices"
 	"strconv"
 	"strings"
@@ -46,26 +46,30 @@ func (k kind) String() string {
 // stands for "none" where a child or a sibling is meant.
 type node struct {
 	kind       kind
-	start, end int  // of the value in the source
-	from       int  // where the member begins: its key, or the value itself
-	behind     int  // of a member: where its key ends, behind the quotation mark; else 0
-	escaped    bool // the key has escapes
-	first      int  // child
-	next       int  // sibling
-	count      int  // children
+	escaped    bool  // the key has escapes
+	start, end int32 // of the value in the source
+	from       int32 // where the member begins: its key, or the value itself
+	behind     int32 // of a member: where its key ends, behind the quotation mark; else 0
+	first      int32 // child
+	next       int32 // sibling
+	count      int32 // children
 }
 
 // tree is a JSON text (RFC 8259) that has been read once: strictly, with every key at most once in its object, valid
 // UTF-8 and no unpaired surrogates. Values stay where they are in the source.
 type tree struct {
 	src   []byte
+	text  string // src; what is taken from it shares its memory
 	nodes []node
 	at    int
 }
 
 // parseTree reads the whole of src.
 func parseTree(src []byte) (*tree, error) {
-	t := &tree{src: src, nodes: make([]node, 0, 16+len(src)/16)}
+	if len(src) > math.MaxInt32 {
+		return nil, &Error{Clause: "Communication §3.2", Text: "it is too large"}
+	}
+	t := &tree{src: src, text: string(src), nodes: make([]node, 0, 16+len(src)/16)}
 	t.space()
 	if _, err := t.value(0, t.at, 0, false); err != nil {
 		return nil, err
@@ -101,7 +105,7 @@ func (t *tree) value(depth, from, behind int, escaped bool) (int, error) {
 		return 0, t.broken("the text ends too early")
 	}
 	n := len(t.nodes)
-	t.nodes = append(t.nodes, node{start: t.at, from: from, behind: behind, escaped: escaped})
+	t.nodes = append(t.nodes, node{start: int32(t.at), from: int32(from), behind: int32(behind), escaped: escaped})
 	var k kind
 	var err error
 	switch c := t.src[t.at]; {
@@ -123,7 +127,7 @@ func (t *tree) value(depth, from, behind int, escaped bool) (int, error) {
 	default:
 		err = t.broken("no value begins with %q", c)
 	}
-	t.nodes[n].kind, t.nodes[n].end = k, t.at
+	t.nodes[n].kind, t.nodes[n].end = k, int32(t.at)
 	return n, err
 }
 
@@ -270,9 +274,9 @@ func (t *tree) unit() (rune, bool) {
 
 func (t *tree) link(parent, last, child int) {
 	if last == 0 {
-		t.nodes[parent].first = child
+		t.nodes[parent].first = int32(child)
 	} else {
-		t.nodes[last].next = child
+		t.nodes[last].next = int32(child)
 	}
 	t.nodes[parent].count++
 }
@@ -302,7 +306,7 @@ func (t *tree) members(n, depth int) error {
 		t.at++
 		t.space()
 		if seen = t.seen(n, key, seen); seen[string(key)] {
-			return &Error{Pointer: t.openPointer() + "/" + pointerKey(key), Clause: "Data §2.2", Text: "this key is there twice"}
+			return &Error{Pointer: t.openPointer() + "/" + pointerKey(string(key)), Clause: "Data §2.2", Text: "this key is there twice"}
 		} else if seen != nil {
 			seen[string(key)] = true
 		}
@@ -335,15 +339,15 @@ func (t *tree) seen(n int, key []byte, set map[string]bool) map[string]bool {
 		return set
 	}
 	twice := false
-	for c := t.nodes[n].first; c != 0 && !twice; c = t.nodes[c].next {
-		twice = string(t.key(c)) == string(key)
+	for c := t.child(n); c != 0 && !twice; c = t.sibling(c) {
+		twice = t.key(c) == string(key)
 	}
 	if !twice && t.nodes[n].count < fewKeys {
 		return nil
 	}
 	set = map[string]bool{}
-	for c := t.nodes[n].first; c != 0; c = t.nodes[c].next {
-		set[string(t.key(c))] = true
+	for c := t.child(n); c != 0; c = t.sibling(c) {
+		set[t.key(c)] = true
 	}
 	return set
 }
@@ -376,20 +380,26 @@ func (t *tree) elements(n, depth int) error {
 	}
 }
 
+// child returns the first child of a node, or 0.
+func (t *tree) child(n int) int { return int(t.nodes[n].first) }
+
+// sibling returns the node behind another one in the same object or array, or 0.
+func (t *tree) sibling(n int) int { return int(t.nodes[n].next) }
+
 // key returns the key of a member, unescaped.
-func (t *tree) key(n int) []byte {
+func (t *tree) key(n int) string {
 	m := &t.nodes[n]
 	if m.behind == 0 {
-		return nil
+		return ""
 	}
 	if !m.escaped {
-		return t.src[m.from+1 : m.behind-1]
+		return t.text[m.from+1 : m.behind-1]
 	}
 	key, err := (&tree{src: t.src[m.from:m.behind]}).string()
 	if err != nil { // it has been read once already
-		return nil
+		return ""
 	}
-	return key
+	return string(key)
 }
 
 // raw returns the source of a value.
@@ -397,11 +407,10 @@ func (t *tree) raw(n int) []byte { return t.src[t.nodes[n].start:t.nodes[n].end]
 
 // str returns what a string means. n must be one.
 func (t *tree) str(n int) string {
-	raw := t.raw(n)
-	if inner := raw[1 : len(raw)-1]; bytes.IndexByte(inner, '\\') < 0 {
-		return string(inner)
+	if inner := t.text[t.nodes[n].start+1 : t.nodes[n].end-1]; strings.IndexByte(inner, '\\') < 0 {
+		return inner
 	}
-	s := tree{src: raw}
+	s := tree{src: t.raw(n)}
 	b, err := s.string()
 	if err != nil { // it has been read once already
 		return ""
@@ -411,14 +420,14 @@ func (t *tree) str(n int) string {
 
 // float returns what a number means; ok is false if no float64 is near it.
 func (t *tree) float(n int) (f float64, ok bool) {
-	f, err := strconv.ParseFloat(string(t.raw(n)), 64)
+	f, err := strconv.ParseFloat(t.text[t.nodes[n].start:t.nodes[n].end], 64)
 	return f, err == nil
 }
 
 // member returns the value of an object's key, or 0.
 func (t *tree) member(n int, key string) int {
-	for c := t.nodes[n].first; c != 0; c = t.nodes[c].next {
-		if string(t.key(c)) == key {
+	for c := t.child(n); c != 0; c = t.sibling(c) {
+		if t.key(c) == key {
 			return c
 		}
 	}
@@ -439,7 +448,7 @@ func (t *tree) pointer(n int) string {
 	var b strings.Builder
 	for p := 0; p != n; {
 		child, index := 0, -1
-		for c, i := t.nodes[p].first, 0; c != 0 && c <= n; c, i = t.nodes[c].next, i+1 {
+		for c, i := t.child(p), 0; c != 0 && c <= n; c, i = t.sibling(c), i+1 {
 			child, index = c, i
 		}
 		if child == 0 {
@@ -466,7 +475,7 @@ func (t *tree) openPointer() string {
 			continue
 		case around < 0:
 		case t.src[t.nodes[around].start] == '[':
-			b.WriteString("/" + strconv.Itoa(t.nodes[around].count))
+			b.WriteString("/" + strconv.Itoa(int(t.nodes[around].count)))
 		default:
 			b.WriteString("/" + pointerKey(t.key(n)))
 		}
@@ -475,8 +484,8 @@ func (t *tree) openPointer() string {
 	return b.String()
 }
 
-func pointerKey(key []byte) string {
-	return shorten(strings.NewReplacer("~", "~0", "/", "~1").Replace(string(key)))
+func pointerKey(key string) string {
+	return shorten(strings.NewReplacer("~", "~0", "/", "~1").Replace(key))
 }
 
 // shorten keeps what strangers sent from filling an answer.

@@ -102,6 +102,7 @@ export async function walkPages(world, { log = console.log, only = process.env.P
           // Somebody who is not signed in is asked to do so where there is nothing.
           const told = row.who === 'nobody' && status === '404' ? page.locator('.empty, [role=alert]').first() : page.getByRole('alert').first()
           await told.waitFor()
+          await page.getByRole('heading', { level: 1 }).first().waitFor() // the alert may be that of another part, which was quicker
           if (status === '403') return // looks as 404 does, in other words
           faults.push(...(await checkAccess(page, `${row.name}: ${status}`)))
           if (status !== '500') return

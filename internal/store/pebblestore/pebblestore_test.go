@@ -16,8 +16,8 @@ import (
 // disks are folders in memory, by name.
 type disks struct {
 	waiting int // Options.Waiting
-	mu  sync.Mutex
-	all map[string]*vfs.MemFS // guarded by mu
+	mu      sync.Mutex
+	all     map[string]*vfs.MemFS // guarded by mu
 }
 
 func (d *disks) open(t testing.TB, place string, now func() time.Time) *store.DB {
