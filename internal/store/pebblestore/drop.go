@@ -25,6 +25,10 @@ func (e *engine) Drop(ctx context.Context, c *store.Collection, town, stream str
 		return 0, fmt.Errorf("pebblestore: nothing is dropped from %s", col.Def.Name)
 	}
 	err = e.write(col, func(w *writing) (err error) {
+		if err := e.settle(col); err != nil {
+			return err
+		}
+		col.recent.thin()
 		iter, err := e.db.NewIter(nil)
 		if err != nil {
 			return fmt.Errorf("pebblestore: drop: %w", err)

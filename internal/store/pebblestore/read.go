@@ -139,11 +139,10 @@ func (e *engine) Scan(ctx context.Context, c *store.Collection, s store.Scan) (f
 		return store.Found{}, err
 	}
 	defer leave()
-	p, err := e.pending(col, s)
+	snap, p, err := e.view(col, s)
 	if err != nil {
 		return store.Found{}, err
 	}
-	snap := e.db.NewSnapshot()
 	defer func() { err = errors.Join(err, snap.Close()) }()
 	w, err := e.walk(snap, col, s, p)
 	if err != nil {
@@ -213,11 +212,12 @@ func (e *engine) Count(ctx context.Context, c *store.Collection, s store.Scan, l
 		return 0, err
 	}
 	defer leave()
-	p, err := e.pending(col, s)
+	snap, p, err := e.view(col, s)
 	if err != nil {
 		return 0, err
 	}
-	w, err := e.walk(e.db, col, s, p)
+	defer func() { err = errors.Join(err, snap.Close()) }()
+	w, err := e.walk(snap, col, s, p)
 	if err != nil {
 		return 0, err
 	}

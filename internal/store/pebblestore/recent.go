@@ -23,6 +23,7 @@ type recent struct {
 	mu    sync.RWMutex
 	young *generation   // what appends add to; guarded by mu
 	old   *generation   // what is being written, nil if nothing is; guarded by mu
+	drops int           // grows before documents are dropped; guarded by mu
 	done  chan struct{} // closed when old is written; guarded by the collection's lock
 }
 
@@ -120,13 +121,41 @@ func (r *recent) forget(bases []byte, list []late, at string, since int64) {
 type pending struct {
 	since   int64 // the disk has what is up to here; negative: everything
 	numbers []int64
+	drops   int
+}
+
+// thin says that documents are about to be dropped, whose entries are all written.
+func (r *recent) thin() {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.drops++
+}
+
+// view returns what a scan must take from memory, and a view that has all of these documents.
+func (e *engine) view(col *collection, s store.Scan) (*pebble.Snapshot, pending, error) {
+	for {
+		p, err := e.pending(col, s)
+		if err != nil {
+			return nil, p, err
+		}
+		snap := e.db.NewSnapshot()
+		col.recent.mu.RLock()
+		same := col.recent.drops == p.drops
+		col.recent.mu.RUnlock()
+		if same || len(p.numbers) == 0 {
+			return snap, p, nil
+		}
+		if err := snap.Close(); err != nil {
+			return nil, p, err
+		}
+	}
 }
 
 // look returns what waits under an entry without its number, in the stream that at names.
 func (r *recent) look(base []byte, at string) pending {
 	r.mu.RLock()
 	defer r.mu.RUnlock()
-	p := pending{since: -1}
+	p := pending{since: -1, drops: r.drops}
 	for _, g := range [...]*generation{r.old, r.young} {
 		if g == nil {
 			continue

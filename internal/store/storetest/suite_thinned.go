@@ -196,6 +196,12 @@ func (s suite) thinned(t *testing.T) {
 		for parity := range int64(2) {
 			others.Go(func() { // two drop all that is not divisible by five, behind the writers
 				for at := int64(0); ; {
+					all := false // has been appended, before this reading
+					select {
+					case <-done:
+						all = true
+					default:
+					}
 					docs, err := notes.Read(ctx, acme, "s", at, 20)
 					if err != nil {
 						t.Error(err)
@@ -213,12 +219,8 @@ func (s suite) thinned(t *testing.T) {
 						return
 					}
 					dropped.Add(int64(n))
-					select {
-					case <-done:
-						if len(docs) == 0 {
-							return
-						}
-					default:
+					if all && len(docs) == 0 {
+						return
 					}
 				}
 			})
