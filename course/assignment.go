@@ -84,13 +84,15 @@ func (s *Service) Assign(ctx context.Context, by people.Actor, course, day strin
 	return out, nil
 }
 
+func assignmentID(account, course string) string { return eventID("assignment", account, course) }
+
 func (s *Service) assign(ctx context.Context, by people.Actor, o people.Organisation, entry Entry, m people.Member, due time.Time) (Assignment, error) {
 	e, err := s.enrol(ctx, o.ID, m.ID, m.Account, entry, ViaHR, &due)
 	if err != nil {
 		return Assignment{}, err
 	}
 	now := s.now()
-	a := Assignment{Meta: store.Meta{ID: eventID("assignment", m.ID, entry.ID)}, Person: m.ID, Name: m.Name, Course: entry.ID, Title: entry.Title,
+	a := Assignment{Meta: store.Meta{ID: assignmentID(m.Account, entry.ID)}, Person: m.ID, Name: m.Name, Course: entry.ID, Title: entry.Title,
 		Enrolment: e.ID, Due: due, State: AssignmentOpen, By: by.Person, Created: now, Changed: now}
 	if e.State == Completed {
 		a.State = AssignmentDone
@@ -212,7 +214,7 @@ func (s *Service) CancelAssignment(ctx context.Context, by people.Actor, id stri
 
 // closeAssignment marks the assignment of a completed enrolment as done.
 func (s *Service) closeAssignment(ctx context.Context, org string, e Enrolment) error {
-	_, err := s.assignments.Update(ctx, org, eventID("assignment", e.Person, e.Course), func(a *Assignment) error {
+	_, err := s.assignments.Update(ctx, org, assignmentID(e.Account, e.Course), func(a *Assignment) error {
 		if a.State != AssignmentOpen {
 			return store.ErrKeep
 		}

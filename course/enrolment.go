@@ -112,10 +112,12 @@ func (l *learning) declare(db *store.DB) error {
 	return errors.Join(errs[:]...)
 }
 
-func enrolmentID(person, course string) string { return eventID("enrolment", person, course) }
+// enrolmentID follows from the random name, not from the person: nobody who knows the person finds her enrolments by it
+// once the two are no longer connected.
+func enrolmentID(account, course string) string { return eventID("enrolment", account, course) }
 
-// EnrolmentID returns the id of a person's enrolment in a course.
-func EnrolmentID(person, course string) string { return enrolmentID(person, course) }
+// EnrolmentID returns the id of the enrolment in a course of whoever has this random name.
+func EnrolmentID(account, course string) string { return enrolmentID(account, course) }
 
 // Enrol begins a course for the actor. Learners may begin what the catalogue offers them. Enrolling twice answers the
 // first enrolment.
@@ -123,7 +125,7 @@ func (s *Service) Enrol(ctx context.Context, by people.Actor, course string) (En
 	if err := by.Must(people.Roles()...); err != nil {
 		return Enrolment{}, err
 	}
-	if e, err := s.enrolments.Get(ctx, by.Organisation, enrolmentID(by.Person, course)); err == nil {
+	if e, err := s.enrolments.Get(ctx, by.Organisation, enrolmentID(by.Account, course)); err == nil {
 		return e, nil
 	}
 	entry, err := s.Offer(ctx, by, course)
@@ -135,7 +137,7 @@ func (s *Service) Enrol(ctx context.Context, by people.Actor, course string) (En
 
 func (s *Service) enrol(ctx context.Context, org, person, account string, entry Entry, via string, due *time.Time) (Enrolment, error) {
 	now := s.now()
-	e := Enrolment{Meta: store.Meta{ID: enrolmentID(person, entry.ID)}, Person: person, Account: account, Course: entry.ID, Owner: entry.Owner,
+	e := Enrolment{Meta: store.Meta{ID: enrolmentID(account, entry.ID)}, Person: person, Account: account, Course: entry.ID, Owner: entry.Owner,
 		Version: entry.Version, Via: via, State: Active, Lessons: map[string]*Evidence{}, Due: due, Created: now, Updated: now, Spent: Intervals{}}
 	e.tell(Event{ID: eventID(org, "enrolled", e.ID), Account: account, Verb: verbRegistered, Activity: courseActivity(entry.ID, entry.Title), Enrolment: e.ID, At: now})
 	err := s.enrolments.Insert(ctx, org, e)

@@ -289,7 +289,7 @@ func (s *Service) offered(ctx context.Context, by people.Actor, e Entry) (Offere
 	if by.Organisation == "" {
 		return o, nil
 	}
-	d, err := s.enrolments.Get(ctx, by.Organisation, enrolmentID(by.Person, e.ID))
+	d, err := s.enrolments.Get(ctx, by.Organisation, enrolmentID(by.Account, e.ID))
 	if err == nil {
 		o.Enrolment = &d
 	} else if !errors.Is(err, store.ErrNotFound) {

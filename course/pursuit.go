@@ -80,7 +80,7 @@ type Earned struct {
 	Ledger     int64     `bson:"ledger"` // number of its entry
 }
 
-func pursuitID(person, programme string) string { return eventID("pursuit", person, programme) }
+func pursuitID(account, programme string) string { return eventID("pursuit", account, programme) }
 
 // Pursue begins a programme for the actor: all of its required courses at once, so that none can be withdrawn before her;
 // electives are hers to choose. Whoever follows an earlier version goes on with the one that is offered now. Fault:
@@ -89,7 +89,7 @@ func (s *Service) Pursue(ctx context.Context, by people.Actor, programme string)
 	if err := by.Must(people.Roles()...); err != nil {
 		return Pursuit{}, err
 	}
-	id := pursuitID(by.Person, programme)
+	id := pursuitID(by.Account, programme)
 	old, err := s.pursuits.Get(ctx, by.Organisation, id)
 	begun := err == nil
 	if err != nil && !errors.Is(err, store.ErrNotFound) {
@@ -106,7 +106,7 @@ func (s *Service) Pursue(ctx context.Context, by people.Actor, programme string)
 		if c.Elective {
 			continue
 		}
-		if ok, err := s.canBegin(ctx, by.Organisation, by.Person, c.Course); err != nil {
+		if ok, err := s.canBegin(ctx, by.Organisation, by.Account, c.Course); err != nil {
 			return Pursuit{}, err
 		} else if !ok {
 			title, _ := c.Title.In(entry.Languages...)
@@ -134,8 +134,8 @@ func (s *Service) Pursue(ctx context.Context, by people.Actor, programme string)
 }
 
 // canBegin reports whether a person has begun a course or can.
-func (s *Service) canBegin(ctx context.Context, org, person, course string) (bool, error) {
-	if _, err := s.enrolments.Get(ctx, org, enrolmentID(person, course)); err == nil {
+func (s *Service) canBegin(ctx context.Context, org, account, course string) (bool, error) {
+	if _, err := s.enrolments.Get(ctx, org, enrolmentID(account, course)); err == nil {
 		return true, nil
 	} else if !errors.Is(err, store.ErrNotFound) {
 		return false, s.wrap("canBegin", err)
@@ -207,10 +207,10 @@ func (s *Service) beginRequired(ctx context.Context, org string, p Pursuit, v Pr
 }
 
 // earned returns a person's completion of each course of a version, nil where there is none that counts.
-func (s *Service) earned(ctx context.Context, org, person string, v *ProgrammeVersion) ([]*Completion, error) {
+func (s *Service) earned(ctx context.Context, org, account string, v *ProgrammeVersion) ([]*Completion, error) {
 	out := make([]*Completion, len(v.Courses))
 	for i, c := range v.Courses {
-		e, err := s.enrolments.Get(ctx, org, enrolmentID(person, c.Course))
+		e, err := s.enrolments.Get(ctx, org, enrolmentID(account, c.Course))
 		if errors.Is(err, store.ErrNotFound) || err == nil && e.Decision == nil {
 			continue
 		}
@@ -245,7 +245,7 @@ func (v *ProgrammeVersion) complete(done []*Completion) bool {
 
 // award decides that a programme is complete if it is. What is decided is never taken back.
 func (s *Service) award(ctx context.Context, org string, p Pursuit, v ProgrammeVersion) (Pursuit, error) {
-	done, err := s.earned(ctx, org, p.Person, &v)
+	done, err := s.earned(ctx, org, p.Account, &v)
 	if err != nil || !v.complete(done) {
 		return p, err
 	}
@@ -388,7 +388,7 @@ func (s *Service) ProgrammeOffers(ctx context.Context, by people.Actor, q, curso
 	for _, e := range entries {
 		o := OfferedProgramme{Entry: e}
 		if by.Organisation != "" {
-			p, err := s.pursuits.Get(ctx, by.Organisation, pursuitID(by.Person, e.ID))
+			p, err := s.pursuits.Get(ctx, by.Organisation, pursuitID(by.Account, e.ID))
 			if err == nil {
 				o.Pursuit = &p
 			} else if !errors.Is(err, store.ErrNotFound) {
@@ -421,7 +421,7 @@ func (s *Service) ProgrammeOffer(ctx context.Context, by people.Actor, id string
 		return ProgrammeStudy{}, err
 	}
 	if by.Has(people.Roles()...) {
-		if p, err := s.pursuits.Get(ctx, by.Organisation, pursuitID(by.Person, id)); err == nil {
+		if p, err := s.pursuits.Get(ctx, by.Organisation, pursuitID(by.Account, id)); err == nil {
 			return s.pursued(ctx, by.Organisation, p)
 		} else if !errors.Is(err, store.ErrNotFound) {
 			return ProgrammeStudy{}, s.wrap("ProgrammeOffer", err)
@@ -436,7 +436,7 @@ func (s *Service) ProgrammeOffer(ctx context.Context, by people.Actor, id string
 	if !by.Has(people.Roles()...) {
 		org = ""
 	}
-	st.Parts, err = s.parts(ctx, org, by.Person, &v)
+	st.Parts, err = s.parts(ctx, org, by.Account, &v)
 	return st, err
 }
 
@@ -485,7 +485,7 @@ func (s *Service) pursued(ctx context.Context, org string, p Pursuit) (Programme
 		return ProgrammeStudy{}, err
 	}
 	st := ProgrammeStudy{Version: v, Owner: p.Owner, OwnerName: o.Name, Pursuit: &p}
-	if st.Parts, err = s.parts(ctx, org, p.Person, &v); err != nil {
+	if st.Parts, err = s.parts(ctx, org, p.Account, &v); err != nil {
 		return st, err
 	}
 	if p.Decision != nil {
@@ -503,7 +503,7 @@ func (s *Service) pursued(ctx context.Context, org string, p Pursuit) (Programme
 }
 
 // parts returns the courses of a version as a person of an organisation meets them; org "" is somebody from outside.
-func (s *Service) parts(ctx context.Context, org, person string, v *ProgrammeVersion) ([]Part, error) {
+func (s *Service) parts(ctx context.Context, org, account string, v *ProgrammeVersion) ([]Part, error) {
 	out := make([]Part, 0, len(v.Courses))
 	for _, c := range v.Courses {
 		p := Part{Course: c}
@@ -514,7 +514,7 @@ func (s *Service) parts(ctx context.Context, org, person string, v *ProgrammeVer
 			return nil, s.wrap("parts", err)
 		}
 		if org != "" {
-			d, err := s.enrolments.Get(ctx, org, enrolmentID(person, c.Course))
+			d, err := s.enrolments.Get(ctx, org, enrolmentID(account, c.Course))
 			if err == nil {
 				st, err := s.study(ctx, org, d)
 				if err != nil {

@@ -170,7 +170,7 @@ func TestWhatHappensIsToldAfterACrash(t *testing.T) {
 				w := coursetest.New(t)
 				c := w.Course(t)
 				ls := c.Modules[0].Lessons
-				l := &learner{w, w.Ada, course.EnrolmentID(w.Ada.Person, c.ID), c.ID, ls[0].ID, ls[1].ID, ls[2].ID}
+				l := &learner{w, w.Ada, course.EnrolmentID(w.Ada.Account, c.ID), c.ID, ls[0].ID, ls[1].ID, ls[2].ID}
 				if d.prepare != nil {
 					ok(t, d.prepare(l))
 				}

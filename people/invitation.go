@@ -22,6 +22,7 @@ type Invitation struct {
 	store.Meta `bson:",inline"`
 	Name       string    `bson:"name"`
 	Email      string    `bson:"email"`
+	Address    string    `bson:"address,omitempty"` // its normal form
 	Locale     string    `bson:"locale"`
 	Roles      []Role    `bson:"roles"`
 	Unit       string    `bson:"unit"`
@@ -90,6 +91,7 @@ func (s *Service) invite(ctx context.Context, by Actor, org string, i Invitation
 		i.Locale = o.Locale
 	}
 	now := s.now()
+	i.Address = normal
 	i.Meta, i.Locale, i.By, i.State, i.Created, i.Expires = store.Meta{ID: s.newID()}, s.locale(i.Locale), by.Person, InvitationOpen, now, now.Add(invitationLives)
 	secret, err := s.newLink(ctx, link{Kind: linkInvitation, Organisation: org, Invitation: i.ID}, invitationLives)
 	if err != nil {

@@ -194,6 +194,9 @@ func (s *Service) UpdateMember(ctx context.Context, by Actor, id string, roles [
 		}
 	}
 	m, err := s.members.Update(ctx, by.Organisation, id, func(m *Member) error {
+		if m.Held != nil {
+			return store.ErrNotFound // nobody any more
+		}
 		if roles != nil {
 			m.Roles = roles
 		}

@@ -46,6 +46,7 @@ type Member struct {
 	Active     bool       `bson:"active"`
 	Joined     time.Time  `bson:"joined"`
 	Left       *time.Time `bson:"left,omitempty"`
+	Held       *time.Time `bson:"held,omitempty"` // she was erased; the name stays with her records until then, and the id is no person's
 }
 
 // Address returns the normal form of an e-mail address (lower case, NFC) or a fault people.email.

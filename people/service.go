@@ -48,6 +48,8 @@ type Service struct {
 	sessions      *store.Global[Session]
 	throttles     *store.Global[throttle]
 	audit         *store.Stream[Note]
+	erasures      *store.Global[erasure]
+	keepers       []Keeper // other rooms
 }
 
 // New returns the service, or an error if its collections cannot be declared.
@@ -75,18 +77,25 @@ func New(c Config) (*Service, error) {
 		store.On("byName", store.Bool("active"), store.Str("sort")),
 		store.On("byRole", store.Str("roles").Each(), store.Bool("active"), store.Str("sort")),
 		store.On("byUnit", store.Str("unit"), store.Str("sort")),
-		store.On("byAccount", store.Str("account")).AsUnique())
+		store.On("byAccount", store.Str("account")).AsUnique(),
+		store.On("byHeld", store.Time("held")).AsSparse().AsAcross())
 	keep(e)
-	s.invitations, e = store.NewTown[Invitation](c.DB, "invitations", 1, store.On("byState", store.Str("state"), store.Time("created")))
+	s.invitations, e = store.NewTown[Invitation](c.DB, "invitations", 1, store.On("byState", store.Str("state"), store.Time("created")),
+		store.On("byAddress", store.Str("address")).AsSparse().AsAcross())
 	keep(e)
-	s.links, e = store.NewGlobal[link](c.DB, "links", 1, store.On("byExpiry", store.Time("expires")), store.On("byKind", store.Str("kind"), store.Time("expires")))
+	s.links, e = store.NewGlobal[link](c.DB, "links", 1, store.On("byExpiry", store.Time("expires")), store.On("byKind", store.Str("kind"), store.Time("expires")),
+		store.On("byPerson", store.Str("person")).AsSparse())
 	keep(e)
 	s.sessions, e = store.NewGlobal[Session](c.DB, "sessions", 1,
 		store.On("byPerson", store.Str("person"), store.Time("created")), store.On("byExpiry", store.Time("expires")))
 	keep(e)
 	s.throttles, e = store.NewGlobal[throttle](c.DB, "throttles", 1, store.On("byExpiry", store.Time("expires")))
 	keep(e)
-	s.audit, e = store.NewStream[Note](c.DB, "audit", 1, store.On("byWhen", store.Str("stream"), store.Int("number")))
+	s.audit, e = store.NewStream[Note](c.DB, "audit", 1, store.On("byWhen", store.Str("stream"), store.Int("number")),
+		store.On("byPerson", store.Str("person")))
+	keep(e)
+	s.erasures, e = store.NewGlobal[erasure](c.DB, "erasures", 1, store.On("byDue", store.Time("due")),
+		store.On("byOrganisation", store.Str("organisations").Each(), store.Time("due")))
 	keep(e)
 	return s, err
 }
@@ -133,10 +142,18 @@ type Note struct {
 
 // Note writes a line into the audit log of an organisation; other rooms call it for their own actions.
 func (s *Service) Note(ctx context.Context, org string, by Actor, action, target, detail string) error {
+	return s.NoteOnce(ctx, org, by, s.newID(), action, target, detail)
+}
+
+// NoteOnce is Note for jobs that may run twice: a line with an id that is there already is not written again.
+func (s *Service) NoteOnce(ctx context.Context, org string, by Actor, id, action, target, detail string) error {
 	if org == "" {
 		org = Installation
 	}
-	_, err := s.audit.Append(ctx, org, "audit", Note{Entry: store.Entry{Meta: store.Meta{ID: s.newID()}}, Person: by.Person, Action: action, Target: target, Detail: detail})
+	_, err := s.audit.Append(ctx, org, "audit", Note{Entry: store.Entry{Meta: store.Meta{ID: id}}, Person: by.Person, Action: action, Target: target, Detail: detail})
+	if errors.Is(err, store.ErrDuplicate) {
+		return nil
+	}
 	return s.wrap("Note", err)
 }
 

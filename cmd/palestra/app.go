@@ -240,7 +240,7 @@ func (a *app) serveEdge() error {
 	auth := peoplehttp.NewAuth(a.people, a.edge, a.cfg.Secure())
 	a.edge.App.Use(web.Base, auth.Middleware)
 	a.edge.App.Use(a.edge.AdmitAddress("/c/"), a.edge.AdmitXAPI("/xapi/"))
-	peoplehttp.Register(a.edge, a.people, auth, version)
+	peoplehttp.Register(a.edge, a.people, auth, version, a.now, a.log)
 	videohttp.Register(a.edge, a.video, auth.Middleware, a.now)
 	coursehttp.Register(a.edge, a.course, a.cfg.PublicURL)
 	err = coursehttp.RegisterPublic(a.edge, a.course, coursehttp.Public{Texts: a.texts, Tokens: pages.Tokens(), Keys: a.keys.Public, Sign: a.keys.Sign, Now: a.now,

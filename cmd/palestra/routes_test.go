@@ -178,6 +178,10 @@ func (s *square) populate(people map[string]*visitor) {
 	s.make["credential"] = func() string {
 		return text(anna.ask("POST", "/api/v1/record-credentials", object{"name": "For a moment", "scopes": []string{"state"}}), "key")
 	}
+	s.make["asked"] = func() string { // may have been asked for already
+		anna.raw("POST", "/api/v1/members/"+s.ids["lin"]+"/erasure", object{"email": "lin@castelverde.example"}, nil)
+		return s.ids["lin"]
+	}
 	s.make["session"] = func() string {
 		s.signIn("learner")
 		return text(list(ada.ask("GET", "/api/v1/sessions", nil), "items")[0], "id")

@@ -134,6 +134,10 @@ func (c codes) named(call *ast.CallExpr, f file) {
 				c.add("audit."+s, f.name).prefix = true
 			}
 		}
+	case name == "NoteOnce" && len(call.Args) > 4:
+		if s, ok := word(call.Args[4]); ok {
+			c.made("audit."+s, f.name, nil)
+		}
 	case name == "giveUp" && f.dir == "video" && len(call.Args) == 2:
 		if s, ok := word(call.Args[1]); ok {
 			c.made("errors."+s, f.name, nil)
@@ -147,8 +151,26 @@ func (c codes) named(call *ast.CallExpr, f file) {
 	}
 }
 
-// literal notes Gap{Code: "…"} and Difference{Code: "…"}.
+// literal notes Gap{Code: "…"} and Difference{Code: "…"}, and Held{What: "…"} and Hold{Why: "…"} of every room.
 func (c codes) literal(lit *ast.CompositeLit, f file) {
+	name, _ := lit.Type.(*ast.Ident)
+	if sel, ok := lit.Type.(*ast.SelectorExpr); ok {
+		name = sel.Sel
+	}
+	for _, e := range lit.Elts {
+		kv, ok := e.(*ast.KeyValueExpr)
+		if !ok || name == nil {
+			continue
+		}
+		k, _ := kv.Key.(*ast.Ident)
+		s, is := word(kv.Value)
+		switch {
+		case is && k != nil && name.Name == "Held" && k.Name == "What":
+			c.made("privacy."+s, f.name, nil)
+		case is && k != nil && name.Name == "Hold" && k.Name == "Why":
+			c.made("held."+s, f.name, nil)
+		}
+	}
 	typ, _ := lit.Type.(*ast.Ident)
 	if typ == nil || f.dir != "course" {
 		return

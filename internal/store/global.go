@@ -32,6 +32,11 @@ func (g *Global[T]) Delete(ctx context.Context, id string) error {
 	return g.h.delete(ctx, "", id, func(*T) error { return nil })
 }
 
+// DeleteAt is Town.DeleteAt.
+func (g *Global[T]) DeleteAt(ctx context.Context, id string, rev int64) error {
+	return g.h.deleteAt(ctx, "", id, rev)
+}
+
 // Find returns a page of what the query finds. ErrQuery, ErrCursor
 func (g *Global[T]) Find(ctx context.Context, q Query) (Page[T], error) { return g.h.find(ctx, "", q) }
 

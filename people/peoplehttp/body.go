@@ -61,10 +61,11 @@ type MemberBody struct {
 	Active bool          `json:"active"`
 	Joined time.Time     `json:"joined"`
 	Left   *time.Time    `json:"left,omitempty"`
+	Held   *time.Time    `json:"held,omitempty" doc:"She was erased; her name stays with her records until then"`
 }
 
 func memberBody(m people.Member) MemberBody {
-	return MemberBody{ID: m.ID, Name: m.Name, Email: m.Email, Roles: m.Roles, Unit: m.Unit, Active: m.Active, Joined: m.Joined, Left: m.Left}
+	return MemberBody{ID: m.ID, Name: m.Name, Email: m.Email, Roles: m.Roles, Unit: m.Unit, Active: m.Active, Joined: m.Joined, Left: m.Left, Held: m.Held}
 }
 
 // InvitationBody asks somebody to join.

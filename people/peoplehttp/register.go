@@ -1,7 +1,9 @@
 package peoplehttp
 
 import (
+	"log/slog"
 	"net/http"
+	"time"
 
 	"github.com/danielgtaylor/huma/v2"
 
@@ -17,7 +19,7 @@ type handlers struct {
 }
 
 // Register adds the room's operations to the edge.
-func Register(e *web.Edge, svc *people.Service, auth *Auth, version string) {
+func Register(e *web.Edge, svc *people.Service, auth *Auth, version string, now func() time.Time, log *slog.Logger) {
 	h := &handlers{svc: svc, auth: auth, edge: e, version: version}
 	api := e.API
 	tag := "people"
@@ -36,6 +38,10 @@ func Register(e *web.Edge, svc *people.Service, auth *Auth, version string) {
 	huma.Register(api, op("change-password", http.MethodPost, "/me/password", "Change own password", 204), h.changePassword)
 	huma.Register(api, op("ask-reset", http.MethodPost, "/password-resets", "Ask for a link that sets a new password", 202), h.askReset)
 	huma.Register(api, op("reset-password", http.MethodPost, "/password-resets/{token}", "Set a new password by a link", 204), h.reset)
+
+	huma.Register(api, op("get-own-erasure", http.MethodGet, "/me/erasure", "What erasing oneself would mean, and whether it was asked for", 200), h.ownErasure)
+	huma.Register(api, op("erase-me", http.MethodPost, "/me/erasure", "Ask to be erased; can be undone for a week", 202), h.eraseMe)
+	huma.Register(api, op("undo-own-erasure", http.MethodDelete, "/me/erasure", "Take it back", 204), h.undoMine)
 
 	tag = "organisations"
 	huma.Register(api, op("create-organisation", http.MethodPost, "/organisations", "Make an organisation", 201), h.createOrganisation)
@@ -57,5 +63,10 @@ func Register(e *web.Edge, svc *people.Service, auth *Auth, version string) {
 	huma.Register(api, op("get-member", http.MethodGet, "/members/{id}", "One person of the own organisation", 200), h.member)
 	huma.Register(api, op("update-member", http.MethodPatch, "/members/{id}", "Change roles and unit", 200), h.updateMember)
 	huma.Register(api, op("end-membership", http.MethodDelete, "/members/{id}", "End a membership; the record stays", 204), h.leave)
+	huma.Register(api, op("list-erasures", http.MethodGet, "/erasures", "Erasures in the own organisation that were asked for, the next one first", 200), h.erasures)
+	huma.Register(api, op("get-member-erasure", http.MethodGet, "/members/{id}/erasure", "What erasing a member would mean, and whether it was asked for", 200), h.memberErasure)
+	huma.Register(api, op("erase-member", http.MethodPost, "/members/{id}/erasure", "Ask that a member be erased; can be undone for a week", 202), h.eraseMember)
+	huma.Register(api, op("undo-member-erasure", http.MethodDelete, "/members/{id}/erasure", "Take it back", 204), h.undoMember)
+	registerCopies(e, svc, now, log)
 	huma.Register(api, op("list-audit", http.MethodGet, "/audit", "Who did what in the own organisation", 200), h.notes)
 }

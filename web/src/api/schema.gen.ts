@@ -522,6 +522,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/erasures": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Erasures in the own organisation that were asked for, the next one first */
+        get: operations["list-erasures"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/home": {
         parameters: {
             query?: never;
@@ -780,6 +797,42 @@ export interface paths {
         patch: operations["update-me"];
         trace?: never;
     };
+    "/me/copy": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** All that is kept of the own person, as a ZIP file */
+        get: operations["copy-me"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/me/erasure": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What erasing oneself would mean, and whether it was asked for */
+        get: operations["get-own-erasure"];
+        put?: never;
+        /** Ask to be erased; can be undone for a week */
+        post: operations["erase-me"];
+        /** Take it back */
+        delete: operations["undo-own-erasure"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/me/password": {
         parameters: {
             query?: never;
@@ -831,6 +884,42 @@ export interface paths {
         head?: never;
         /** Change roles and unit */
         patch: operations["update-member"];
+        trace?: never;
+    };
+    "/members/{id}/copy": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** All that the own organisation keeps of a member, as a ZIP file */
+        get: operations["copy-member"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/members/{id}/erasure": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What erasing a member would mean, and whether it was asked for */
+        get: operations["get-member-erasure"];
+        put?: never;
+        /** Ask that a member be erased; can be undone for a week */
+        post: operations["erase-member"];
+        /** Take it back */
+        delete: operations["undo-member-erasure"];
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/organisations": {
@@ -2063,6 +2152,58 @@ export interface components {
             items: components["schemas"]["Enrolment"][];
             next: string;
         };
+        EraseMeInput: {
+            /** @description Id of one of the own organisations; empty: everywhere */
+            organisation?: string;
+            /** @description The own one */
+            password: string;
+        };
+        EraseMemberInput: {
+            /** @description Of the person who is to be erased */
+            email: string;
+        };
+        Erasure: {
+            /** Format: date-time */
+            asked?: string;
+            /**
+             * Format: int64
+             * @description For how many days it can be undone
+             */
+            days: number;
+            /** @description The account goes, too: she is known nowhere else */
+            everywhere: boolean;
+            /**
+             * Format: date-time
+             * @description When it is carried out
+             */
+            final?: string;
+            name: string;
+            /** @description Id; empty: everywhere */
+            organisation: string;
+            /** @description She asked for it herself; only she can undo it. Else only the organisation's administrators can */
+            own: boolean;
+            person: string;
+            /**
+             * @description none: nobody has asked; asked: it can be undone until final; begun: it is being carried out
+             * @enum {string}
+             */
+            state: "none" | "asked" | "begun";
+            /** @description Empty in lists */
+            towns: components["schemas"]["ErasureTown"][];
+        };
+        ErasureList: {
+            items: components["schemas"]["Erasure"][];
+            next: string;
+        };
+        ErasureTown: {
+            kept: components["schemas"]["Held"][];
+            organisation: components["schemas"]["Town"];
+            /**
+             * Format: date-time
+             * @description The organisation must know whose records they are until then; missing: the name goes at once
+             */
+            until?: string;
+        };
         Field: {
             /** @description Stable and dotted, translated like the problem's */
             code: string;
@@ -2114,6 +2255,25 @@ export interface components {
         };
         "Hand-inRequest": {
             answers: components["schemas"]["Answer"][];
+        };
+        Held: {
+            /**
+             * Format: int64
+             * @description Counted to 10,000
+             */
+            count: number;
+            /** @description It stays after an erasure, without her name */
+            stays: boolean;
+            /**
+             * Format: date-time
+             * @description Of what stays: her name stays with it until then
+             */
+            until?: string;
+            /**
+             * @description Translated as privacy.<what>
+             * @enum {string}
+             */
+            what: "membership" | "statements" | "documents" | "enrolments" | "completions" | "programmes" | "assignments" | "attempts" | "letters";
         };
         Home: {
             due: components["schemas"]["Due"][];
@@ -2297,6 +2457,11 @@ export interface components {
         Member: {
             active: boolean;
             email: string;
+            /**
+             * Format: date-time
+             * @description She was erased; her name stays with her records until then
+             */
+            held?: string;
             id: string;
             /** Format: date-time */
             joined: string;
@@ -4496,6 +4661,40 @@ export interface operations {
             };
         };
     };
+    "list-erasures": {
+        parameters: {
+            query?: {
+                /** @description next of the page before */
+                cursor?: string;
+                /** @description Items a page */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErasureList"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     home: {
         parameters: {
             query?: never;
@@ -5087,6 +5286,121 @@ export interface operations {
             };
         };
     };
+    "copy-me": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A ZIP file (palestra-person/1), as a stream */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/zip": string;
+                };
+            };
+        };
+    };
+    "get-own-erasure": {
+        parameters: {
+            query?: {
+                /** @description Id of one of the own organisations; empty: everywhere */
+                organisation?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Erasure"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "erase-me": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EraseMeInput"];
+            };
+        };
+        responses: {
+            /** @description Accepted */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Erasure"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "undo-own-erasure": {
+        parameters: {
+            query?: {
+                /** @description Id of one of the own organisations; empty: everywhere */
+                organisation?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "change-password": {
         parameters: {
             query?: never;
@@ -5240,6 +5554,123 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["Member"];
                 };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "copy-member": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A ZIP file (palestra-person/1), as a stream */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/zip": string;
+                };
+            };
+        };
+    };
+    "get-member-erasure": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Erasure"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "erase-member": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EraseMemberInput"];
+            };
+        };
+        responses: {
+            /** @description Accepted */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Erasure"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "undo-member-erasure": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Error */
             default: {
