@@ -80,6 +80,12 @@ func (s *Service) Platform(org string) Credential {
 	return Credential{Organisation: org, Scopes: []Scope{Everything}, Version: xapi.V2, Authority: xapi.ByAccount(s.c.PublicURL, platformName), platform: true}
 }
 
+// Courier returns the credential under which this program itself stores what other stores have said, for an organisation.
+// Its authority is the account of that name at <public address>/xapi/flows, which nobody else can have.
+func (s *Service) Courier(org, name string) Credential {
+	return Credential{Organisation: org, Scopes: []Scope{Everything}, Version: xapi.V2, Authority: xapi.ByAccount(s.c.PublicURL+"/xapi/flows", name)}
+}
+
 // may reports whether the credential has one of the scopes, or all.
 func (c Credential) may(any ...Scope) bool {
 	return slices.ContainsFunc(c.Scopes, func(s Scope) bool { return s == Everything || slices.Contains(any, s) })
@@ -149,7 +155,8 @@ func (s *Service) CreateCredential(ctx context.Context, n NewCredential) (c Cred
 		return c, "", err
 	}
 	key := s.c.NewID()
-	if n.Authority == nil {
+	chosen := n.Authority != nil
+	if !chosen {
 		a := xapi.ByAccount(s.c.PublicURL+"/xapi/credentials", key)
 		n.Authority = &a
 	}
@@ -161,7 +168,7 @@ func (s *Service) CreateCredential(ctx context.Context, n NewCredential) (c Cred
 	switch {
 	case err != nil || n.Authority.ObjectType == "Group":
 		return c, "", badCredential("the authority must be an Agent that is known by mbox, mbox_sha1sum, openid or account")
-	case s.ours(identity):
+	case chosen && s.ours(identity):
 		return c, "", fault.New(fault.Forbidden, "lrs.authority_reserved", "the authority of the platform and of its learners belongs to nobody else")
 	}
 	secret = s.c.NewSecret()

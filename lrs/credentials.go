@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"slices"
+	"strings"
 	"time"
 
 	"palestra/internal/fault"
@@ -37,10 +38,10 @@ func (c CredentialChange) check(now time.Time) error {
 	return nil
 }
 
-// ours reports whether an identity is the platform or one of its learners.
+// ours reports whether an identity is the platform, one of its learners, or what it calls its credentials and flows.
 func (s *Service) ours(identity string) bool {
 	home, _, ok := xapi.SplitIdentity(identity)
-	return ok && home == s.c.PublicURL
+	return ok && (home == s.c.PublicURL || strings.HasPrefix(home, s.c.PublicURL+"/"))
 }
 
 // Credentials lists the credentials of an organisation, the oldest first, without their secrets. limit is at most 500; 0

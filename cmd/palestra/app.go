@@ -18,16 +18,21 @@ import (
 	"palestra/course/coursehttp"
 	"palestra/internal/blob"
 	"palestra/internal/config"
+	"palestra/internal/fault"
 	"palestra/internal/id"
 	"palestra/internal/keys"
 	"palestra/internal/lang"
 	"palestra/internal/mail"
+	"palestra/internal/outward"
 	"palestra/internal/store"
 	"palestra/internal/store/mongostore"
 	"palestra/internal/store/pebblestore"
 	"palestra/internal/web"
 	"palestra/lrs"
+	"palestra/lrs/count"
+	"palestra/lrs/flow"
 	"palestra/lrs/lrshttp"
+	"palestra/lrs/lrsjobs"
 	"palestra/people"
 	"palestra/people/peoplehttp"
 	"palestra/video"
@@ -52,6 +57,8 @@ type app struct {
 	post     *mail.Post
 	people   *people.Service
 	lrs      *lrs.Service
+	flows    *flow.Service
+	counts   *count.Service
 	video    *video.Service
 	course   *course.Service
 	edge     *web.Edge
@@ -185,6 +192,9 @@ func (a *app) buildRooms(ctx context.Context, works bool) (err error) {
 	if err != nil {
 		return err
 	}
+	if err := a.buildFlows(); err != nil {
+		return err
+	}
 	var encoder video.Encoder
 	if works {
 		if a.tool, err = ffmpeg.New(ctx, ffmpeg.Config{}); err != nil {
@@ -210,6 +220,35 @@ func (a *app) buildRooms(ctx context.Context, works bool) (err error) {
 	l := newListener(a.course, a.log)
 	a.lrs.Observe(l)
 	a.closers = append(a.closers, l.Close)
+	return nil
+}
+
+// buildFlows makes what connects record stores with others.
+func (a *app) buildFlows() error {
+	allowed, err := outward.ParseAllowed(a.cfg.LRSHosts)
+	if err != nil {
+		return &config.Wrong{Env: "PALESTRA_LRS_HOSTS", Want: err.Error()}
+	}
+	a.flows, err = flow.New(flow.Config{DB: a.db, Records: a.lrs, Now: a.now, NewID: id.New, Key: a.keys.Secret("lrs flows"), Allowed: allowed, Log: a.log, Bell: lrsjobs.FlowBell(a.worker)})
+	if err != nil {
+		return err
+	}
+	a.lrs.Observe(a.flows)
+	a.counts, err = count.New(count.Config{DB: a.db, Records: a.lrs, Now: a.now, NewID: id.New, Log: a.log, PublicURL: a.cfg.PublicURL, Several: a.cfg.MongoDBURI != "",
+		Zone: func(ctx context.Context, org string) (*time.Location, error) {
+			o, err := a.people.Organisation(ctx, org)
+			if fault.KindOf(err) == fault.NotFound {
+				return time.UTC, nil // a record store without a town
+			}
+			if err != nil {
+				return nil, err
+			}
+			return time.LoadLocation(o.Zone)
+		}})
+	if err != nil {
+		return err
+	}
+	a.lrs.Observe(a.counts)
 	return nil
 }
 
@@ -251,6 +290,8 @@ func (a *app) serveEdge() error {
 	lrshttp.Register(a.edge, a.lrs)
 	registerOperator(a.edge, a.post)
 	registerCredentials(a.edge, &credentials{lrs: a.lrs, people: a.people}, a.now)
+	registerFlows(a.edge, &flows{svc: a.flows, people: a.people})
+	registerCounts(a.edge, &counts{svc: a.counts, people: a.people})
 	a.edge.Ready().Add("objects", a.objects.Check)
 	a.edge.Ready().Add("queue", a.worker.Health)
 	a.registry.MustRegister(newFigures(a))

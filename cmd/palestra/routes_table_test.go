@@ -3,7 +3,7 @@ package main
 // routes is the table: every route of the program and who gets which answer. The answers are written by hand.
 func routes() []route {
 	var all []route
-	for _, part := range [][]route{edgeRoutes(), recordRoutes(), peopleRoutes(), learningRoutes(), authoringRoutes(), hrRoutes(), videoRoutes()} {
+	for _, part := range [][]route{edgeRoutes(), recordRoutes(), flowRoutes(), peopleRoutes(), learningRoutes(), authoringRoutes(), hrRoutes(), videoRoutes()} {
 		all = append(all, part...)
 	}
 	return all
@@ -63,6 +63,37 @@ func recordRoutes() []route {
 		{"PATCH /api/v1/record-credentials/{+credential}", `{"scopes":["state"],"never":true}`, "401 404 403 403 403 403 200 200"},
 		{"POST /api/v1/record-credentials/{+credential}/rotate", "", "401 404 403 403 403 403 200 200"},
 		{"DELETE /api/v1/record-credentials/{+credential}", "", "401 404 403 403 403 403 204 204"},
+	}
+}
+
+// Ways to other record stores, and figures: as credentials; HR sees figures too.
+func flowRoutes() []route {
+	return []route{
+		{"GET /api/v1/record-flows", "", "401 200 403 403 403 403 200 422"},
+		{"GET /api/v1/record-flows?organisation={town}", "", "401 404 403 403 403 403 200 200"},
+		{"POST /api/v1/record-flows", `{"name":"Region","direction":"out","endpoint":"https://records.invalid/xapi","key":"k","secret":"s","on":false}`, "401 201 403 403 403 403 201 422"},
+		{"POST /api/v1/record-flows?organisation={town}", `{"name":"Region","direction":"in","endpoint":"https://records.invalid/xapi","key":"k","secret":"s","on":false,"version":"1.0.3","begin":"now"}`,
+			"401 404 403 403 403 403 201 201"},
+		{"POST /api/v1/record-flows?organisation={town}", `{"name":"Region","direction":"out","endpoint":"https://169.254.169.254/xapi","key":"k","secret":"s"}`, "401 404 403 403 403 403 403 403"},
+		{"GET /api/v1/record-flows/{flow}", "", "401 404 403 403 403 403 200 422"},
+		{"GET /api/v1/record-flows/{flow}?organisation={town}", "", "401 404 403 403 403 403 200 200"},
+		{"PATCH /api/v1/record-flows/{flow}?organisation={town}", `{"name":"Province"}`, "401 404 403 403 403 403 200 200"},
+		{"PATCH /api/v1/record-flows/{flow}", `{"name":"Province"}`, "401 404 403 403 403 403 200 422"},
+		{"DELETE /api/v1/record-flows/{+flow}?organisation={town}", "", "401 404 403 403 403 403 204 204"},
+		{"DELETE /api/v1/record-flows/{+flow}", "", "401 404 403 403 403 403 204 422"},
+		{"POST /api/v1/record-flows/{flow}/run?organisation={town}", "", "401 404 403 403 403 403 200 200"},
+		{"POST /api/v1/record-flows/{flow}/try?organisation={town}", "", "401 404 403 403 403 403 200 200"},
+		{"GET /api/v1/record-flows/{flow}/refusals?organisation={town}", "", "401 404 403 403 403 403 200 200"},
+		{"POST /api/v1/record-flows/{flow}/refusals/retry?organisation={town}", `{}`, "401 404 403 403 403 403 202 202"},
+		{"POST /api/v1/record-flows/{flow}/refusals/drop?organisation={town}", `{}`, "401 404 403 403 403 403 200 200"},
+		{"GET /api/v1/record-origins/{completion}?organisation={town}", "", "401 404 403 403 403 403 404 404"},
+		{"GET /api/v1/record-counts", "", "401 200 403 403 403 200 200 422"},
+		{"GET /api/v1/record-counts?organisation={town}", "", "401 404 403 403 403 200 200 200"},
+		{"GET /api/v1/record-counts/top?kind=actor&organisation={town}", "", "401 404 403 403 403 200 200 200"},
+		{"GET /api/v1/record-counts/top", "", "401 200 403 403 403 200 200 422"},
+		{"GET /api/v1/record-counts/days?organisation={town}", "", "401 404 403 403 403 200 200 200"},
+		{"GET /api/v1/record-counts/days", "", "401 200 403 403 403 200 200 422"},
+		{"POST /api/v1/record-counts/recount?organisation={town}", "", "401 404 403 403 403 403 202 202"},
 	}
 }
 

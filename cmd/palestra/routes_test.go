@@ -182,6 +182,10 @@ func (s *square) populate(people map[string]*visitor) {
 		anna.raw("POST", "/api/v1/members/"+s.ids["lin"]+"/erasure", object{"email": "lin@castelverde.example"}, nil)
 		return s.ids["lin"]
 	}
+	s.make["flow"] = func() string {
+		return text(anna.ask("POST", "/api/v1/record-flows", object{"name": "For a moment", "direction": "out", "endpoint": "https://records.invalid/xapi", "key": "k", "secret": "s", "on": false}), "id")
+	}
+	s.ids["flow"] = s.make["flow"]()
 	s.make["session"] = func() string {
 		s.signIn("learner")
 		return text(list(ada.ask("GET", "/api/v1/sessions", nil), "items")[0], "id")

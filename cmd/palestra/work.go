@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"palestra/internal/config"
+	"palestra/lrs/lrsjobs"
 	"palestra/people"
 	"palestra/video/videojobs"
 	"palestra/worker"
@@ -17,6 +18,7 @@ const bellMail = "mail"
 // work registers every room's jobs and starts answering bells.
 func (a *app) work(ctx context.Context) error {
 	videojobs.Register(a.worker, a.video, 1)
+	lrsjobs.RegisterFlows(a.worker, a.flows)
 	a.worker.Handle(bellMail, worker.Options{Timeout: 2 * time.Minute, Concurrency: 2}, func(ctx context.Context, r worker.Ring) error {
 		return a.post.Deliver(ctx, r.ID)
 	})
@@ -38,7 +40,20 @@ func (a *app) work(ctx context.Context) error {
 		})
 		return errors.Join(append(errs, err)...)
 	})
+	a.worker.Sweep("counters", 5*time.Second, a.eachTown(a.counts.CatchUp))
 	return a.worker.Start(ctx)
+}
+
+// eachTown does something for every organisation; what goes wrong with one is no reason to leave out another.
+func (a *app) eachTown(f func(ctx context.Context, org string) error) worker.SweepFunc {
+	return func(ctx context.Context, _ time.Time) error {
+		var errs []error
+		err := a.people.EachOrganisation(ctx, func(o people.Organisation) error {
+			errs = append(errs, f(ctx, o.ID))
+			return ctx.Err()
+		})
+		return errors.Join(append(errs, err)...)
+	}
 }
 
 type workerCommand struct{}

@@ -13,6 +13,8 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+
+	"palestra/internal/outward"
 )
 
 // Config is how this installation is run. Each field's `env` is the environment variable; its flag is the same in
@@ -44,6 +46,7 @@ type Config struct {
 	LRSDocument    int    `name:"lrs-max-document" env:"PALESTRA_LRS_MAX_DOCUMENT" default:"4194304" help:"Bytes of one xAPI state or profile document."`
 	LRSPage        int    `name:"lrs-max-page" env:"PALESTRA_LRS_MAX_PAGE" default:"500" help:"xAPI statements of one page of an answer."`
 	LRSQuery       int    `name:"lrs-max-query" env:"PALESTRA_LRS_MAX_QUERY" default:"12288" help:"Bytes of the parameters in an address of xAPI."`
+	LRSHosts       string `name:"lrs-hosts" env:"PALESTRA_LRS_HOSTS" default:"" help:"Hosts and networks in private address ranges that record stores may be forwarded to and fetched from, separated by commas."`
 	LimitPerson    string `name:"limit-person" env:"PALESTRA_LIMIT_PERSON" default:"500/5000" help:"Requests of one person who is signed in: a second/at once, or off."`
 	LimitAddress   string `name:"limit-address" env:"PALESTRA_LIMIT_ADDRESS" default:"500/5000" help:"Requests from one address of all who are not signed in: a second/at once, or off."`
 	LimitXAPI      string `name:"limit-xapi" env:"PALESTRA_LIMIT_XAPI" default:"20000/40000" help:"Requests to the record store from one address: a second/at once, or off."`
@@ -124,6 +127,9 @@ func (c *Config) Check() error {
 	}
 	if _, err := c.Proxies(); err != nil {
 		return err
+	}
+	if _, err := outward.ParseAllowed(c.LRSHosts); err != nil {
+		return wrong("PALESTRA_LRS_HOSTS", "%s", err)
 	}
 	if err := c.checkServers(); err != nil {
 		return err

@@ -86,7 +86,16 @@ func (c *Client) StoreWith(ctx context.Context, attachments []Attachment, statem
 
 // GetWith is Get with the data of the statement's attachments that the store has.
 func (c *Client) GetWith(ctx context.Context, id string) (json.RawMessage, []Attachment, error) {
-	a, err := c.fetch(ctx, "/statements?attachments=true&statementId="+url.QueryEscape(id))
+	return c.getWith(ctx, "statementId", id)
+}
+
+// VoidedWith is Voided with the data of the statement's attachments that the store has.
+func (c *Client) VoidedWith(ctx context.Context, id string) (json.RawMessage, []Attachment, error) {
+	return c.getWith(ctx, "voidedStatementId", id)
+}
+
+func (c *Client) getWith(ctx context.Context, name, id string) (json.RawMessage, []Attachment, error) {
+	a, err := c.fetch(ctx, "/statements?attachments=true&"+name+"="+url.QueryEscape(id))
 	if err != nil {
 		return nil, nil, err
 	}

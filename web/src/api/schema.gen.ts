@@ -1149,6 +1149,74 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/record-counts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How many statements there are, and how far they are counted */
+        get: operations["get-record-counts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/record-counts/days": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One figure day by day, in days of the town */
+        get: operations["days-of-record-count"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/record-counts/recount": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Count all statements that are kept anew, in the background */
+        post: operations["recount-records"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/record-counts/top": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The most frequent verbs, activities, actors or courses */
+        get: operations["top-record-counts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/record-credentials": {
         parameters: {
             query?: never;
@@ -1196,6 +1264,145 @@ export interface paths {
         put?: never;
         /** Give it a new secret; the old one ends at once */
         post: operations["rotate-record-credential"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/record-flows": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Ways to and from other record stores, with how far they are */
+        get: operations["list-record-flows"];
+        put?: never;
+        /** Pass statements on to another record store, or take them in from it */
+        post: operations["create-record-flow"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/record-flows/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A way to another record store, with how far it is */
+        get: operations["get-record-flow"];
+        put?: never;
+        post?: never;
+        /** End it; what it passed on stays */
+        delete: operations["delete-record-flow"];
+        options?: never;
+        head?: never;
+        /** Change it, switch it on or off */
+        patch: operations["change-record-flow"];
+        trace?: never;
+    };
+    "/record-flows/{id}/refusals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Statements that the receiving side has refused for good, the oldest first */
+        get: operations["list-record-flow-refusals"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/record-flows/{id}/refusals/drop": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Give refused statements up: they are not passed on */
+        post: operations["drop-record-flow-refusals"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/record-flows/{id}/refusals/retry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Have refused statements tried again */
+        post: operations["retry-record-flow-refusals"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/record-flows/{id}/run": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Have it look now, whatever it waits for */
+        post: operations["run-record-flow"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/record-flows/{id}/try": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Ask the other store which versions it speaks, and whether it takes the credential */
+        post: operations["try-record-flow"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/record-origins/{statement}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What another store said of a statement that came from it: its authority, and when it was stored there */
+        get: operations["get-record-origin"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1745,6 +1952,17 @@ export interface components {
             /** @enum {string} */
             version?: "1.0.3" | "2.0.0";
         };
+        ChangeFlowInput: {
+            /** @description With it, and with the key, the secret must be said again */
+            endpoint?: string;
+            filter?: components["schemas"]["FlowFilter"];
+            key?: string;
+            name?: string;
+            on?: boolean;
+            secret?: string;
+            /** @enum {string} */
+            version?: "1.0.3" | "2.0.0";
+        };
         ChoiceDraft: {
             /** @description Shown to who chose it */
             feedback?: {
@@ -1950,6 +2168,34 @@ export interface components {
              */
             version: "1.0.3" | "2.0.0";
         };
+        CreateFlowInput: {
+            /**
+             * @description now: only what is stored from now on
+             * @default beginning
+             * @enum {string}
+             */
+            begin: "beginning" | "now";
+            /**
+             * @description out: pass statements on; in: take them in
+             * @enum {string}
+             */
+            direction: "out" | "in";
+            /** @description As https://records.example/xapi */
+            endpoint: string;
+            filter?: components["schemas"]["FlowFilter"];
+            /** @description Of a credential at the other store */
+            key: string;
+            name: string;
+            /** @description Missing: yes */
+            on?: boolean;
+            /** @description Kept encrypted and never answered */
+            secret: string;
+            /**
+             * @default 2.0.0
+             * @enum {string}
+             */
+            version: "1.0.3" | "2.0.0";
+        };
         CreateOrganisationInput: {
             country: string;
             /**
@@ -2000,6 +2246,10 @@ export interface components {
             kind: string;
             /** @description Id of the completion */
             record: string;
+        };
+        Dropped: {
+            /** Format: int64 */
+            dropped: number;
         };
         Due: {
             course: components["schemas"]["CourseRef"];
@@ -2215,6 +2465,27 @@ export interface components {
         FinishInput: {
             /** @description Not needed: the store knows its parts */
             parts?: components["schemas"]["Item"][];
+        };
+        FlowFilter: {
+            /** @description IRIs of objects */
+            activities: string[];
+            /** @description IRIs: the object or an activity of the context is this one or lies under it */
+            courses: string[];
+            /** @description Keys of record credentials: what they have stored is not sent. Only of flows that go out */
+            notFrom: string[];
+            /** @description IRIs */
+            verbs: string[];
+        };
+        FlowTrouble: {
+            /** Format: date-time */
+            at: string;
+            /**
+             * Format: int64
+             * @description Of the other store's answer; 0: there was none
+             */
+            status: number;
+            /** @description English, partly what the other store says */
+            text: string;
         };
         Gap: {
             /** @description Stable; translated as gaps.<code> */
@@ -2999,6 +3270,59 @@ export interface components {
             /** Format: int64 */
             statements: number;
         };
+        RecordCount: {
+            /** @description IRI of a verb, an activity or a course; home page and name of an account, or another identifier, of an actor */
+            key: string;
+            /** @description The last day, 2026-01-31 */
+            last?: string;
+            /** Format: int64 */
+            total: number;
+        };
+        RecordCountDay: {
+            /** @description 2026-01-31, a day of the town */
+            date: string;
+            /** Format: int64 */
+            n: number;
+        };
+        RecordCountDays: {
+            /** @description In order; days without any are left out */
+            days: components["schemas"]["RecordCountDay"][];
+            /** Format: int64 */
+            total: number;
+        };
+        RecordCountList: {
+            items: components["schemas"]["RecordCount"][];
+            next: string;
+        };
+        RecordCounts: {
+            /**
+             * Format: int64
+             * @description Number of the last statement that is counted
+             */
+            counted: number;
+            /**
+             * Format: int64
+             * @description Number of the newest statement
+             */
+            head: number;
+            /** @description All is being counted anew; the figures are those from before until that is done */
+            rebuilding: boolean;
+            /**
+             * Format: int64
+             * @description Number of the last statement that is counted anew
+             */
+            rebuilt: number;
+            /**
+             * Format: date-time
+             * @description When counting began, or was done anew
+             */
+            since: string;
+            /**
+             * Format: int64
+             * @description Statements that count: all that were stored and are not voided
+             */
+            total: number;
+        };
         RecordCredential: {
             authority: components["schemas"]["Authority"];
             /** Format: date-time */
@@ -3023,6 +3347,126 @@ export interface components {
         };
         RecordCredentialList: {
             items: components["schemas"]["RecordCredential"][];
+            next: string;
+        };
+        RecordFlow: {
+            /**
+             * Format: int64
+             * @description Failures since it went well last
+             */
+            attempts: number;
+            /**
+             * Format: int64
+             * @description Out: how many statements wait behind it now
+             */
+            behind: number;
+            /** Format: date-time */
+            created: string;
+            /** @enum {string} */
+            direction: "out" | "in";
+            endpoint: string;
+            filter: components["schemas"]["FlowFilter"];
+            id: string;
+            /** @description Of the credential at the other store; its secret is never answered */
+            key: string;
+            name: string;
+            /**
+             * Format: date-time
+             * @description When it looks again
+             */
+            next?: string;
+            /**
+             * Format: int64
+             * @description Out: number of the last statement that is done
+             */
+            number: number;
+            /**
+             * Format: date-time
+             * @description Out: when the oldest statement that waits was stored
+             */
+            oldest?: string;
+            on: boolean;
+            organisation: string;
+            /**
+             * Format: int64
+             * @description Statements that the receiving side has
+             */
+            passed: number;
+            /**
+             * Format: int64
+             * @description Statements that the receiving side refuses and that wait to be retried or dropped, at most 5000
+             */
+            refused: number;
+            /**
+             * Format: date-time
+             * @description In: all that the other store stored up to then is here
+             */
+            since?: string;
+            /**
+             * Format: int64
+             * @description Statements that the filter left out; in: also those that were seen again
+             */
+            skipped: number;
+            /**
+             * @description stopped: too many statements were refused; waiting: for the next try after trouble; behind: statements wait to be passed; current: all have passed
+             * @enum {string}
+             */
+            state: "off" | "stopped" | "waiting" | "behind" | "current";
+            /**
+             * Format: date-time
+             * @description When it went well last
+             */
+            success?: string;
+            /** @description Why it does not get on; missing: all is well */
+            trouble?: components["schemas"]["FlowTrouble"];
+            /** @enum {string} */
+            version: "1.0.3" | "2.0.0";
+        };
+        RecordFlowList: {
+            items: components["schemas"]["RecordFlow"][];
+            next: string;
+        };
+        RecordOrigin: {
+            /** @description What the other store set as its authority */
+            authority?: {
+                [key: string]: unknown;
+            };
+            /** @description Empty: it was imported */
+            flow: string;
+            /** @description Address of the other store, or the name of an import */
+            from: string;
+            statement: string;
+            /**
+             * Format: date-time
+             * @description When the other store stored it
+             */
+            stored?: string;
+        };
+        Refusal: {
+            /** @description It will be tried again */
+            again: boolean;
+            /** @description What the refusing side said, as it said it */
+            answer: string;
+            /**
+             * Format: date-time
+             * @description Of the last try
+             */
+            at: string;
+            /** @description If the refusing side is a Palestra */
+            code: string;
+            /** @description Its id */
+            statement: string;
+            /**
+             * Format: int64
+             * @description Of the other store's answer; 0: this store cannot take it in
+             */
+            status: number;
+            /** Format: int64 */
+            tries: number;
+            verb: string;
+        };
+        RefusalList: {
+            items: components["schemas"]["Refusal"][];
             next: string;
         };
         "Rename-unitRequest": {
@@ -3175,6 +3619,10 @@ export interface components {
             items: components["schemas"]["Signin"][];
             next: string;
         };
+        SomeRefusals: {
+            /** @description Ids; missing: all that were refused */
+            statements?: string[];
+        };
         SpeakInput: {
             /** @description Id; empty for none */
             organisation: string;
@@ -3210,6 +3658,12 @@ export interface components {
             label: string;
             lang: string;
             url: string;
+        };
+        Tried: {
+            /** @description Why it does not answer as it should; missing: all is well */
+            trouble?: components["schemas"]["FlowTrouble"];
+            /** @description Of xAPI, that the other store speaks */
+            versions: string[];
         };
         "Try-quizRequest": {
             answers: components["schemas"]["Answer"][];
@@ -6316,6 +6770,148 @@ export interface operations {
             };
         };
     };
+    "get-record-counts": {
+        parameters: {
+            query?: {
+                /** @description For operators; else the own one */
+                organisation?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecordCounts"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "days-of-record-count": {
+        parameters: {
+            query?: {
+                /** @description For operators; else the own one */
+                organisation?: string;
+                kind?: "all" | "verb" | "activity" | "actor" | "course";
+                /** @description As in the list; empty for all */
+                key?: string;
+                /** @description Activity id of a course of this platform: a verb or an activity within it */
+                course?: string;
+                /** @description First day, 2026-01-31; missing: the first there is */
+                from?: string;
+                /** @description Last day; missing: the last there is */
+                to?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecordCountDays"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "recount-records": {
+        parameters: {
+            query?: {
+                /** @description For operators; else the own one */
+                organisation?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Accepted */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "top-record-counts": {
+        parameters: {
+            query?: {
+                /** @description For operators; else the own one */
+                organisation?: string;
+                /** @description next of the page before */
+                cursor?: string;
+                /** @description Items a page */
+                limit?: number;
+                kind?: "verb" | "activity" | "actor" | "course";
+                /** @description Activity id of a course of this platform: verbs or activities within it */
+                course?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecordCountList"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "list-record-credentials": {
         parameters: {
             query?: {
@@ -6467,6 +7063,392 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["RecordCredential"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-record-flows": {
+        parameters: {
+            query?: {
+                /** @description For operators; else the own one */
+                organisation?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecordFlowList"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "create-record-flow": {
+        parameters: {
+            query?: {
+                /** @description For operators; else the own one */
+                organisation?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CreateFlowInput"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecordFlow"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-record-flow": {
+        parameters: {
+            query?: {
+                /** @description For operators; else the own one */
+                organisation?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecordFlow"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "delete-record-flow": {
+        parameters: {
+            query?: {
+                /** @description For operators; else the own one */
+                organisation?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "change-record-flow": {
+        parameters: {
+            query?: {
+                /** @description For operators; else the own one */
+                organisation?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChangeFlowInput"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecordFlow"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-record-flow-refusals": {
+        parameters: {
+            query?: {
+                /** @description For operators; else the own one */
+                organisation?: string;
+                /** @description next of the page before */
+                cursor?: string;
+                /** @description Items a page */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RefusalList"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "drop-record-flow-refusals": {
+        parameters: {
+            query?: {
+                /** @description For operators; else the own one */
+                organisation?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SomeRefusals"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Dropped"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "retry-record-flow-refusals": {
+        parameters: {
+            query?: {
+                /** @description For operators; else the own one */
+                organisation?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SomeRefusals"];
+            };
+        };
+        responses: {
+            /** @description Accepted */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "run-record-flow": {
+        parameters: {
+            query?: {
+                /** @description For operators; else the own one */
+                organisation?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecordFlow"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "try-record-flow": {
+        parameters: {
+            query?: {
+                /** @description For operators; else the own one */
+                organisation?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Tried"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-record-origin": {
+        parameters: {
+            query?: {
+                /** @description For operators; else the own one */
+                organisation?: string;
+            };
+            header?: never;
+            path: {
+                statement: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecordOrigin"];
                 };
             };
             /** @description Error */

@@ -1,0 +1,34 @@
+// Package lrsjobs hangs the work of the record store on the worker's bells.
+package lrsjobs
+
+import (
+	"context"
+	"time"
+
+	"palestra/lrs/flow"
+	"palestra/worker"
+)
+
+// Flow is the bell of a flow.
+const Flow = "lrs-flow"
+
+// FlowBell returns what the flows ring.
+func FlowBell(w *worker.Worker) func(ctx context.Context, org, id string, at time.Time) error {
+	return func(ctx context.Context, org, id string, at time.Time) error { return w.Ring(ctx, Flow, org, id, at) }
+}
+
+// RegisterFlows lets a worker pass statements on and take them in, and look for what is due.
+func RegisterFlows(w *worker.Worker, s *flow.Service) {
+	// A turn ends by itself after a minute; this only catches what hangs.
+	w.Handle(Flow, worker.Options{Timeout: 10 * time.Minute, Concurrency: 4}, func(ctx context.Context, r worker.Ring) error {
+		return s.Process(ctx, r.Org, r.ID)
+	})
+	w.Due("flows", func(ctx context.Context, now time.Time, limit int) ([]worker.Ring, error) {
+		owed, err := s.Due(ctx, now, limit)
+		rings := make([]worker.Ring, len(owed))
+		for i, o := range owed {
+			rings[i] = worker.Ring{Kind: Flow, Org: o.Org, ID: o.ID}
+		}
+		return rings, err
+	})
+}
