@@ -93,9 +93,7 @@ func (s *Service) observe(ctx context.Context, org string, st Observed) error {
 	if st.OfPlatform || st.Playback == "" || st.Enrolment == "" {
 		return nil
 	}
-	switch st.Verb {
-	case verbPaused, verbSeeked, verbTerminated, verbVideoDone:
-	default:
+	if !carries(st.Verb) {
 		return nil
 	}
 	p, err := s.playbacks.Get(ctx, org, st.Playback)

@@ -27,6 +27,10 @@ type Query struct {
 	More              string // Page.More of the page before; all other fields are taken from it
 	Format            string // kept for the pages that follow; the room does not look at it
 	Attachments       bool   // likewise
+
+	// Within is an activity that must be the object or belong to the context; only Browse and Tail look at it.
+	Within string
+	direct bool // by what the statement itself holds only, not by what it refers to
 }
 
 // Page is a part of what a query finds.
@@ -57,32 +61,46 @@ func (s *Service) Query(ctx context.Context, org string, by Credential, q Query)
 	if !by.may(ReadStatements, ReadEverything) {
 		_, mine = by.authority(s)
 	}
+	page := Page{Query: q}
+	var last int64
+	var more bool
+	if page.Statements, last, more, err = s.scan(ctx, org, q, at, mine, false); err != nil {
+		return Page{}, wrap("Query", err)
+	}
+	if more {
+		page.More = at.behind(last).encode()
+	}
+	return page, nil
+}
+
+// scan returns what a query finds from a position on, with the number of the last statement that it looked at and whether
+// there is more behind that one. Voided ones are left out, or marked if they are to be shown.
+func (s *Service) scan(ctx context.Context, org string, q Query, at position, mine string, voidedToo bool) (list []Stored, last int64, more bool, err error) {
 	walk, match := s.plan(org, q, mine)
 	walk.from, walk.to, walk.reverse, walk.chunk = at.From, at.To, !q.Ascending, min(at.Limit+1, store.MaxLimit)
 	gone, err := s.voidedIn(ctx, org)
 	if err != nil {
-		return Page{}, wrap("Query", err)
+		return nil, 0, false, err
 	}
-	page := Page{Statements: []Stored{}, Query: q}
+	list = []Stored{}
 	for examined := 0; ; examined++ {
 		r, ok, err := walk.peek(ctx)
-		if err != nil {
-			return Page{}, wrap("Query", err)
+		if err != nil || !ok {
+			return list, walk.last, false, err
 		}
-		if !ok {
-			return page, nil
-		}
-		if len(page.Statements) == at.Limit || examined >= maxExamined {
-			page.More = at.behind(walk.last).encode()
-			return page, nil
+		if len(list) == at.Limit || examined >= maxExamined {
+			return list, walk.last, true, nil
 		}
 		walk.pop(r.Number)
 		yes, err := match(ctx, r)
 		if err != nil {
-			return Page{}, wrap("Query", err)
+			return nil, 0, false, err
 		}
-		if yes && !gone(r) && (at.Until == 0 || r.Stored.UnixMilli() <= at.Until) {
-			page.Statements = append(page.Statements, s.stored(r))
+		voided := gone(r)
+		if yes && (voidedToo || !voided) && (at.Until == 0 || r.Stored.UnixMilli() <= at.Until) {
+			st := s.stored(r)
+			st.Voided = voided
+			list = append(list, st)
 		}
 	}
 }
@@ -144,6 +162,8 @@ func (s *Service) plan(org string, q Query, mine string) (*merge, func(context.C
 	add(q.Activity != "", activity...)
 	add(q.Registration != "", token(byRegistration, q.Registration))
 	add(q.Verb != "", token(byVerb, q.Verb))
+	within := [][]byte{token(byActivity, q.Within), token(byRelatedActivity, q.Within)}
+	add(q.direct && q.Within != "", within...)
 	add(mine != "", token(byRelatedAgent, mine), token(byAgent, mine))
 	narrowAgent, narrowActivity := q.Agent != "" && !q.RelatedAgents, q.Activity != "" && !q.RelatedActivities
 	var along [][]byte
@@ -156,6 +176,8 @@ func (s *Service) plan(org string, q Query, mine string) (*merge, func(context.C
 		along = agent
 	case q.Verb != "" && narrowActivity:
 		along = [][]byte{token(byVerbActivity, q.Verb, q.Activity)}
+	case q.direct && q.Within != "" && q.Activity == "":
+		along = within
 	case len(conditions) > 0:
 		along = conditions[0]
 	}
@@ -167,7 +189,7 @@ func (s *Service) plan(org string, q Query, mine string) (*merge, func(context.C
 			if !slices.ContainsFunc(conditions, func(any [][]byte) bool { return !r.has(any...) }) {
 				return true, nil
 			}
-			if r.Facts.Target == "" || depth == maxChain {
+			if r.Facts.Target == "" || depth == maxChain || q.direct {
 				return false, nil
 			}
 			t, err := s.statements.Get(ctx, org, r.Facts.Target)

@@ -88,6 +88,7 @@ type Stored struct {
 	Target       string          // id of the statement that the object refers to
 	Registration string          // UUID in lower case
 	Voids        bool            // it voids Target
+	Voided       bool            // by another one; known only of what Browse, Tail and Look return
 	Platform     bool            // the platform itself has decided and recorded it; nobody else's statements have this
 	Raw          json.RawMessage // the statement as the store answers it
 }

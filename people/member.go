@@ -157,6 +157,34 @@ func (s *Service) MemberOf(ctx context.Context, org, id string) (Member, error) 
 	return m, s.wrap("MemberOf", err)
 }
 
+// Named returns at most limit members of an organisation whose name or e-mail address contains a text, those who are
+// there before those who have left, for other rooms that have decided who may ask. Of a large organisation it looks at
+// the first thousands.
+func (s *Service) Named(ctx context.Context, org, text string, limit int) ([]Member, error) {
+	var found []Member
+	if text = Fold(text); text == "" {
+		return nil, nil
+	}
+	for _, active := range []bool{true, false} {
+		q := store.Query{Index: "byName", Equal: []any{active}, Limit: 200}
+		for range 20 {
+			p, err := s.members.Find(ctx, org, q)
+			if err != nil {
+				return nil, s.wrap("Named", err)
+			}
+			for _, m := range p.Docs {
+				if len(found) < limit && (strings.Contains(m.Sort, text) || strings.Contains(Fold(m.Email), text)) {
+					found = append(found, m)
+				}
+			}
+			if q.Cursor = p.Next; p.Next == "" || len(found) >= limit {
+				break
+			}
+		}
+	}
+	return found, nil
+}
+
 // MemberByAccount returns the person behind a random name in an organisation's learning records.
 func (s *Service) MemberByAccount(ctx context.Context, org, account string) (Member, error) {
 	p, err := s.members.Find(ctx, org, store.Query{Index: "byAccount", Equal: []any{account}, Limit: 1})

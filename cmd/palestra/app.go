@@ -15,6 +15,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus/collectors"
 
 	"palestra/course"
+	"palestra/course/browse"
 	"palestra/course/coursehttp"
 	"palestra/internal/blob"
 	"palestra/internal/config"
@@ -282,6 +283,11 @@ func (a *app) serveEdge() error {
 	peoplehttp.Register(a.edge, a.people, auth, version, a.now, a.log)
 	videohttp.Register(a.edge, a.video, auth.Middleware, a.now)
 	coursehttp.Register(a.edge, a.course, a.cfg.PublicURL)
+	browser, err := browse.New(browse.Config{Records: a.lrs, Courses: a.course, People: a.people, Observe: observed, PublicURL: a.cfg.PublicURL})
+	if err != nil {
+		return err
+	}
+	coursehttp.RegisterBrowser(a.edge, browser)
 	err = coursehttp.RegisterPublic(a.edge, a.course, coursehttp.Public{Texts: a.texts, Tokens: pages.Tokens(), Keys: a.keys.Public, Sign: a.keys.Sign, Now: a.now,
 		PublicURL: a.cfg.PublicURL, Log: a.log})
 	if err != nil {

@@ -251,7 +251,8 @@ func (b *browser) seconds(ms int64) json.RawMessage { return xapi.Extension(floa
 func (b *browser) statement(verb string, at int64) xapi.Statement {
 	o := xapi.Activity(b.d.cfg.PublicURL+b.play.Activity.Path).Described(b.play.Activity.Type, b.play.Activity.Name)
 	s := xapi.New(id.Random(), b.actor, verb, o, b.enrolment, b.d.clock.Now())
-	s.Context.ContextActivities = &xapi.ContextActivities{Category: []xapi.Object{xapi.Activity(xapi.ProfileVideo)}}
+	s = s.Within(b.d.cfg.PublicURL + surroundings(b.play.Activity.Path)[0])
+	s.Context.ContextActivities.Category = []xapi.Object{xapi.Activity(xapi.ProfileVideo)}
 	s.Context.Extensions = map[string]json.RawMessage{
 		xapi.ExtSessionID: xapi.Extension(b.play.Session),
 		xapi.ExtLength:    b.seconds(b.play.Length),

@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"math"
 	"slices"
+	"strings"
 	"sync"
 	"time"
 
@@ -46,6 +47,12 @@ func (r *records) Record(ctx context.Context, org string, e course.Event) error 
 			st.Result.Duration = xapi.FormatDuration(e.Duration)
 		}
 	}
+	if around := surroundings(e.Activity.Path); len(around) > 0 {
+		for i := range around {
+			around[i] = r.url + around[i]
+		}
+		st = st.Within(around[0], around[1:]...)
+	}
 	_, err := r.lrs.Record(ctx, org, st)
 	if fault.KindOf(err) == fault.Conflict {
 		// A run that died told the event at another second. It is the same event: ids follow from what happened.
@@ -55,6 +62,19 @@ func (r *records) Record(ctx context.Context, org string, e course.Event) error 
 		}
 	}
 	return err
+}
+
+// surroundings returns the paths of the activities around one of the platform's: of a lesson its course, of a question its
+// lesson and then the course.
+func surroundings(path string) []string {
+	course, rest, ok := strings.Cut(path, "/lessons/")
+	if !ok {
+		return nil
+	}
+	if lesson, _, ok := strings.Cut(rest, "/"); ok {
+		return []string{course + "/lessons/" + lesson, course}
+	}
+	return []string{course}
 }
 
 // ofVideo stores what has happened to a video. Names of files stay out of it: they may be names of people.
@@ -104,7 +124,7 @@ func observed(s lrs.Stored) course.Observed {
 		return o
 	}
 	st, err := xapi.Decode(s.Raw)
-	if err != nil || st.Context == nil {
+	if err != nil || st.Context == nil || !ownWords(st) {
 		return o
 	}
 	var session, segments string
@@ -130,6 +150,13 @@ func observed(s lrs.Stored) course.Observed {
 		}
 	}
 	return o
+}
+
+// ownWords reports whether a learner's own browser has stored a statement: then its authority is her own account, which no
+// other credential can have. What another system says that she has done decides nothing.
+func ownWords(st xapi.Statement) bool {
+	a, by := st.Actor.Account, st.Authority
+	return a != nil && by != nil && by.Account != nil && *by.Account == *a
 }
 
 func decode(ext map[string]json.RawMessage, key string, into any) bool {

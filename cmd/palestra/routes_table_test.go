@@ -55,6 +55,15 @@ func edgeRoutes() []route {
 // Keys of record stores: administrators have those of their own town, operators those of every town.
 func recordRoutes() []route {
 	return []route{
+		{"GET /api/v1/statements", "", "401 200 403 422 403 200 403 422"},
+		{"GET /api/v1/statements?organisation={town}", "", "401 404 403 422 403 200 403 200"},
+		{"GET /api/v1/statements?course={course}", "", "401 200 403 200 403 200 403 422"},
+		{"GET /api/v1/statements?organisation={town}&course={course}&person={ada}", "", "401 404 403 403 403 200 403 200"},
+		{"GET /api/v1/statements/live?seconds=0", "", "401 200 403 422 403 200 403 422"},
+		{"GET /api/v1/statements/live?seconds=0&organisation={town}&course={course}", "", "401 404 403 200 403 200 403 200"},
+		{"GET /api/v1/statements/{statement}", "", "401 404 403 422 403 200 403 422"},
+		{"GET /api/v1/statements/{statement}?organisation={town}&course={course}", "", "401 404 403 200 403 200 403 200"},
+		{"GET /api/v1/statements/{statement}/attachments/{=00}?organisation={town}&course={course}", "", "401 404 403 403 403 404 403 404"},
 		{"GET /api/v1/record-credentials", "", "401 200 403 403 403 403 200 422"},
 		{"GET /api/v1/record-credentials?organisation={town}", "", "401 404 403 403 403 403 200 200"},
 		{"POST /api/v1/record-credentials", `{"name":"Courses of a supplier","scopes":["statements/write"]}`, "401 201 403 403 403 403 201 422"},

@@ -152,6 +152,7 @@ func (s *square) populate(people map[string]*visitor) {
 	if s.ids["certificate"] == "" || s.ids["completion"] == "" {
 		s.t.Fatalf("the short course is not complete: %v", done)
 	}
+	s.ids["statement"] = text(list(hedy.ask("GET", "/api/v1/statements?course="+course, nil), "items")[0], "id")
 	// A programme of that one course, which ada has completed with it.
 	plan := func() string {
 		id := text(grace.ask("POST", "/api/v1/programmes", object{"title": object{"en": "Expert"}, "languages": []string{"en"}}), "id")

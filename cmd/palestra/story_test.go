@@ -334,10 +334,11 @@ func (v *visitor) watch(enrolment, lesson string, seconds float64) {
 	}
 	time.Sleep(time.Duration(seconds/2*float64(time.Second)) - time.Second) // at twice the speed
 	xapi, _ := p["xapi"].(object)
+	course, _, _ := strings.Cut(text(xapi, "object", "id"), "/lessons/")
 	st := object{"id": id.Random(), "actor": xapi["actor"], "object": xapi["object"], "timestamp": time.Now().UTC().Format(time.RFC3339Nano),
 		"verb":   object{"id": "https://w3id.org/xapi/video/verbs/paused"},
 		"result": object{"extensions": object{"https://w3id.org/xapi/video/extensions/time": seconds, "https://w3id.org/xapi/video/extensions/played-segments": fmt.Sprintf("0[.]%g", seconds)}},
-		"context": object{"registration": xapi["registration"], "extensions": object{
+		"context": object{"registration": xapi["registration"], "contextActivities": object{"parent": []object{{"id": course}}}, "extensions": object{
 			"https://w3id.org/xapi/video/extensions/session-id": text(p, "id"), "https://w3id.org/xapi/video/extensions/speed": "2x", "https://w3id.org/xapi/video/extensions/length": seconds}}}
 	credential, _ := p["credential"].(object)
 	status, b := v.raw("POST", "/xapi/statements", []object{st}, map[string]string{"Authorization": text(credential, "authorization"), "X-Experience-API-Version": "2.0.0"})
@@ -416,6 +417,7 @@ func story(t *testing.T, i *installation) (people map[string]*visitor) {
 	}
 
 	exported(t, i, hedy)
+	browsed(t, i, ada, grace, hedy, course, e, lessons[1])
 	// What goes with the main way: a draft that is looked at and withdrawn, captions that go, faults, what HR puts right.
 	grace.ask("GET", "/api/v1/courses/"+course+"/preview", nil)
 	for _, method := range []string{"PUT", "DELETE"} {

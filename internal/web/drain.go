@@ -28,6 +28,8 @@ type traffic struct {
 	running  atomic.Int64
 	base     context.Context //nolint:containedctx // from which requests' contexts come; it ends with the grace
 	cut      context.CancelFunc
+	endless  context.Context //nolint:containedctx // of streams that end by themselves only when the stop begins
+	hush     context.CancelFunc
 
 	mu   sync.Mutex
 	open map[net.Conn]bool // whether it has asked something; guarded by mu
@@ -36,6 +38,7 @@ type traffic struct {
 func newTraffic() *traffic {
 	t := &traffic{open: map[net.Conn]bool{}}
 	t.base, t.cut = context.WithCancel(context.Background())
+	t.endless, t.hush = context.WithCancel(t.base)
 	return t
 }
 
@@ -103,6 +106,7 @@ func (e *Edge) Serve(ctx context.Context, l net.Listener, grace time.Duration) e
 	}
 	e.ready.drain()
 	e.traffic.stopping.Store(true)
+	e.traffic.hush()
 	time.Sleep(min(e.linger, grace))
 	silent := time.AfterFunc(min(silence, grace), func() { e.traffic.close(func(asked bool) bool { return !asked }) })
 	defer silent.Stop()

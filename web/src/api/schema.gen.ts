@@ -1497,6 +1497,57 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/statements": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Search a town's record store, the newest first */
+        get: operations["list-statements"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/statements/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One statement: read, as JSON, and what it caused */
+        get: operations["get-statement"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/statements/{id}/attachments/{sha2}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The data of an attachment, as a file to keep */
+        get: operations["get-statement-attachment"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/towns": {
         parameters: {
             query?: never;
@@ -3626,6 +3677,214 @@ export interface components {
         SpeakInput: {
             /** @description Id; empty for none */
             organisation: string;
+        };
+        Statement: {
+            attached: components["schemas"]["StatementAttachment"][];
+            /** Format: int64 */
+            attachments: number;
+            /** @description Which other system stored it */
+            authority?: string;
+            /**
+             * @description Who stored it: the platform itself, the learner's browser, or another system
+             * @enum {string}
+             */
+            by: "platform" | "learner" | "other";
+            effect: components["schemas"]["StatementEffect"];
+            id: string;
+            /** @description Formatted */
+            json: string;
+            /**
+             * Format: int64
+             * @description In the town's store, from 1
+             */
+            number: number;
+            /** @description The system that it happened in */
+            platform?: string;
+            refers?: string;
+            registration?: string;
+            result: components["schemas"]["StatementResult"];
+            /** Format: date-time */
+            stored: string;
+            /**
+             * Format: date-time
+             * @description When it happened, as its sender says
+             */
+            timestamp: string;
+            /** @description What identifies people was taken out of json */
+            trimmed?: boolean;
+            /** @description IRI */
+            verb: string;
+            verbName?: components["schemas"]["StatementWords"];
+            voided?: boolean;
+            voidedBy?: string;
+            voids?: boolean;
+            what: components["schemas"]["StatementWhat"];
+            who: components["schemas"]["StatementWho"];
+        };
+        StatementAttachment: {
+            /** @description Where its sender keeps it */
+            address?: string;
+            /**
+             * Format: int64
+             * @description As its sender says
+             */
+            bytes: number;
+            description?: components["schemas"]["StatementWords"];
+            /** @description It can be downloaded */
+            here: boolean;
+            name?: components["schemas"]["StatementWords"];
+            sha2: string;
+            /** @description Media type, as its sender says */
+            type: string;
+            /** @description IRI */
+            usage: string;
+        };
+        StatementCandidate: {
+            email: string;
+            id: string;
+            left?: boolean;
+            name: string;
+        };
+        StatementEffect: {
+            /** @description The completion names it as evidence */
+            cited?: boolean;
+            /**
+             * Format: date-time
+             * @description The course or programme is complete
+             */
+            completed?: string;
+            /** @description Id of the record */
+            completion?: string;
+            /** @description Or programme */
+            course?: components["schemas"]["CourseRef"];
+            /** @description The lesson's evidence rests on it */
+            evidence?: boolean;
+            /** @description The statement of the same viewing on which the evidence rests instead */
+            later?: string;
+            /** @description Its lesson as it is now */
+            lesson?: components["schemas"]["Requirement"];
+            programme?: boolean;
+            /** @description Number of the ledger's entry */
+            record?: string;
+            /** @description It tells of that completion */
+            tells?: boolean;
+            /**
+             * @description It has decided nothing, and why
+             * @enum {string}
+             */
+            why?: "told" | "unknown" | "other" | "no_claim" | "no_viewing" | "not_paid" | "later" | "authority" | "voids";
+            withdrawn?: boolean;
+        };
+        StatementLine: {
+            /** Format: int64 */
+            attachments: number;
+            /**
+             * @description Who stored it: the platform itself, the learner's browser, or another system
+             * @enum {string}
+             */
+            by: "platform" | "learner" | "other";
+            id: string;
+            /**
+             * Format: int64
+             * @description In the town's store, from 1
+             */
+            number: number;
+            result: components["schemas"]["StatementResult"];
+            /** Format: date-time */
+            stored: string;
+            /**
+             * Format: date-time
+             * @description When it happened, as its sender says
+             */
+            timestamp: string;
+            /** @description IRI */
+            verb: string;
+            verbName?: components["schemas"]["StatementWords"];
+            voided?: boolean;
+            voids?: boolean;
+            what: components["schemas"]["StatementWhat"];
+            who: components["schemas"]["StatementWho"];
+        };
+        StatementPage: {
+            /**
+             * Format: int64
+             * @description Number of the store's newest statement: from there one follows
+             */
+            head: number;
+            items: components["schemas"]["StatementLine"][];
+            next: string;
+            /** @description The words for the person mean nobody */
+            nobody?: boolean;
+            /** @description Whom the words for the person may mean; then nothing was searched */
+            people?: components["schemas"]["StatementCandidate"][];
+        };
+        StatementResult: {
+            completion?: boolean;
+            /**
+             * Format: double
+             * @description Seconds
+             */
+            duration?: number;
+            /** Format: double */
+            from?: number;
+            /**
+             * Format: double
+             * @description Seconds of the video
+             */
+            length?: number;
+            /** Format: double */
+            max?: number;
+            /** Format: double */
+            min?: number;
+            /**
+             * Format: double
+             * @description Seconds of the video, each once
+             */
+            played?: number;
+            /**
+             * Format: double
+             * @description 0 to 1
+             */
+            progress?: number;
+            /** Format: double */
+            raw?: number;
+            response?: string;
+            /** Format: double */
+            scaled?: number;
+            success?: boolean;
+            /**
+             * Format: double
+             * @description Seconds into the video
+             */
+            time?: number;
+            /** Format: double */
+            to?: number;
+        };
+        StatementWhat: {
+            course?: string;
+            /** @description Of captions: the language; of an export: its form */
+            detail?: string;
+            /** @description IRI, or UUID of a statement */
+            id?: string;
+            /** @enum {string} */
+            kind: "course" | "lesson" | "video" | "text" | "quiz" | "question" | "programme" | "certificate" | "film" | "captions" | "export" | "activity" | "agent" | "statement" | "substatement";
+            name?: components["schemas"]["StatementWords"];
+            /** @description The course's name */
+            within?: components["schemas"]["StatementWords"];
+        };
+        StatementWho: {
+            /** @description Where there is no name: the same for the same actor */
+            code?: string;
+            /** @enum {string} */
+            kind: "person" | "learner" | "platform" | "other" | "group";
+            name?: string;
+            /** @description Id of the member */
+            person?: string;
+        };
+        StatementWords: {
+            /** @description BCP 47; missing if nobody says */
+            lang?: string;
+            text: string;
         };
         Taken: {
             /** Format: date-time */
@@ -7698,6 +7957,135 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Session"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-statements": {
+        parameters: {
+            query?: {
+                /** @description For operators; else the own one */
+                organisation?: string;
+                /** @description Statements about it or what lies under it. Authors must name one */
+                course?: string;
+                /** @description Language of names, BCP 47 */
+                lang?: string;
+                /** @description Id of a member, or a part of a name or e-mail address */
+                person?: string;
+                /** @description IRI */
+                verb?: string;
+                /** @description IRI */
+                activity?: string;
+                /** @description Stored later than */
+                since?: string;
+                /** @description Stored at the latest */
+                until?: string;
+                /** @description next of the page before */
+                cursor?: number;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StatementPage"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-statement": {
+        parameters: {
+            query?: {
+                /** @description For operators; else the own one */
+                organisation?: string;
+                /** @description Statements about it or what lies under it. Authors must name one */
+                course?: string;
+                /** @description Language of names, BCP 47 */
+                lang?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Statement"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-statement-attachment": {
+        parameters: {
+            query?: {
+                /** @description For operators; else the own one */
+                organisation?: string;
+                /** @description Statements about it or what lies under it. Authors must name one */
+                course?: string;
+                /** @description Language of names, BCP 47 */
+                lang?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+                sha2: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Content-Disposition"?: string;
+                    "Content-Security-Policy"?: string;
+                    "Content-Type"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": string;
                 };
             };
             /** @description Error */

@@ -21,6 +21,12 @@ describe('video statements', () => {
     expect(s.context).toMatchObject({ registration: 'r', extensions: { [`${ext}session-id`]: frame.session, [`${ext}length`]: 72, [`${ext}speed`]: '1.5x', [`${ext}cc-subtitle-lang`]: 'it' } })
     expect(s.timestamp).toBe('2026-11-21T08:00:00.000Z')
   })
+  it('names the course as the parent of a lesson', () => {
+    const parent = (id: string) => videoStatement('id', at, { ...frame, object: { id } }, event).context
+    expect(parent('https://x/xapi/courses/c/lessons/l')).toMatchObject({ contextActivities: { parent: [{ id: 'https://x/xapi/courses/c' }] } })
+    expect(parent('https://x/v/1')).toMatchObject({ contextActivities: { category: [{ id: 'https://w3id.org/xapi/video' }] } })
+    expect(JSON.stringify(parent('https://x/v/1'))).not.toContain('parent')
+  })
   it('names both ends of a seek', () => {
     const s = videoStatement('id', at, frame, { ...event, verb: 'seeked', time: 10, to: 40 })
     expect(s.result).toMatchObject({ extensions: { [`${ext}time-from`]: 10, [`${ext}time-to`]: 40 } })

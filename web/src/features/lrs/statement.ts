@@ -59,6 +59,8 @@ export function videoStatement(id: string, at: Date, frame: Frame, e: PlaybackEv
     e.verb === 'seeked'
       ? { [`${video}extensions/time-from`]: round(e.time), [`${video}extensions/time-to`]: round(e.to ?? e.time) }
       : { [`${video}extensions/time`]: round(e.time) }
+  // A lesson lies under its course.
+  const course = 'id' in frame.object && typeof frame.object.id === 'string' ? /^(.+)\/lessons\//.exec(frame.object.id)?.[1] : undefined
   return {
     id,
     actor: frame.actor,
@@ -75,7 +77,7 @@ export function videoStatement(id: string, at: Date, frame: Frame, e: PlaybackEv
         }),
     context: {
       registration: frame.registration,
-      contextActivities: { category: [{ id: 'https://w3id.org/xapi/video' }] },
+      contextActivities: { ...(course ? { parent: [{ id: course }] } : {}), category: [{ id: 'https://w3id.org/xapi/video' }] },
       extensions: context,
     },
     timestamp: at.toISOString(),
