@@ -29,21 +29,30 @@ export async function walkPages(world, { log = console.log, only = process.env.P
     if (!profiles.has(key)) profiles.set(key, who === 'nora' ? world.freshTown() : world.enter(who, { locale, reducedMotion: 'reduce' }))
     return profiles.get(key)
   }
-  /** Does something on a new page of somebody's and says where it went wrong. */
+  /** Does something on a page of somebody's and says where it went wrong. Pages that did well are used again: a new one costs a process. */
+  const idle = new Map()
   const on = (name, who, act, locale) => async () => {
     const { context } = await profile(who, locale)
-    const page = await context.newPage()
+    const free = idle.get(context) ?? []
+    idle.set(context, free)
+    const page = free.pop() ?? (await context.newPage())
     page.setDefaultTimeout(40_000)
     const complaints = []
     page.on('pageerror', (e) => complaints.push(`${name}: ${e}`))
     page.on('console', (m) => m.type() === 'error' && !/Failed to load resource|ERR_INTERNET_DISCONNECTED/.test(m.text()) && complaints.push(`${name}: ${m.text()}`))
     try {
       await act(page)
+      await page.goto('about:blank')
+      await page.unrouteAll()
+      await page.emulateMedia({ colorScheme: 'light', reducedMotion: 'reduce' })
+      await page.setViewportSize({ width: 1280, height: 900 })
+      page.removeAllListeners()
+      free.push(page)
     } catch (e) {
       faults.push(`${name}: ${String(e).split('\n').slice(0, 3).join(' ')}`)
+      await page.close()
     } finally {
       faults.push(...complaints)
-      await page.close()
     }
   }
   const arrive = async (page, row) => {
@@ -88,6 +97,7 @@ export async function walkPages(world, { log = console.log, only = process.env.P
         const before = await page.locator('form input:not([type=password]), form textarea').evaluateAll((all) => all.map((x) => x.value))
         await save.send(page, t)
         await page.getByRole('alert').filter({ hasText: t('errors.network') }).waitFor()
+        await cdp.detach() // and the network is back
         const after = await page.locator('form input:not([type=password]), form textarea').evaluateAll((all) => all.map((x) => x.value))
         assert.deepEqual(after, before, 'what was entered stays')
         faults.push(...(await checkAccess(page, `${row.name}: ${name} without a network`)))
