@@ -41,7 +41,7 @@ func fill(d desk, l load) error {
 		var g errgroup.Group
 		for c := range l.clients {
 			g.Go(func() error {
-				m := newMaker(d.now, l.seed+uint64(done), uint64(c))
+				m := d.newMaker(l.seed+uint64(done), uint64(c))
 				for range share(n, l.batch, l.clients, c) {
 					bodies[c] = append(bodies[c], m.batch(nil, l.batch))
 				}
@@ -116,7 +116,7 @@ func write(d desk, batch int, seed, who uint64, stop *atomic.Bool) (int, error) 
 		return 0, err
 	}
 	defer c.close()
-	m, n := newMaker(d.now, seed, who), 0
+	m, n := d.newMaker(seed, who), 0
 	var b []byte
 	for !stop.Load() {
 		b = m.batch(b[:0], batch)

@@ -35,7 +35,7 @@ func main() {
 		flag.Usage()
 		os.Exit(2)
 	}
-	if err := run(desk{t, time.Now, os.Stdout}, flag.Arg(0), flag.Args()[1:]); err != nil {
+	if err := run(desk{target: t, now: time.Now, out: os.Stdout}, flag.Arg(0), flag.Args()[1:]); err != nil {
 		fmt.Fprintln(os.Stderr, "lrsload:", err)
 		os.Exit(1)
 	}
@@ -44,8 +44,9 @@ func main() {
 // desk is what the measuring uses of the world.
 type desk struct {
 	target
-	now func() time.Time
-	out io.Writer
+	now    func() time.Time
+	out    io.Writer
+	crowds crowds
 }
 
 func run(d desk, what string, args []string) error {
@@ -59,8 +60,13 @@ func run(d desk, what string, args []string) error {
 		writers = set.Int("writers", 0, "connections that store batches while reading")
 		seed    = set.Uint64("seed", uint64(d.now().UnixNano()), "of ids; the same seed sends the same ids again")
 	)
+	set.IntVar(&d.crowds.actors, "actors", actors, "different actors")
+	set.IntVar(&d.crowds.activities, "activities", activities, "different activities")
 	if err := set.Parse(args); err != nil {
 		return err
+	}
+	if d.crowds.actors < 1 || d.crowds.activities < 1 {
+		return fmt.Errorf("there must be actors and activities")
 	}
 	if err := d.parse(); err != nil {
 		return err

@@ -14,7 +14,7 @@ func kinds(m maker) []struct {
 	name  string
 	query func() string
 } {
-	agent := func() string { return "agent=" + url.QueryEscape(actorJSON(m.rnd.IntN(actors))) }
+	agent := func() string { return "agent=" + url.QueryEscape(actorJSON(m.rnd.IntN(m.crowds.actors))) }
 	activity := func(id string) string { return "activity=" + url.QueryEscape(id) }
 	return []struct {
 		name  string
@@ -22,9 +22,9 @@ func kinds(m maker) []struct {
 	}{
 		{"latest", func() string { return "limit=50" }},
 		{"by agent", func() string { return "limit=50&" + agent() }},
-		{"by activity", func() string { return "limit=50&" + activity(activityID(m.rnd.IntN(activities))) }},
+		{"by activity", func() string { return "limit=50&" + activity(activityID(m.rnd.IntN(m.crowds.activities))) }},
 		{"by agent, verb and activity", func() string {
-			return "limit=50&" + agent() + "&verb=" + url.QueryEscape(m.verb()) + "&" + activity(activityID(m.rnd.IntN(activities)))
+			return "limit=50&" + agent() + "&verb=" + url.QueryEscape(m.verb()) + "&" + activity(activityID(m.rnd.IntN(m.crowds.activities)))
 		}},
 		{"by agent and verb", func() string { return "limit=50&" + agent() + "&verb=" + url.QueryEscape(m.verb()) }},
 		{"by verb", func() string { return "limit=50&verb=" + url.QueryEscape(m.verb()) }},
@@ -33,7 +33,7 @@ func kinds(m maker) []struct {
 		}},
 		{"by related activity", func() string { return "limit=50&related_activities=true&" + activity(courseID(m.rnd.IntN(courses))) }},
 		{"by registration", func() string {
-			return "limit=50&registration=" + m.registration(m.rnd.IntN(actors), m.rnd.IntN(courses))
+			return "limit=50&registration=" + m.registration(m.rnd.IntN(m.crowds.actors), m.rnd.IntN(courses))
 		}},
 		{"by agent, scattered", func() string {
 			return "limit=50&agent=" + url.QueryEscape(actorJSON(rareAgentAt+m.rnd.IntN(rareAgents)))
@@ -74,7 +74,7 @@ func ask(d desk, rounds int, seed uint64) error {
 	}
 	defer c.close()
 	fmt.Fprintf(d.out, "| query | statements of a page | p50 | p99 | slowest |\n|---|---|---|---|---|\n")
-	for _, k := range kinds(newMaker(d.now, seed, 1<<32)) {
+	for _, k := range kinds(d.newMaker(seed, 1<<32)) {
 		var all times
 		found := 0
 		for range rounds {

@@ -8,8 +8,8 @@ import (
 
 // The shape of the work.
 const (
-	actors      = 1000
-	activities  = 2000
+	actors      = 1000 // -actors
+	activities  = 2000 // -activities
 	courses     = 40
 	instructors = 20
 	verbs       = 5
@@ -38,12 +38,16 @@ func instructorJSON(n int) string {
 
 // maker writes statements of the shape. scattered statements have actors of their own, one in ten thousand statements.
 type maker struct {
-	now func() time.Time
-	rnd *rand.Rand
+	now    func() time.Time
+	rnd    *rand.Rand
+	crowds crowds
 }
 
-func newMaker(now func() time.Time, seed, who uint64) maker {
-	return maker{now, rand.New(rand.NewPCG(seed, who))}
+// crowds are how many different actors and activities there are.
+type crowds struct{ actors, activities int }
+
+func (d desk) newMaker(seed, who uint64) maker {
+	return maker{d.now, rand.New(rand.NewPCG(seed, who)), d.crowds}
 }
 
 // scattered is how many statements one of the rare agents' stands for.
@@ -59,11 +63,11 @@ func (m maker) uuid() string {
 }
 
 func (m maker) statement(b []byte) []byte {
-	actor := m.rnd.IntN(actors)
+	actor := m.rnd.IntN(m.crowds.actors)
 	if m.rnd.IntN(scattered) == 0 {
 		actor = rareAgentAt + m.rnd.IntN(rareAgents)
 	}
-	activity, position := m.rnd.IntN(activities), float64(m.rnd.IntN(300_000))/1000
+	activity, position := m.rnd.IntN(m.crowds.activities), float64(m.rnd.IntN(300_000))/1000
 	return fmt.Appendf(b, `{"id":%q,"actor":%s,"verb":{"id":%q,"display":{"en":"paused","de":"pausierte"}},`+
 		`"object":{"objectType":"Activity","id":%q,"definition":{"type":"https://w3id.org/xapi/video/activity-type/video","name":{"en":"Open data for clerks","de":"Offene Daten"}}},`+
 		`"result":{"duration":"PT%.2fS","extensions":{"https://w3id.org/xapi/video/extensions/time":%.3f,"https://w3id.org/xapi/video/extensions/played-segments":"0[.]12.5[,]30[.]45.2"}},`+

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"runtime"
 	"slices"
 	"sync"
 
@@ -281,6 +282,7 @@ func (e *engine) store(g *generation) (err error) {
 		}
 		err := b.Close()
 		b = e.db.NewBatch()
+		runtime.Gosched() // whoever reads or appends waits less
 		return err
 	}
 	for _, base := range slices.Sorted(maps.Keys(g.runs)) {
