@@ -19,6 +19,7 @@ import (
 	"palestra/internal/blob"
 	"palestra/internal/id"
 	"palestra/internal/store/pebblestore"
+	"palestra/internal/temp"
 	"palestra/video"
 	"palestra/video/ffmpeg"
 	"palestra/video/videojobs"
@@ -64,8 +65,12 @@ func openHouse(dir string) (*house, error) {
 	if err != nil {
 		return nil, err
 	}
+	work, err := temp.Open(filepath.Join(dir, "work"), id.New())
+	if err != nil {
+		return nil, err
+	}
 	c := video.Config{DB: db, Objects: objects, Encoder: encoder, Bell: videojobs.Bell(w), Now: time.Now, NewID: id.New, Log: log,
-		Key: bytes.Repeat([]byte("k"), 32), Temp: filepath.Join(dir, "work"), PartSize: blob.MinPart,
+		Key: bytes.Repeat([]byte("k"), 32), Temp: work, PartSize: blob.MinPart,
 		Lease: time.Second, Pause: 100 * time.Millisecond}
 	s, err := video.New(c)
 	if err != nil {
@@ -75,7 +80,7 @@ func openHouse(dir string) (*house, error) {
 	return &house{videotest.World{Config: c, DB: db, Objects: objects, Worker: w, Video: s}, func() error {
 		ctx, cancel := context.WithTimeout(ctx, 5*time.Second)
 		defer cancel()
-		return errors.Join(w.Drain(ctx), s.Close(), objects.Close(), db.Close())
+		return errors.Join(w.Drain(ctx), work.Close(), objects.Close(), db.Close())
 	}}, nil
 }
 

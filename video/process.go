@@ -356,7 +356,7 @@ func (s *Service) stages(ctx context.Context, h *hold, v Video) (err error) {
 			return err
 		}
 	}
-	dir, err := s.temp.dir()
+	dir, err := s.c.Temp.Dir()
 	if err != nil {
 		return wrap("stages", err)
 	}

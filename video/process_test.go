@@ -80,7 +80,7 @@ func clean(t *testing.T, w *videotest.World) {
 	// The document is settled a moment before the hands have put their things away.
 	for end := time.Now().Add(10 * time.Second); time.Now().Before(end); time.Sleep(20 * time.Millisecond) {
 		orphans, missing = w.Orphans(t, "acme")
-		left, err = filepath.Glob(filepath.Join(w.Config.Temp, "*", "*"))
+		left, err = filepath.Glob(filepath.Join(w.Config.Temp.Path(), "*"))
 		if err != nil || len(orphans)+len(missing)+len(left) == 0 {
 			break
 		}

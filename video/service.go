@@ -11,6 +11,7 @@ import (
 	"palestra/internal/blob"
 	"palestra/internal/fault"
 	"palestra/internal/store"
+	"palestra/internal/temp"
 	"palestra/people"
 )
 
@@ -26,9 +27,9 @@ type Config struct {
 	Now     func() time.Time
 	NewID   func() string
 	Log     *slog.Logger
-	Key     []byte // signs what may be played, 32 bytes; the same in every process
-	Temp    string // folder for files in work; emptied of what dead processes left
-	Sink    Sink   // is told what happens; nil: nobody
+	Key     []byte       // signs what may be played, 32 bytes; the same in every process
+	Temp    *temp.Folder // for files in work; nil in a process that does not process videos
+	Sink    Sink         // is told what happens; nil: nobody
 	// InUse reports whether another room shows a video; nil: none does. What is in use is not deleted.
 	InUse func(ctx context.Context, org, id string) (bool, error)
 
@@ -46,12 +47,11 @@ type Config struct {
 type Service struct {
 	c      Config
 	videos *store.Town[Video]
-	temp   *tempFolder // nil in a process that does not process videos
 }
 
-// New returns the service, or an error if its collection cannot be declared or its folder cannot be made.
+// New returns the service, or an error if its collection cannot be declared.
 func New(c Config) (*Service, error) {
-	if c.DB == nil || c.Objects == nil || c.Bell == nil || c.Now == nil || c.NewID == nil || c.Log == nil || len(c.Key) < 32 {
+	if c.DB == nil || c.Objects == nil || c.Bell == nil || c.Now == nil || c.NewID == nil || c.Log == nil || len(c.Key) < 32 || c.Encoder != nil && c.Temp == nil {
 		return nil, errors.New("video.New: incomplete configuration")
 	}
 	orElse(&c.MaxSize, 20<<30)
@@ -73,20 +73,7 @@ func New(c Config) (*Service, error) {
 	if err != nil {
 		return nil, fmt.Errorf("video.New: %w", err)
 	}
-	if c.Encoder != nil {
-		if s.temp, err = openTemp(c.Temp, c.NewID()); err != nil {
-			return nil, fmt.Errorf("video.New: %w", err)
-		}
-	}
 	return s, nil
-}
-
-// Close removes the files in work. Processing must have ended.
-func (s *Service) Close() error {
-	if s.temp == nil {
-		return nil
-	}
-	return s.temp.close()
 }
 
 func orElse[T comparable](v *T, otherwise T) {

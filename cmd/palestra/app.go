@@ -28,6 +28,7 @@ import (
 	"palestra/internal/store"
 	"palestra/internal/store/mongostore"
 	"palestra/internal/store/pebblestore"
+	"palestra/internal/temp"
 	"palestra/internal/web"
 	"palestra/lrs"
 	"palestra/lrs/count"
@@ -60,6 +61,7 @@ type app struct {
 	lrs      *lrs.Service
 	flows    *flow.Service
 	counts   *count.Service
+	temp     *temp.Folder
 	video    *video.Service
 	course   *course.Service
 	edge     *web.Edge
@@ -203,18 +205,21 @@ func (a *app) buildRooms(ctx context.Context, works bool) (err error) {
 		}
 		encoder = a.tool
 	}
+	if a.temp, err = temp.Open(filepath.Join(a.cfg.Data, "temp"), id.New()); err != nil {
+		return err
+	}
+	a.closers = append(a.closers, a.temp.Close)
 	book := &records{lrs: a.lrs, url: a.cfg.PublicURL, log: a.log}
 	a.video, err = video.New(video.Config{DB: a.db, Objects: a.objects, Encoder: encoder, Bell: videojobs.Bell(a.worker), Now: a.now, NewID: id.New, Log: a.log,
-		Key: a.keys.Secret("video playback"), Temp: filepath.Join(a.cfg.Data, "temp"),
+		Key: a.keys.Secret("video playback"), Temp: a.temp,
 		Sink:  book.ofVideo,
 		InUse: func(ctx context.Context, org, id string) (bool, error) { return a.course.UsesVideo(ctx, org, id) }})
 	if err != nil {
 		return err
 	}
-	a.closers = append(a.closers, a.video.Close)
 	a.course, err = course.New(course.Config{DB: a.db, People: a.people, Videos: &videos{a.video}, Records: book,
 		Mail: a.post, Now: a.now, NewID: id.New, NewName: id.Random, Sign: a.keys.Sign, Keys: a.keys.Public, PublicURL: a.cfg.PublicURL,
-		Temp: filepath.Join(a.cfg.Data, "temp"), Log: a.log})
+		Temp: a.temp.Path(), Log: a.log})
 	if err != nil {
 		return err
 	}

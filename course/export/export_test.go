@@ -437,6 +437,15 @@ func TestTemporaryFile(t *testing.T) {
 	}
 }
 
+// TestNoTemporaryFile refuses to keep a workbook in memory.
+func TestNoTemporaryFile(t *testing.T) {
+	i := info(t)
+	i.Temp = filepath.Join(t.TempDir(), "missing")
+	if _, err := XLSX(io.Discard, i, million(1)); !errors.Is(err, os.ErrNotExist) {
+		t.Errorf("got error %v, want that there is no folder", err)
+	}
+}
+
 func million(n int) iter.Seq2[Row, error] {
 	return func(yield func(Row, error) bool) {
 		r := ada()

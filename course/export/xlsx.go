@@ -2,9 +2,11 @@ package export
 
 import (
 	"archive/zip"
+	"errors"
 	"fmt"
 	"io"
 	"iter"
+	"os"
 	"time"
 
 	"github.com/xuri/excelize/v2"
@@ -50,7 +52,13 @@ func writeXLSX(w io.Writer, info Info, rows iter.Seq2[Row, error], most int) (n 
 	if err := info.check(); err != nil {
 		return 0, err
 	}
-	b := &book{file: excelize.NewFile(excelize.Options{TmpDir: info.Temp}), columns: Columns(), info: info, styles: map[Type]int{}, most: most}
+	// The library keeps everything in memory if it cannot make a file; this says so instead.
+	dir, err := os.MkdirTemp(info.Temp, "export-")
+	if err != nil {
+		return 0, err
+	}
+	defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
+	b := &book{file: excelize.NewFile(excelize.Options{TmpDir: dir}), columns: Columns(), info: info, styles: map[Type]int{}, most: most}
 	defer func() {
 		if e := b.file.Close(); err == nil { // also removes the temporary files
 			err = e

@@ -19,6 +19,7 @@ import (
 	"palestra/internal/servicestest"
 	"palestra/internal/store"
 	"palestra/internal/store/storetest"
+	"palestra/internal/temp"
 	"palestra/people"
 	"palestra/video"
 	"palestra/video/ffmpeg"
@@ -72,10 +73,14 @@ func On(t testing.TB, db *store.DB, objects *blob.Store, w *worker.Worker, chang
 	if err != nil {
 		servicestest.Missing(t, "%v", err)
 	}
+	work, err := temp.Open(filepath.Join(t.TempDir(), "work"), id.New())
+	if err != nil {
+		t.Fatal(err)
+	}
 	c := video.Config{
 		DB: db, Objects: objects, Encoder: encoder, Bell: videojobs.Bell(w),
 		Now: time.Now, NewID: id.New, Log: slog.New(slog.DiscardHandler),
-		Key: bytes.Repeat([]byte("k"), 32), Temp: filepath.Join(t.TempDir(), "work"),
+		Key: bytes.Repeat([]byte("k"), 32), Temp: work,
 		Keep: 50 * time.Millisecond, PartSize: blob.MinPart, Pause: 100 * time.Millisecond, Lease: 2 * time.Second,
 	}
 	if change != nil {
@@ -88,7 +93,7 @@ func On(t testing.TB, db *store.DB, objects *blob.Store, w *worker.Worker, chang
 	videojobs.Register(w, s, 1)
 	t.Cleanup(func() {
 		workertest.Drain(t, w)
-		if err := s.Close(); err != nil {
+		if err := work.Close(); err != nil {
 			t.Error(err)
 		}
 	})

@@ -1,4 +1,5 @@
-package video
+// Package temp is the folder for files in work: sources of videos that are processed, workbooks before they are packed.
+package temp
 
 import (
 	"errors"
@@ -9,14 +10,15 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// tempFolder is where this process keeps files in work. Each process has a folder of its own and holds a lock on it,
-// so that the next one can tell what a dead process has left.
-type tempFolder struct {
+// Folder is where this process keeps files in work. Each process has a folder of its own and holds a lock on it, so that
+// the next one can tell what a dead process has left.
+type Folder struct {
 	path string
 	lock *os.File
 }
 
-func openTemp(root, name string) (*tempFolder, error) {
+// Open makes a folder of this name, which must be new, in root, and removes what dead processes left there.
+func Open(root, name string) (*Folder, error) {
 	if root == "" {
 		return nil, errors.New("no folder for files in work")
 	}
@@ -39,7 +41,7 @@ func openTemp(root, name string) (*tempFolder, error) {
 			return nil, fmt.Errorf("what a dead process left: %w", err)
 		}
 	}
-	t := &tempFolder{path: filepath.Join(root, name)}
+	t := &Folder{path: filepath.Join(root, name)}
 	if t.lock, err = os.OpenFile(t.path+".lock", os.O_RDWR|os.O_CREATE|os.O_EXCL, 0o600); err != nil {
 		return nil, err
 	}
@@ -49,9 +51,13 @@ func openTemp(root, name string) (*tempFolder, error) {
 	return t, os.Mkdir(t.path, 0o700)
 }
 
-// dir makes a folder in it.
-func (t *tempFolder) dir() (string, error) { return os.MkdirTemp(t.path, "") }
+// Path returns the folder itself.
+func (t *Folder) Path() string { return t.path }
 
-func (t *tempFolder) close() error {
+// Dir makes a folder in it, which whoever asks for it removes.
+func (t *Folder) Dir() (string, error) { return os.MkdirTemp(t.path, "") }
+
+// Close removes the folder and everything in it.
+func (t *Folder) Close() error {
 	return errors.Join(os.RemoveAll(t.path), os.Remove(t.path+".lock"), t.lock.Close())
 }
