@@ -325,7 +325,7 @@ func (s *Service) congratulate(ctx context.Context, org string, c Completion) er
 	if fault.KindOf(err) == fault.NotFound {
 		return nil // erased meanwhile
 	}
-	if err != nil {
+	if err != nil || m.Held != nil {
 		return s.wrap("congratulate", err)
 	}
 	locale, err := s.c.People.Locale(ctx, org, c.Person)

@@ -85,10 +85,11 @@ type learning struct {
 	ledgers      *store.Stream[ledgerLine]
 	positions    *store.Town[position]
 	clocks       *store.Town[clock]
+	terms        *store.Town[term]
 }
 
 func (l *learning) declare(db *store.DB) error {
-	var errs [9]error
+	var errs [10]error
 	l.enrolments, errs[0] = store.NewTown[Enrolment](db, "enrolments", 1,
 		store.On("byPerson", store.Str("person"), store.Str("state"), store.Time("updated")),
 		store.On("byCourse", store.Str("course"), store.Str("state"), store.Time("updated")),
@@ -101,6 +102,7 @@ func (l *learning) declare(db *store.DB) error {
 		store.On("byAt", store.Time("at")),
 		store.On("byPerson", store.Str("person"), store.Time("at")),
 		store.On("byCourse", store.Str("course"), store.Time("at")),
+		store.On("byStatement", store.Str("statements").Each()),
 		store.On("byPending", store.Bool("pending"), store.Time("at")))
 	l.certificates, errs[4] = store.NewGlobal[certificateAddress](db, "certificates", 1)
 	l.assignments, errs[5] = store.NewTown[Assignment](db, "assignments", 1,
@@ -109,6 +111,7 @@ func (l *learning) declare(db *store.DB) error {
 	l.ledgers, errs[6] = store.NewStream[ledgerLine](db, "ledgers", 1)
 	l.positions, errs[7] = store.NewTown[position](db, "positions", 1)
 	l.clocks, errs[8] = store.NewTown[clock](db, "clocks", 1)
+	l.terms, errs[9] = store.NewTown[term](db, "evidence-terms", 1)
 	return errors.Join(errs[:]...)
 }
 

@@ -153,8 +153,12 @@ func (s *Service) Certified(ctx context.Context, code string) (Certified, error)
 	if x.Organisation, err = s.c.People.Organisation(ctx, a.Organisation); err != nil {
 		return Certified{}, err
 	}
-	if x.Person, err = s.nameOf(ctx, a.Organisation, x.Completion.Person); err != nil {
-		return Certified{}, err
+	m, err := s.c.People.MemberOf(ctx, a.Organisation, x.Completion.Person)
+	if err != nil && fault.KindOf(err) != fault.NotFound {
+		return Certified{}, s.wrap("Certified", err)
+	}
+	if m.Held == nil {
+		x.Person = m.Name // what is held of somebody who was erased is for her organisation only
 	}
 	numbers := []int64{x.Completion.Ledger}
 	for _, k := range x.Completion.Corrections {

@@ -138,7 +138,8 @@ func New(c Config) (*Service, error) {
 	s.versions, errs[2] = store.NewTown[Version](c.DB, "versions", 1, store.On("byCourse", store.Str("course"), store.Int("number")),
 		store.On("byVideo", store.Str("videos.video").Each()))
 	s.entries, errs[3] = store.NewGlobal[Entry](c.DB, "catalogue", 1, store.On("bySeen", store.Str("seenBy").Each(), store.Str("sort")))
-	s.faults, errs[4] = store.NewTown[Report](c.DB, "reports", 1, store.On("byCourse", store.Str("course"), store.Time("created")), byPending())
+	s.faults, errs[4] = store.NewTown[Report](c.DB, "reports", 1, store.On("byCourse", store.Str("course"), store.Time("created")),
+		store.On("byPerson", store.Str("person")), byPending())
 	errs[5] = s.learning.declare(c.DB)
 	errs[6] = s.curriculum.declare(c.DB)
 	return s, errors.Join(errs[:]...)

@@ -8,6 +8,7 @@ import (
 	"errors"
 	"strconv"
 	"strings"
+	"time"
 
 	"palestra/internal/fault"
 	"palestra/internal/store"
@@ -28,7 +29,12 @@ type attachment struct {
 	store.Meta  `bson:",inline"`
 	ContentType string `bson:"contentType"`
 	Data        []byte `bson:"data"`
+	// Touched is when somebody sent it last, to half an hour; zero of what was stored before statements could be removed.
+	Touched time.Time `bson:"touched"`
 }
+
+// touchEvery is how exactly Touched is kept.
+const touchEvery = attachmentRest / 2
 
 // parts are the attachments of a request, by hash in lower case.
 type parts struct {
@@ -98,12 +104,32 @@ func (p *parts) store(ctx context.Context, s *Service, org string) error {
 		}
 	}
 	for key, a := range p.data {
-		err := s.attachments.Insert(ctx, org, attachment{Meta: store.Meta{ID: key}, ContentType: a.ContentType, Data: a.Data})
-		if err != nil && !errors.Is(err, store.ErrDuplicate) {
+		if err := s.keepAttachment(ctx, org, key, a); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// keepAttachment stores data, or says of data that is there that somebody needs it.
+func (s *Service) keepAttachment(ctx context.Context, org, key string, a Attachment) error {
+	now := s.now()
+	for {
+		err := s.attachments.Insert(ctx, org, attachment{Meta: store.Meta{ID: key}, ContentType: a.ContentType, Data: a.Data, Touched: now})
+		if !errors.Is(err, store.ErrDuplicate) {
+			return err
+		}
+		_, err = s.attachments.Update(ctx, org, key, func(d *attachment) error {
+			if d.Touched.IsZero() || d.Touched.After(now.Add(-touchEvery)) {
+				return store.ErrKeep
+			}
+			d.Touched = now
+			return nil
+		})
+		if !errors.Is(err, store.ErrNotFound) {
+			return err // else it was removed at this moment
+		}
+	}
 }
 
 // Attachments returns the data that is kept of the attachments of these statements, each once.

@@ -1,6 +1,7 @@
 package lrs
 
 import (
+	"context"
 	"crypto/hmac"
 	"crypto/sha256"
 	"encoding/base64"
@@ -10,6 +11,7 @@ import (
 	"time"
 
 	"palestra/internal/fault"
+	"palestra/internal/store"
 	"palestra/lrs/xapi"
 )
 
@@ -47,7 +49,7 @@ func (s *Service) sign(text string) []byte {
 	return h.Sum(nil)
 }
 
-func (s *Service) openBrowser(token string) (Credential, error) {
+func (s *Service) openBrowser(ctx context.Context, token string) (Credential, error) {
 	refused := fault.New(fault.Unsigned, "lrs.unsigned", "this credential is not known")
 	text, mac, ok := strings.Cut(token, ".")
 	if !ok || len(token) > maxBrowserToken {
@@ -68,6 +70,12 @@ func (s *Service) openBrowser(token string) (Credential, error) {
 	expires := time.Unix(b.Expires, 0).UTC()
 	if !s.c.Now().Before(expires) {
 		return Credential{}, fault.New(fault.Unsigned, "lrs.expired", "this credential has expired")
+	}
+	switch _, err := s.ended.Get(ctx, b.Organisation, b.Account); {
+	case err == nil: // erased: what her browser still holds comes too late
+		return Credential{}, fault.New(fault.Unsigned, "lrs.expired", "this credential has expired")
+	case !errors.Is(err, store.ErrNotFound):
+		return Credential{}, wrap("Authenticate", err)
 	}
 	return Credential{Organisation: b.Organisation, Scopes: []Scope{WriteStatements, WriteState}, Version: xapi.V2, Expires: expires,
 		Authority: xapi.ByAccount(s.c.PublicURL, b.Account), browser: &b}, nil

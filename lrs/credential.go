@@ -198,7 +198,7 @@ func (s *Service) Authenticate(ctx context.Context, authorization string) (Crede
 	rest = strings.TrimSpace(rest)
 	switch strings.ToLower(scheme) {
 	case "bearer":
-		return s.openBrowser(rest)
+		return s.openBrowser(ctx, rest)
 	case "basic":
 	default:
 		return Credential{}, fault.New(fault.Unsigned, "lrs.unsigned", "send a credential of this record store (Basic or Bearer)")

@@ -59,7 +59,9 @@ type Condition struct {
 // it returns.
 type document struct {
 	store.Meta  `bson:",inline"`
-	Contexts    [][]byte  `bson:"contexts"` // what lists it: hashes of its key without the name
+	Contexts    [][]byte  `bson:"contexts"`           // what lists it: hashes of its key without the name
+	Activity    string    `bson:"activity,omitempty"` // what it is about, for whoever asks what is kept of her
+	Registered  string    `bson:"registered,omitempty"`
 	Name        string    `bson:"name"`
 	ContentType string    `bson:"contentType"`
 	Data        []byte    `bson:"data"`
@@ -388,7 +390,7 @@ func (s *Service) tryDocument(ctx context.Context, org string, k DocumentKey, ch
 // prepare makes the document that is to be stored, with its contents stored already if they are large.
 func (s *Service) prepare(ctx context.Context, org, id string, k DocumentKey, d Document) (document, error) {
 	digest := sha1.Sum(d.Data)
-	next := document{Meta: store.Meta{ID: id}, Contexts: k.contexts(), Name: k.Name, ContentType: cmp.Or(d.ContentType, "application/octet-stream"),
+	next := document{Meta: store.Meta{ID: id}, Contexts: k.contexts(), Activity: k.Activity, Registered: k.Registration, Name: k.Name, ContentType: cmp.Or(d.ContentType, "application/octet-stream"),
 		Data: d.Data, Digest: digest[:], Updated: s.now()}
 	if len(d.Data) <= inline {
 		return next, nil

@@ -209,38 +209,49 @@ func (s *Service) plan(org string, q Query, mine string) (*merge, func(context.C
 func (s *Service) along(org string, tokens [][]byte) *merge {
 	m := &merge{}
 	if len(tokens) == 0 {
-		m.walks = []*walk{{fetch: func(ctx context.Context, q store.Query) ([]record, error) {
+		m.walks = []*walk{{fetch: func(ctx context.Context, q store.Query) ([]record, bool, error) {
 			q.Index, q.Equal = store.ByStream, []any{stream}
 			p, err := s.statements.Find(ctx, org, q)
-			return p.Docs, err
+			return p.Docs, p.Next == "", err
 		}}}
 		return m
 	}
 	for _, t := range tokens {
 		m.walks = append(m.walks,
-			&walk{fetch: func(ctx context.Context, q store.Query) ([]record, error) {
+			&walk{fetch: func(ctx context.Context, q store.Query) ([]record, bool, error) {
 				q.Index, q.Equal = "byToken", []any{t, stream}
 				p, err := s.statements.Find(ctx, org, q)
-				return p.Docs, err
+				return p.Docs, p.Next == "", err
 			}},
-			&walk{fetch: func(ctx context.Context, q store.Query) ([]record, error) {
+			&walk{fetch: func(ctx context.Context, q store.Query) ([]record, bool, error) {
 				q.Index, q.Equal = "byToken", []any{t}
-				p, err := s.echoes.Find(ctx, org, q)
-				if err != nil {
-					return nil, err
-				}
-				recs := make([]record, 0, len(p.Docs))
-				for _, e := range p.Docs {
-					r, err := s.statements.Get(ctx, org, e.ID)
-					if err != nil {
-						return nil, err
-					}
-					recs = append(recs, r)
-				}
-				return recs, nil
+				return s.echoed(ctx, org, q)
 			}})
 	}
 	return m
+}
+
+// echoed returns statements that a query of their echoes finds: at least one, unless the walk has ended.
+func (s *Service) echoed(ctx context.Context, org string, q store.Query) (recs []record, ended bool, err error) {
+	for {
+		p, err := s.echoes.Find(ctx, org, q)
+		if err != nil {
+			return nil, false, err
+		}
+		for _, e := range p.Docs {
+			r, err := s.statements.Get(ctx, org, e.ID)
+			if errors.Is(err, store.ErrNotFound) || err == nil && r.Number != e.Number {
+				continue // removed at this moment
+			}
+			if err != nil {
+				return nil, false, err
+			}
+			recs = append(recs, r)
+		}
+		if q.Cursor = p.Next; p.Next == "" || len(recs) > 0 {
+			return recs, p.Next == "", nil
+		}
+	}
 }
 
 // merge walks along several tokens at once, in the order of numbers, and sees each statement once.
@@ -254,7 +265,7 @@ type merge struct {
 
 // walk reads one index in chunks.
 type walk struct {
-	fetch func(ctx context.Context, q store.Query) ([]record, error)
+	fetch func(ctx context.Context, q store.Query) (recs []record, ended bool, err error)
 	buf   []record
 	ended bool
 }
@@ -304,8 +315,8 @@ func (m *merge) fill(ctx context.Context, w *walk) error {
 		w.ended = true
 		return nil
 	}
-	recs, err := w.fetch(ctx, q)
-	w.buf, w.ended = recs, len(recs) < m.chunk
+	var err error
+	w.buf, w.ended, err = w.fetch(ctx, q)
 	return err
 }
 
@@ -326,15 +337,15 @@ func (s *Service) bounds(ctx context.Context, org string, since, until time.Time
 	return from, to, err
 }
 
-// behind returns the first number that is stored later than t, and whether it is there: else it is the one behind the
-// head. What is stored while it looks is later than what it has seen.
+// behind returns the first number whose statement, if it is not removed, is stored later than t, and whether it was given
+// already: else it is the one behind the head. What is stored while it looks is later than what it has seen.
 func (s *Service) behind(ctx context.Context, org string, t time.Time) (number int64, there bool, err error) {
-	head, err := s.Head(ctx, org)
-	if err != nil {
-		return 0, false, err
-	}
 	t = t.UTC().Truncate(time.Millisecond)
-	low, high := int64(1), head+1
+	head, stored, err := s.statements.Head(ctx, org, stream)
+	if err != nil || !stored.After(t) {
+		return head + 1, false, err
+	}
+	low, high := int64(1), head
 	for low < high {
 		middle := low + (high-low)/2
 		recs, err := s.statements.Read(ctx, org, stream, middle-1, 1)
@@ -342,12 +353,12 @@ func (s *Service) behind(ctx context.Context, org string, t time.Time) (number i
 			return 0, false, err
 		}
 		if len(recs) > 0 && !recs[0].Stored.After(t) {
-			low = middle + 1
+			low = recs[0].Number + 1
 		} else {
-			high = middle
+			high = middle // the next one that is there is later, or all that followed were removed
 		}
 	}
-	return low, low <= head, nil
+	return low, true, nil
 }
 
 // Identity returns the identity of a learner by her random name.

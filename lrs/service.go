@@ -8,11 +8,12 @@
 // have.
 //
 // Searching walks one index of short hashes, and so costs what its page costs, however full the store is. The stream's
-// numbers have no gaps: whoever derives something from statements reads After the number where they stopped and misses
+// numbers are given without gaps, and only retention makes some: whoever derives something from statements reads After the number where they stopped and misses
 // nothing; a Sink only makes that quicker.
 package lrs
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
@@ -37,6 +38,10 @@ type Config struct {
 	// Several says that other processes write to the same store. Consistent-Through then keeps a distance of commitWithin.
 	Several bool
 	Limits  Limits
+	// Holder says which statements must stay although a retention rule names them; nil: none but those that void others.
+	Holder Holder
+	// Noted is told of each real run of a retention rule when it is finished, perhaps twice; nil: nobody is.
+	Noted func(ctx context.Context, org string, r Run) error
 }
 
 const (
@@ -50,13 +55,15 @@ const (
 type Service struct {
 	c           Config
 	authority   json.RawMessage // the platform's own
-	statements  *store.Stream[record]
+	statements  *store.Thinned[record]
 	echoes      *store.Town[echo]
 	danglings   *store.Town[dangling]
 	credentials *store.Global[credential]
 	attachments *store.Town[attachment]
 	documents   *documents
 	activities  *activities
+	retention   *retention
+	ended       *store.Town[ended]
 
 	known known
 	calm  calm
@@ -78,7 +85,7 @@ type record struct {
 // Stored is a statement in the store.
 type Stored struct {
 	ID           string          // UUID in lower case
-	Number       int64           // in its organisation, from 1, without gaps
+	Number       int64           // in its organisation, from 1; gaps are statements that were removed
 	Stored       time.Time       // never decreases along the numbers
 	Timestamp    time.Time       // when it happened, as somebody claims; Stored if nobody does
 	Actor        string          // xapi.Identity; "" of an anonymous group
@@ -90,6 +97,7 @@ type Stored struct {
 	Voids        bool            // it voids Target
 	Voided       bool            // by another one; known only of what Browse, Tail and Look return
 	Platform     bool            // the platform itself has decided and recorded it; nobody else's statements have this
+	Attached     bool            // it may have attachments; only with Raw
 	Raw          json.RawMessage // the statement as the store answers it
 }
 
@@ -112,8 +120,8 @@ func New(c Config) (*Service, error) {
 		return nil, fmt.Errorf("lrs.New: %w", err)
 	}
 	s.authority = authority
-	var errs [7]error
-	s.statements, errs[0] = store.NewStream[record](c.DB, "statements", 1,
+	var errs [9]error
+	s.statements, errs[0] = store.NewThinned[record](c.DB, "statements", 1,
 		store.On("byToken", store.Bytes("tokens").Each(), store.Str("stream"), store.Int("number")))
 	s.echoes, errs[1] = store.NewTown[echo](c.DB, "statement-echoes", 1, store.On("byToken", store.Bytes("tokens").Each(), store.Int("number")))
 	s.danglings, errs[2] = store.NewTown[dangling](c.DB, "statement-danglings", 1)
@@ -121,6 +129,8 @@ func New(c Config) (*Service, error) {
 	s.attachments, errs[4] = store.NewTown[attachment](c.DB, "statement-attachments", 1)
 	s.documents, errs[5] = openDocuments(c.DB)
 	s.activities, errs[6] = openActivities(c.DB)
+	s.retention, errs[7] = openRetention(c.DB)
+	s.ended, errs[8] = store.NewTown[ended](c.DB, "lrs-ended", 1)
 	return s, errors.Join(errs[:]...)
 }
 
@@ -154,6 +164,7 @@ func (s *Service) now() time.Time { return s.c.Now().UTC().Truncate(time.Millise
 
 func (s *Service) stored(r record) Stored {
 	st := s.outline(r)
+	st.Attached = bytes.Contains(r.Facts.Body, []byte(`"attachments"`))
 	st.Raw = xapi.Complete(r.Facts.Body, r.Facts.Authority, r.Stored, r.Facts.Timed)
 	return st
 }

@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"encoding/binary"
 	"slices"
+	"strings"
 
 	"palestra/lrs/xapi"
 )
@@ -22,6 +23,7 @@ const (
 	byTarget           = 't' // refers to a statement
 	byVoiding          = 'z' // voids a statement
 	byLearner          = 'l' // its actor has an account on this platform, and it is not the platform's own
+	byAttachment       = 'f' // has an attachment with this hash
 	tokenSize          = 12  // bytes
 	maxInheritedTokens = 256
 )
@@ -74,6 +76,9 @@ func tokens(p *xapi.Parsed, authority string) [][]byte {
 	}
 	if p.Voids {
 		list = append(list, token(byVoiding))
+	}
+	for _, a := range p.Attachments {
+		list = append(list, token(byAttachment, strings.ToLower(a.SHA2)))
 	}
 	return list
 }

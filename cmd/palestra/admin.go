@@ -28,6 +28,7 @@ type adminCommand struct {
 		Link operatorLinkCommand `cmd:"" help:"Print a one-time link: it makes the first operator, or gives an operator a new password."`
 	} `cmd:"" help:"Operators of this installation."`
 	LRSCredential lrsCredentialCommand `cmd:"" name:"lrs-credential" help:"Make a credential for the learning record store and print key and secret on one line; or list, rotate, revoke."`
+	Retention     retentionCommand     `cmd:"" help:"Statements that an organisation does not keep: rules, what they would remove, and removing it."`
 }
 
 type organisationCreate struct {

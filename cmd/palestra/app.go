@@ -191,7 +191,8 @@ func (a *app) buildRooms(ctx context.Context, works bool) (err error) {
 		return err
 	}
 	a.lrs, err = lrs.New(lrs.Config{DB: a.db, Now: a.now, NewID: id.Random, NewSecret: id.Secret, PublicURL: a.cfg.PublicURL,
-		BrowserKey: a.keys.Secret("lrs browser credentials"), Several: a.cfg.MongoDBURI != "", Limits: a.limits()})
+		BrowserKey: a.keys.Secret("lrs browser credentials"), Several: a.cfg.MongoDBURI != "", Limits: a.limits(),
+		Holder: holder{func() *course.Service { return a.course }}, Noted: a.noted})
 	if err != nil {
 		return err
 	}
@@ -223,6 +224,7 @@ func (a *app) buildRooms(ctx context.Context, works bool) (err error) {
 	if err != nil {
 		return err
 	}
+	a.keepers()
 	l := newListener(a.course, a.log)
 	a.lrs.Observe(l)
 	a.closers = append(a.closers, l.Close)
@@ -300,6 +302,7 @@ func (a *app) serveEdge() error {
 	}
 	lrshttp.Register(a.edge, a.lrs)
 	registerOperator(a.edge, a.post)
+	registerRetention(a.edge, a.retention())
 	registerCredentials(a.edge, &credentials{lrs: a.lrs, people: a.people}, a.now)
 	registerFlows(a.edge, &flows{svc: a.flows, people: a.people})
 	registerCounts(a.edge, &counts{svc: a.counts, people: a.people})

@@ -3,7 +3,7 @@ package main
 // routes is the table: every route of the program and who gets which answer. The answers are written by hand.
 func routes() []route {
 	var all []route
-	for _, part := range [][]route{edgeRoutes(), recordRoutes(), flowRoutes(), peopleRoutes(), learningRoutes(), authoringRoutes(), hrRoutes(), videoRoutes()} {
+	for _, part := range [][]route{edgeRoutes(), recordRoutes(), flowRoutes(), peopleRoutes(), learningRoutes(), authoringRoutes(), hrRoutes(), videoRoutes(), retentionRoutes()} {
 		all = append(all, part...)
 	}
 	return all
@@ -103,6 +103,27 @@ func flowRoutes() []route {
 		{"GET /api/v1/record-counts/days?organisation={town}", "", "401 404 403 403 403 200 200 200"},
 		{"GET /api/v1/record-counts/days", "", "401 200 403 403 403 200 200 422"},
 		{"POST /api/v1/record-counts/recount?organisation={town}", "", "401 404 403 403 403 403 202 202"},
+	}
+}
+
+// What is not kept is decided by administrators, for their own town.
+func retentionRoutes() []route {
+	return []route{
+		{"GET /api/v1/retention/rules", "", "401 200 403 403 403 403 200 403"},
+		{"POST /api/v1/retention/rules", `{"days":30,"verb":"http://adlnet.gov/expapi/verbs/launched"}`, "401 201 403 403 403 403 201 403"},
+		{"POST /api/v1/retention/rules", `{"days":0}`, "401 422 403 403 403 403 422 403"},
+		{"POST /api/v1/retention/rules", `{"days":30,"activity":"no address"}`, "401 422 403 403 403 403 422 403"},
+		{"DELETE /api/v1/retention/rules/{+rule}", "", "401 404 403 403 403 403 204 403"},
+		{"GET /api/v1/retention/term", "", "401 200 403 403 403 403 200 403"},
+		{"PUT /api/v1/retention/term", `{"years":10}`, "401 204 403 403 403 403 204 403"},
+		{"PUT /api/v1/retention/term", `{"years":0}`, "401 422 403 403 403 403 422 403"},
+		{"GET /api/v1/retention/runs", "", "401 200 403 403 403 403 200 403"},
+		{"POST /api/v1/retention/runs", `{"rule":"{+rule}"}`, "401 404 403 403 403 403 202 403"},
+		{"GET /api/v1/retention/runs/{+run}", "", "401 404 403 403 403 403 200 403"},
+		{"GET /api/v1/retention/runs/{+run}/statements?held=true", "", "401 404 403 403 403 403 200 403"},
+		{"POST /api/v1/retention/runs/{+run}/removal", `{"digest":"00"}`, "401 404 403 403 403 403 409 403"},
+		{"POST /api/v1/retention/runs/{+run}/removal", `{"digest":""}`, "401 404 403 403 403 403 202 403"},
+		{"DELETE /api/v1/retention/runs/{+run}", "", "401 404 403 403 403 403 204 403"},
 	}
 }
 

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"net"
@@ -178,6 +179,24 @@ func (s *square) populate(people map[string]*visitor) {
 	s.make["invitation"] = invite
 	s.make["credential"] = func() string {
 		return text(anna.ask("POST", "/api/v1/record-credentials", object{"name": "For a moment", "scopes": []string{"state"}}), "key")
+	}
+	s.make["rule"] = func() string {
+		return text(anna.ask("POST", "/api/v1/retention/rules", object{"days": 30}), "id")
+	}
+	s.make["run"] = func() string { // a list that is ready, after whatever is at work
+		work := func() {
+			due, err := s.app.lrs.DueRuns(s.t.Context(), time.Now(), 100)
+			for _, d := range due {
+				err = errors.Join(err, s.app.lrs.WorkOn(s.t.Context(), d.Organisation, d.ID))
+			}
+			if err != nil {
+				s.t.Fatal(err)
+			}
+		}
+		work()
+		id := text(anna.ask("POST", "/api/v1/retention/runs", object{"rule": s.make["rule"]()}), "id")
+		work()
+		return id
 	}
 	s.make["asked"] = func() string { // may have been asked for already
 		anna.raw("POST", "/api/v1/members/"+s.ids["lin"]+"/erasure", object{"email": "lin@castelverde.example"}, nil)

@@ -12,8 +12,12 @@ import (
 	"palestra/worker"
 )
 
-// bellMail is rung for a letter that is due.
-const bellMail = "mail"
+// What bells are rung for.
+const (
+	bellMail      = "mail"      // a letter that is due
+	bellErasure   = "erasure"   // a person who is to be erased
+	bellRetention = "retention" // a run of a retention rule
+)
 
 // work registers every room's jobs and starts answering bells.
 func (a *app) work(ctx context.Context) error {
@@ -30,6 +34,29 @@ func (a *app) work(ctx context.Context) error {
 		}
 		return rings, err
 	})
+	a.worker.Handle(bellErasure, worker.Options{Timeout: 10 * time.Minute, Concurrency: 1}, func(ctx context.Context, r worker.Ring) error {
+		return a.people.Erase(ctx, r.ID)
+	})
+	a.worker.Due("erasures", func(ctx context.Context, now time.Time, limit int) ([]worker.Ring, error) {
+		ids, err := a.people.DueErasures(ctx, now, limit)
+		rings := make([]worker.Ring, 0, len(ids))
+		for _, id := range ids {
+			rings = append(rings, worker.Ring{Kind: bellErasure, ID: id})
+		}
+		return rings, err
+	})
+	a.worker.Handle(bellRetention, worker.Options{Timeout: 10 * time.Minute, Concurrency: 1}, func(ctx context.Context, r worker.Ring) error {
+		return a.lrs.WorkOn(ctx, r.Org, r.ID)
+	})
+	a.worker.Due("retention", func(ctx context.Context, now time.Time, limit int) ([]worker.Ring, error) {
+		runs, err := a.lrs.DueRuns(ctx, now, limit)
+		rings := make([]worker.Ring, 0, len(runs))
+		for _, run := range runs {
+			rings = append(rings, worker.Ring{Kind: bellRetention, Org: run.Organisation, ID: run.ID})
+		}
+		return rings, err
+	})
+	a.worker.Sweep("terms", time.Hour, a.people.EndTerms)
 	a.worker.Sweep("letters", time.Hour, a.post.Sweep)
 	a.worker.Sweep("sign-in", time.Hour, a.people.Sweep)
 	a.worker.Sweep("evidence", 30*time.Second, func(ctx context.Context, _ time.Time) error {

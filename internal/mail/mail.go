@@ -8,7 +8,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io/fs"
 	"log/slog"
 	"os"
 	"path/filepath"
@@ -37,6 +36,7 @@ const (
 type Letter struct {
 	store.Meta `bson:",inline"`
 	To         string    `bson:"to"`
+	Address    string    `bson:"address,omitempty"` // To, as it is looked for
 	Locale     string    `bson:"locale"`
 	Kind       string    `bson:"kind"`
 	Subject    string    `bson:"subject"`
@@ -77,7 +77,8 @@ func New(c Config) (*Post, error) {
 	letters, err := store.NewGlobal[Letter](c.DB, "letters", 1,
 		store.On("byDue", store.Str("state"), store.Time("due")),
 		store.On("byCreated", store.Time("created")),
-		store.On("byExpiry", store.Time("expires")))
+		store.On("byExpiry", store.Time("expires")),
+		store.On("byAddress", store.Str("address")).AsSparse())
 	return &Post{c: c, letters: letters}, err
 }
 
@@ -91,7 +92,7 @@ func (p *Post) Send(ctx context.Context, to, locale, letter string, params map[s
 // SendOnce is Send for a letter whose id follows from why it is written: while it is kept, no second one is sent.
 func (p *Post) SendOnce(ctx context.Context, id, to, locale, letter string, params map[string]any) error {
 	now := p.now()
-	l := Letter{Meta: store.Meta{ID: id}, To: to, Locale: p.c.Texts.Match(locale), Kind: letter, State: Due, Due: now, Created: now, Expires: now.Add(lives)}
+	l := Letter{Meta: store.Meta{ID: id}, To: to, Address: normal(to), Locale: p.c.Texts.Match(locale), Kind: letter, State: Due, Due: now, Created: now, Expires: now.Add(lives)}
 	l.Subject = p.c.Texts.T(l.Locale, "mail."+letter+".subject", params)
 	l.Text = p.c.Texts.T(l.Locale, "mail."+letter+".text", params)
 	if p.c.Carrier == nil {
@@ -201,13 +202,8 @@ func (p *Post) Sweep(ctx context.Context, now time.Time) error {
 		return fmt.Errorf("mail.Sweep: %w", err)
 	}
 	for _, l := range page.Docs {
-		if err := p.letters.Delete(ctx, l.ID); err != nil && !errors.Is(err, store.ErrNotFound) {
-			return fmt.Errorf("mail.Sweep: %w", err)
-		}
-		if p.c.Folder != "" {
-			if err := os.Remove(filepath.Join(p.c.Folder, l.ID+".eml")); err != nil && !errors.Is(err, fs.ErrNotExist) {
-				return fmt.Errorf("mail.Sweep: %w", err)
-			}
+		if err := p.remove(ctx, l); err != nil {
+			return err
 		}
 	}
 	return nil

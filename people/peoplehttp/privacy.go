@@ -16,7 +16,7 @@ import (
 
 // HeldBody is something that is kept of a person.
 type HeldBody struct {
-	What  string     `json:"what" doc:"Translated as privacy.<what>" enum:"membership,statements,documents,enrolments,completions,programmes,assignments,attempts,letters"`
+	What  string     `json:"what" doc:"Translated as privacy.<what>" enum:"membership,statements,documents,enrolments,completions,programmes,assignments,letters"`
 	Count int        `json:"count" doc:"Counted to 10,000"`
 	Stays bool       `json:"stays" doc:"It stays after an erasure, without her name"`
 	Until *time.Time `json:"until,omitempty" doc:"Of what stays: her name stays with it until then"`

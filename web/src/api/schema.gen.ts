@@ -1409,6 +1409,129 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/retention/rules": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Rules about statements that are not kept */
+        get: operations["list-retention-rules"];
+        put?: never;
+        /** Make a rule; it removes nothing by itself */
+        post: operations["create-retention-rule"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/retention/rules/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Forget a rule */
+        delete: operations["delete-retention-rule"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/retention/runs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists that were made, the newest first, and what became of them */
+        get: operations["list-retention-runs"];
+        put?: never;
+        /** List what a rule would remove now (a dry run); nothing is removed */
+        post: operations["begin-retention-run"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/retention/runs/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One list, and what became of it */
+        get: operations["get-retention-run"];
+        put?: never;
+        post?: never;
+        /** Throw a list away */
+        delete: operations["discard-retention-run"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/retention/runs/{id}/removal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Remove exactly what is listed */
+        post: operations["remove-listed"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/retention/runs/{id}/statements": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What the real run removes, or what is held and why, in pages of 500 at most */
+        get: operations["list-retention-statements"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/retention/term": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** For how many years evidence is held */
+        get: operations["get-retention-term"];
+        /** Decide for how many years evidence is held */
+        put: operations["set-retention-term"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/session": {
         parameters: {
             query?: never;
@@ -1902,6 +2025,10 @@ export interface components {
             homePage: string;
             name: string;
         };
+        "Begin-retention-runRequest": {
+            /** @description Id */
+            rule: string;
+        };
         "Begin-uploadRequest": {
             /** @description With which the browser knows the file again */
             checksum?: string;
@@ -2199,6 +2326,15 @@ export interface components {
             title: {
                 [key: string]: string;
             };
+        };
+        "Create-retention-ruleRequest": {
+            /** @description IRI */
+            activity?: string;
+            /** Format: int64 */
+            days: number;
+            name?: string;
+            /** @description IRI */
+            verb?: string;
         };
         CreateCredentialInput: {
             /** @description In whose name it stores; missing: an account made from the key */
@@ -2595,7 +2731,7 @@ export interface components {
              * @description Translated as privacy.<what>
              * @enum {string}
              */
-            what: "membership" | "statements" | "documents" | "enrolments" | "completions" | "programmes" | "assignments" | "attempts" | "letters";
+            what: "membership" | "statements" | "documents" | "enrolments" | "completions" | "programmes" | "assignments" | "letters";
         };
         Home: {
             due: components["schemas"]["Due"][];
@@ -3520,6 +3656,10 @@ export interface components {
             items: components["schemas"]["Refusal"][];
             next: string;
         };
+        "Remove-listedRequest": {
+            /** @description Of the list that was looked at */
+            digest: string;
+        };
         "Rename-unitRequest": {
             name: string;
         };
@@ -3622,6 +3762,103 @@ export interface components {
             given?: components["schemas"]["Answer"];
             question: string;
             right: boolean;
+        };
+        RetentionLine: {
+            /** @description Random name of the actor; empty of others */
+            account: string;
+            activity: string;
+            id: string;
+            /** Format: int64 */
+            number: number;
+            /** Format: date-time */
+            stored: string;
+            /**
+             * Format: date-time
+             * @description How long; missing: for good, or until something happens
+             */
+            until?: string;
+            verb: string;
+            /**
+             * @description Why it is held; translated as held.<why>
+             * @enum {string}
+             */
+            why?: "evidence" | "learning" | "decision" | "unread" | "voiding";
+        };
+        RetentionLineList: {
+            items: components["schemas"]["RetentionLine"][];
+            next: string;
+        };
+        RetentionRule: {
+            /** @description IRI of the object; empty for any */
+            activity: string;
+            /** Format: date-time */
+            created: string;
+            /**
+             * Format: int64
+             * @description Statements that were stored longer ago are meant
+             */
+            days: number;
+            id: string;
+            name: string;
+            /** @description IRI; empty for any */
+            verb: string;
+        };
+        RetentionRuleList: {
+            items: components["schemas"]["RetentionRule"][];
+            next: string;
+        };
+        RetentionRun: {
+            /**
+             * Format: date-time
+             * @description What was stored earlier is meant
+             */
+            before: string;
+            /** @description Of the ids that are listed; hexadecimal */
+            digest: string;
+            /**
+             * Format: date-time
+             * @description A list that nobody has used by then is thrown away
+             */
+            expires: string;
+            /** Format: date-time */
+            finished?: string;
+            /** @description Of the ids that were removed: the same if none was spared */
+            gone: string;
+            /**
+             * Format: int64
+             * @description Statements that the rule names and that must stay
+             */
+            held: number;
+            id: string;
+            /**
+             * Format: int64
+             * @description Statements that the real run removes
+             */
+            listed: number;
+            /** Format: date-time */
+            made: string;
+            /** Format: int64 */
+            removed: number;
+            /** @description As it was when the list was begun */
+            rule: components["schemas"]["RetentionRule"];
+            /**
+             * Format: int64
+             * @description Listed, and held since
+             */
+            spared: number;
+            /** @enum {string} */
+            state: "listing" | "listed" | "removing" | "done" | "discarded";
+        };
+        RetentionRunList: {
+            items: components["schemas"]["RetentionRun"][];
+            next: string;
+        };
+        RetentionTerm: {
+            /**
+             * Format: int64
+             * @description After a completion, for what it rests on, for the platform's own decisions, and for the name of somebody who was erased
+             */
+            years: number;
         };
         "Save-lessonRequest": {
             body?: {
@@ -7709,6 +7946,360 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["RecordOrigin"];
                 };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-retention-rules": {
+        parameters: {
+            query?: {
+                /** @description next of the page before */
+                cursor?: string;
+                /** @description Items a page */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RetentionRuleList"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "create-retention-rule": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Create-retention-ruleRequest"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RetentionRule"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "delete-retention-rule": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-retention-runs": {
+        parameters: {
+            query?: {
+                /** @description next of the page before */
+                cursor?: string;
+                /** @description Items a page */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RetentionRunList"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "begin-retention-run": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Begin-retention-runRequest"];
+            };
+        };
+        responses: {
+            /** @description Accepted */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RetentionRun"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-retention-run": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RetentionRun"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "discard-retention-run": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "remove-listed": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Remove-listedRequest"];
+            };
+        };
+        responses: {
+            /** @description Accepted */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RetentionRun"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-retention-statements": {
+        parameters: {
+            query?: {
+                /** @description What must stay instead */
+                held?: boolean;
+                /** @description next of the page before */
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RetentionLineList"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-retention-term": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RetentionTerm"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "set-retention-term": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RetentionTerm"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Error */
             default: {

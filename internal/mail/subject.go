@@ -1,0 +1,59 @@
+package mail
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"palestra/internal/store"
+)
+
+// normal is an address as letters are found by it.
+func normal(to string) string { return strings.ToLower(strings.TrimSpace(to)) }
+
+func byAddress(to string) store.Query {
+	return store.Query{Index: "byAddress", Equal: []any{normal(to)}, Limit: 100}
+}
+
+// CountTo returns how many letters to an address are kept, at most limit.
+func (p *Post) CountTo(ctx context.Context, to string, limit int) (int, error) {
+	q := byAddress(to)
+	q.Limit = 0
+	return p.letters.Count(ctx, q, limit)
+}
+
+// To calls f with every letter to an address that is kept.
+func (p *Post) To(ctx context.Context, to string, f func(Letter) error) error {
+	if normal(to) == "" {
+		return nil
+	}
+	return p.letters.Each(ctx, byAddress(to), f)
+}
+
+// Forget removes the letters to an address, those that are still on their way only if all is true.
+func (p *Post) Forget(ctx context.Context, to string, all bool) error {
+	return p.To(ctx, to, func(l Letter) error {
+		if l.State == Due && !all {
+			return nil
+		}
+		return p.remove(ctx, l)
+	})
+}
+
+// remove deletes a letter, and its file if there is one.
+func (p *Post) remove(ctx context.Context, l Letter) error {
+	if err := p.letters.Delete(ctx, l.ID); err != nil && !errors.Is(err, store.ErrNotFound) {
+		return fmt.Errorf("mail: %w", err)
+	}
+	if p.c.Folder == "" {
+		return nil
+	}
+	if err := os.Remove(filepath.Join(p.c.Folder, l.ID+".eml")); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return fmt.Errorf("mail: %w", err)
+	}
+	return nil
+}
