@@ -29,6 +29,42 @@ export async function useKeyboard(browser, dir, { log = console.log, env = {} } 
     await page.getByRole('navigation', { name: 'Main' }).waitFor()
     return page
   }
+  /** Plays a lesson as a browser without MediaSource does: by its own HLS. */
+  const playNatively = async (lesson) => {
+    const context = await browser.newContext({ baseURL: server.url, locale: 'en-GB', storageState: await contexts[0].storageState() })
+    contexts.push(context)
+    await context.addInitScript(() => {
+      delete window.MediaSource
+      delete window.ManagedMediaSource
+    })
+    const page = await context.newPage()
+    page.setDefaultTimeout(30_000)
+    const bare = []
+    page.on('request', (r) => /hls-.*\.js/.test(r.url()) && bare.push(r.url()))
+    await page.goto(lesson)
+    await page.waitForFunction(() => (document.querySelector('video')?.readyState ?? 0) >= 2)
+    assert.deepEqual(bare, [], 'the player that feeds is not even fetched')
+    assert.ok(await page.evaluate(() => document.querySelector('video').src.includes('.m3u8')), 'the browser has the playlist itself')
+    const at = () => page.evaluate(() => document.querySelector('video').currentTime)
+    const from = await at()
+    const told = []
+    page.on('request', (r) => r.method() === 'POST' && r.url().includes('/xapi/statements') && told.push(r.postData() ?? ''))
+    await page.getByRole('button', { name: 'Play', exact: true }).first().click()
+    await page.waitForFunction((t) => document.querySelector('video').currentTime > t + 2, from)
+    await page.waitForFunction(() => document.querySelector('video').videoHeight > 0)
+    await page.evaluate(() => { document.querySelector('video').currentTime = 10 })
+    const captions = page.getByRole('button', { name: 'Captions', exact: true })
+    if ((await captions.getAttribute('aria-pressed')) !== 'true') await captions.click()
+    await page.locator('.player').getByText(/Sentence \d/).first().waitFor()
+    await page.getByRole('button', { name: 'Pause', exact: true }).first().click()
+    for (let i = 0; !told.some((body) => /verbs\/paused/.test(body) && /played-segments/.test(body)); i++) {
+      assert.ok(i < 100, 'what was seen is told')
+      await page.waitForTimeout(200)
+    }
+    await page.reload()
+    await page.waitForFunction(() => (document.querySelector('video')?.readyState ?? 0) >= 2 && document.querySelector('video').currentTime > 5)
+    await context.close()
+  }
   const focused = (page) => page.evaluate(() => `${document.activeElement?.tagName} ${document.activeElement?.textContent?.trim().slice(0, 60)}`)
   try {
     const ada = await enter('ada@castelverde.example', 'ada walks to the old bridge')
@@ -97,6 +133,9 @@ export async function useKeyboard(browser, dir, { log = console.log, env = {} } 
     faults.push(...(await checkAccess(ada, 'player settings')))
     await ada.keyboard.press('Escape')
     await ada.getByRole('dialog').waitFor({ state: 'hidden' })
+
+    log('  where no script can feed the player, the browser itself plays')
+    await playNatively(ada.url())
 
     log('  a line of the transcript leads to its place; search finds words')
     await ada.getByLabel('Search in the transcript').focus()
