@@ -104,7 +104,7 @@ type Line struct {
 }
 
 const (
-	longest      = 300 // characters of a name
+	longest      = 160 // characters of a name
 	longestReply = 500 // of a response
 )
 

@@ -179,6 +179,27 @@ const flows = {
     await k.heading(t('hr.reconciliation'))
     await page.getByText(t('hr.reconciliation.good')).waitFor()
   }],
+  'HR: what somebody did, read as a sentence, and followed live': ['hr', async (page, k, world, ids) => {
+    await k.go([t('nav.hr'), t('hr.completions')], [t('nav.store.statements'), t('stmt.title')])
+    await k.type(t('stmt.person'), 'Sara Conti')
+    await k.press('Enter')
+    await page.waitForURL(/person=Sara/)
+    await k.activate(/^Sara Conti completed /)
+    await k.heading(/^Sara Conti completed /)
+    await page.getByText(t('stmt.effect.tells')).waitFor()
+    await k.activate(`${t('copy.do')}: ${t('stmt.json')}`)
+    await k.said(new RegExp(`${t('copy.done')}|${t('copy.failed').slice(0, 20)}`))
+    await k.activate(t('stmt.title'), { back: true })
+    await k.heading(t('stmt.title'))
+    await k.activate(t('stmt.live'))
+    await k.said(t('stmt.live.on_other', { count: 0 }))
+    const learner = await world.enter('learner')
+    await learner.api('POST', `/enrolments/${ids.enrolment}/lessons/${ids.lesson.video}/faults`, { text: 'The last word is cut off.' })
+    await learner.context.close()
+    await k.said(t('stmt.live.on_one', { count: 1 }))
+    await page.getByRole('link', { name: /Roberto Fontana reported a fault/ }).first().waitFor()
+    assert.match((await k.focus()).name, new RegExp(t('stmt.live')), 'what arrives does not take the focus away')
+  }],
   'a key to the record store: made, kept, renewed, revoked': ['administrator', async (page, k) => {
     await k.go([t('nav.store'), t('credential.title')])
     await k.activate(t('credential.new'))

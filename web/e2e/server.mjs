@@ -8,7 +8,7 @@ import { join } from 'node:path'
 
 export const binary = process.env.PALESTRA_BIN ?? new URL('../../bin/palestra', import.meta.url).pathname
 
-async function freePort() {
+export async function freePort() {
   return new Promise((resolve, reject) => {
     const s = createServer()
     s.on('error', reject)

@@ -136,6 +136,21 @@ export function pages(ids) {
     },
 
     {
+      name: 'hr-statements', who: 'hr', at: '/hr/statements', empty: ['/statements'],
+      states: {
+        several: async (p, t) => { await p.getByLabel(t('stmt.person')).fill('a'); await p.keyboard.press('Enter'); await p.getByRole('heading', { name: t('stmt.several') }).waitFor() },
+        nobody: async (p, t) => { await p.getByLabel(t('stmt.person')).fill('xyzzy'); await p.keyboard.press('Enter'); await p.getByRole('heading', { name: t('stmt.nobody') }).waitFor() },
+        none: async (p, t) => { await p.getByLabel(t('stmt.verb'), { exact: true }).selectOption('other'); await p.getByLabel(t('stmt.verb.address')).fill('http://verbs.example/none'); await p.keyboard.press('Enter'); await p.getByRole('heading', { name: t('stmt.none') }).waitFor() },
+        live: async (p, t) => { await button('stmt.live')(p, t); await p.getByRole('status').filter({ hasText: /[0-9]/ }).first().waitFor() },
+      },
+    },
+    { name: 'hr-statement', who: 'hr', at: `/hr/statements/${ids.statement}` },
+    { name: 'hr-statement-hostile', who: 'hr', at: `/hr/statements/${ids.hostile}` },
+    { name: 'author-statements', who: 'author', at: '/author/statements', empty: ['/courses'] },
+    { name: 'author-statement', who: 'author', at: `/author/statements/${ids.statement}?course=${ids.course}` },
+    { name: 'store-statements', who: 'operator', at: `/store/statements?town=${ids.town}`, empty: ['/statements'] },
+    { name: 'store-statement', who: 'operator', at: `/store/statements/${ids.statement}?town=${ids.town}` },
+    {
       name: 'store-credentials', who: 'administrator', at: '/store/credentials', empty: true,
       dialogs: {
         new: button('credential.new'), change: button('action.change'), rotate: button('credential.rotate'), revoke: button('credential.revoke'),

@@ -1,11 +1,12 @@
 // A small demonstration (palestra demo --small) under a server of its own: its people, where their things are, and what
 // the pages call them in each language.
+import { createHash } from 'node:crypto'
 import { execFileSync } from 'node:child_process'
-import { mkdtempSync, readFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { openProfile } from './browser.mjs'
-import { binary, startServer } from './server.mjs'
+import { binary, freePort, startServer } from './server.mjs'
 
 /** Who does what in the demonstration; several roles may be one person's. */
 const cast = {
@@ -36,11 +37,15 @@ export function wordsOf(locale) {
 export async function openWorld(browser, options = {}) {
   const dir = options.dir ?? mkdtempSync(join(tmpdir(), 'palestra-world-'))
   const people = { ...cast, ...options.people }
-  const env = { ...process.env, PALESTRA_DATA: join(dir, 'data'), PALESTRA_KEYS: join(dir, 'keys') }
+  // Accounts in the record store are of the address at which they were made: a folder keeps its own.
+  const kept = join(dir, 'port')
+  const port = existsSync(kept) ? Number(readFileSync(kept, 'utf8')) : await freePort()
+  writeFileSync(kept, String(port))
+  const env = { ...process.env, PALESTRA_ADDR: `127.0.0.1:${port}`, PALESTRA_DATA: join(dir, 'data'), PALESTRA_KEYS: join(dir, 'keys') }
   const told = execFileSync(binary, options.small === false ? ['demo'] : ['demo', '--small'], { env, encoding: 'utf8', maxBuffer: 1 << 26 })
   const password = /have the password:\s*(.+)/.exec(told)?.[1]?.trim()
   if (!password) throw new Error(`the demo tells no password:\n${told}`)
-  const server = await startServer({ dir })
+  const server = await startServer({ dir, port })
 
   /** Signs somebody in, by role or address, in a profile of its own. */
   async function enter(who, { locale = 'en', secret = password, ...rest } = {}) {
@@ -95,12 +100,31 @@ export async function openWorld(browser, options = {}) {
     return id
   }
 
-  /** A supplier's key to the record store. */
-  async function aKey() {
+  /** A supplier's key to the record store, and what its system says there: as strange as the standard permits. */
+  async function aStranger() {
     const administrator = await enter('administrator')
     const { items } = await administrator.api('GET', '/record-credentials')
-    if (items.length === 0) await administrator.api('POST', '/record-credentials', { name: 'Courses of the regional academy', scopes: ['statements/write', 'statements/read/mine', 'define'] })
+    const name = 'Courses of the regional academy'
+    const old = items.find((c) => c.name === name)
+    const { key, secret } = old ? await administrator.api('POST', `/record-credentials/${old.key}/rotate`) : await administrator.api('POST', '/record-credentials', { name, scopes: ['statements/write', 'statements/read/mine', 'define'] })
+    const { organisation } = await administrator.api('GET', '/session')
     await administrator.context.close()
+    const data = '<script>parent.document.title = "executed"</script>'
+    const sha2 = createHash('sha256').update(data).digest('hex')
+    const statement = {
+      actor: { mbox: 'mailto:someone@academy.example', name: `<img src=x onerror="document.title='executed'"> \u202Eevil\u202C ${'long'.repeat(80)}` },
+      verb: { id: 'http://academy.example/verbs/attended', display: { it: 'ha partecipato a', ar: 'حضر' } },
+      object: { id: `http://academy.example/${'x'.repeat(900)}`, definition: { name: { ar: 'ورشة البيانات المفتوحة '.repeat(40), und: '</script><b>bold</b>' }, description: { en: 'x'.repeat(5000) } } },
+      result: { success: true, score: { raw: 17, max: 20 }, response: '"><script>document.title="executed"</script>'.repeat(20), duration: 'PT2H' },
+      attachments: [{ usageType: 'http://academy.example/proof', display: { en: '<b>Proof of attendance</b>' }, contentType: 'text/html', length: data.length, sha2 }],
+    }
+    const body = `--b\r\nContent-Type: application/json\r\n\r\n${JSON.stringify(statement)}\r\n--b\r\nContent-Type: text/html\r\nContent-Transfer-Encoding: binary\r\nX-Experience-API-Hash: ${sha2}\r\n\r\n${data}\r\n--b--\r\n`
+    const answer = await fetch(`${server.url}/xapi/statements`, {
+      method: 'POST', body,
+      headers: { Authorization: `Basic ${Buffer.from(`${key}:${secret}`).toString('base64')}`, 'X-Experience-API-Version': '2.0.0', 'Content-Type': 'multipart/mixed; boundary=b' },
+    })
+    if (!answer.ok) throw new Error(`the stranger's statement: ${answer.status} ${await answer.text()}`)
+    return { town: organisation.id, hostile: (await answer.json())[0] }
   }
 
   /** Where the things are that the pages show. */
@@ -125,11 +149,13 @@ export async function openWorld(browser, options = {}) {
     // The demonstration's own, if there is one.
     const programme = (await author.api('GET', '/programmes')).items.find((p) => p.state === 'published' && p.id !== open)?.id ?? open
     await pupil.api('POST', '/programme-enrolments', { programme })
-    await aKey()
+    const stranger = await aStranger()
+    const paused = await hr.api('GET', `/statements?verb=https://w3id.org/xapi/video/verbs/paused&course=${course.id}`)
     const invited = (await operator.api('GET', '/letters?limit=200')).items.find((m) => /nicola|nadja/.test(m.to))
     const ids = {
       enrolment: enrolment.id, lesson: kinds(detail.modules), done: done.id, certificate: done.certificate,
       course: course.id, draft: kinds(course.modules), offer: first(offers, 'offer').id, completion: completion.id, mail: mail.id,
+      ...stranger, statement: first(paused, 'pause').id,
       programme, open, award: (await graduate.api('GET', `/programme-catalogue/${open}`)).certificate,
       invitation: invited ? await letter(operator, invited.to) : '/invitation/none',
     }

@@ -1,5 +1,6 @@
 import createClient from 'openapi-fetch'
 import type { components, paths } from './schema.gen'
+import type { StatementLine } from './types'
 
 type Problem = components['schemas']['Problem']
 
@@ -68,4 +69,9 @@ export async function bare(path: string, init: RequestInit = {}): Promise<Respon
   }
   if (!response.ok) throw new ApiError(response.status, toProblem(await response.json().catch(() => ({}))))
   return response
+}
+
+/** A line of the live tail, as the server writes it. */
+export function toLine(event: MessageEvent): StatementLine {
+  return JSON.parse(String(event.data)) as StatementLine
 }

@@ -21,7 +21,7 @@ export interface Pages<T> {
 
 /** Follows the server's cursors. It may answer with an empty page and a cursor when it had to search: then the next one
  *  is asked for at once. */
-export function usePages<T>(queryKey: QueryKey, page: (cursor: string) => Promise<Page<T>>, options: { refetchInterval?: number; enabled?: boolean } = {}): Pages<T> {
+export function usePages<T>(queryKey: QueryKey, page: (cursor: string) => Promise<Page<T>>, options: { refetchInterval?: number; enabled?: boolean; staleTime?: number } = {}): Pages<T> {
   const { data, error, refetch, fetchNextPage, hasNextPage, isFetchingNextPage, isFetchNextPageError } = useInfiniteQuery({
     queryKey,
     queryFn: ({ pageParam }) => page(pageParam),

@@ -9,6 +9,8 @@ const VersionsPage = lazy(() => import('../../features/course/author/versions-pa
 const ProgrammesPage = lazy(() => import('../../features/course/author/programmes-page'))
 const ProgrammeEditorPage = lazy(() => import('../../features/course/author/programme-editor-page'))
 const VideosPage = lazy(() => import('../../features/video/upload/videos-page'))
+const StatementsPage = lazy(() => import('../../features/lrs/browse/statements-page'))
+const StatementPage = lazy(() => import('../../features/lrs/browse/statement-page'))
 const LessonEditorPage = lazy(() => import('./lesson-editor-page'))
 const PreviewPage = lazy(() => import('./preview-page'))
 
@@ -27,6 +29,10 @@ export default function AuthorPages({ lost }: { lost: ReactNode }) {
         <Route path="/videos">
           <VideosPage />
         </Route>
+        <Route path="/statements">
+          <StatementsPage viewer="author" />
+        </Route>
+        <Route path="/statements/:id">{({ id }) => <StatementPage id={id} viewer="author" />}</Route>
         <Route path="/:course">{({ course }) => <BuilderPage id={course} />}</Route>
         <Route path="/:course/translate">{({ course }) => <TranslatePage id={course} />}</Route>
         <Route path="/:course/versions">{({ course }) => <VersionsPage id={course} />}</Route>

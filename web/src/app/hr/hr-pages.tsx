@@ -7,6 +7,8 @@ const PeoplePage = lazy(() => import('../../features/course/hr/people-page'))
 const AssignmentsPage = lazy(() => import('../../features/course/hr/assignments-page'))
 const ExportsPage = lazy(() => import('../../features/course/hr/exports-page'))
 const ReconciliationPage = lazy(() => import('../../features/course/hr/reconciliation-page'))
+const StatementsPage = lazy(() => import('../../features/lrs/browse/statements-page'))
+const StatementPage = lazy(() => import('../../features/lrs/browse/statement-page'))
 
 export default function HrPages({ lost }: { lost: ReactNode }) {
   return (
@@ -27,6 +29,10 @@ export default function HrPages({ lost }: { lost: ReactNode }) {
       <Route path="/reconciliation">
         <ReconciliationPage />
       </Route>
+      <Route path="/statements">
+        <StatementsPage viewer="hr" />
+      </Route>
+      <Route path="/statements/:id">{({ id }) => <StatementPage id={id} viewer="hr" />}</Route>
       <Route>{lost}</Route>
     </Switch>
   )

@@ -22,6 +22,7 @@ export const sections: readonly Section[] = [
       { label: 'nav.author.courses', href: '/author' },
       { label: 'nav.author.programmes', href: '/author/programmes' },
       { label: 'nav.author.videos', href: '/author/videos' },
+      { label: 'nav.store.statements', href: '/author/statements' },
     ],
   },
   {
@@ -32,6 +33,7 @@ export const sections: readonly Section[] = [
       { label: 'nav.hr.assignments', href: '/hr/assignments' },
       { label: 'nav.hr.exports', href: '/hr/exports' },
       { label: 'nav.hr.reconciliation', href: '/hr/reconciliation' },
+      { label: 'nav.store.statements', href: '/hr/statements' },
     ],
   },
   {
@@ -44,7 +46,10 @@ export const sections: readonly Section[] = [
   },
   {
     label: 'nav.store', href: '/store', roles: ['administrator', 'operator'], covers: ['/store'],
-    parts: [{ label: 'nav.store.credentials', href: '/store/credentials' }],
+    parts: [
+      { label: 'nav.store.statements', href: '/store/statements', roles: ['operator'] },
+      { label: 'nav.store.credentials', href: '/store/credentials' },
+    ],
   },
   {
     label: 'nav.operator', href: '/operator', roles: ['operator'], covers: ['/operator'],

@@ -91,9 +91,11 @@ function View({ completion: c }: { completion: Completion }) {
                 <dd className="num">{c.hash}</dd>
                 <dt>{t('hr.statements')}</dt>
                 <dd>
-                  <ul className="plain num">
+                  <ul className="plain num stack-2">
                     {(c.statements ?? []).map((s) => (
-                      <li key={s}>{s}</li>
+                      <li key={s}>
+                        <Link href={`/statements/${s}`}>{s}</Link>
+                      </li>
                     ))}
                   </ul>
                 </dd>
