@@ -38,6 +38,12 @@ type square struct {
 // serveHere builds and serves an installation in this process, so that its routes can be listed.
 func serveHere(t *testing.T) (*app, *installation) {
 	t.Helper()
+	return serveAt(t, time.Now)
+}
+
+// serveAt is serveHere with another clock.
+func serveAt(t *testing.T, now func() time.Time) (*app, *installation) {
+	t.Helper()
 	env := settings(t)
 	cfg := &config.Config{Addr: env["PALESTRA_ADDR"], Data: env["PALESTRA_DATA"], Keys: env["PALESTRA_KEYS"], Log: "error"}
 	if err := cfg.Check(); err != nil {
@@ -45,7 +51,7 @@ func serveHere(t *testing.T) (*app, *installation) {
 	}
 	i := &installation{url: "http://" + cfg.Addr, out: &console2{}}
 	ctx, cancel := context.WithCancel(context.Background())
-	a, err := build(ctx, cfg, console{i.out, i.out}, true)
+	a, err := buildAt(ctx, cfg, console{i.out, i.out}, true, now)
 	if err == nil {
 		err = a.serveEdge()
 	}
