@@ -27,6 +27,11 @@ type adminCommand struct {
 	Operator struct {
 		Link operatorLinkCommand `cmd:"" help:"Print a one-time link: it makes the first operator, or gives an operator a new password."`
 	} `cmd:"" help:"Operators of this installation."`
+	Records struct {
+		Export  recordsExport  `cmd:"" help:"Write a whole record store as an archive, or as a table."`
+		Import  recordsImport  `cmd:"" help:"Take statements and documents in from a file. What is there already stays as it is."`
+		Recount recordsRecount `cmd:"" help:"Count all statements anew."`
+	} `cmd:"" help:"Whole record stores."`
 	LRSCredential lrsCredentialCommand `cmd:"" name:"lrs-credential" help:"Make a credential for the learning record store and print key and secret on one line; or list, rotate, revoke."`
 	Retention     retentionCommand     `cmd:"" help:"Statements that an organisation does not keep: rules, what they would remove, and removing it."`
 }

@@ -35,6 +35,7 @@ import (
 	"palestra/lrs/flow"
 	"palestra/lrs/lrshttp"
 	"palestra/lrs/lrsjobs"
+	"palestra/lrs/transfer"
 	"palestra/people"
 	"palestra/people/peoplehttp"
 	"palestra/video"
@@ -62,6 +63,7 @@ type app struct {
 	flows    *flow.Service
 	counts   *count.Service
 	temp     *temp.Folder
+	transfer *transfer.Service
 	video    *video.Service
 	course   *course.Service
 	edge     *web.Edge
@@ -257,7 +259,8 @@ func (a *app) buildFlows() error {
 		return err
 	}
 	a.lrs.Observe(a.counts)
-	return nil
+	a.transfer, err = transfer.New(transfer.Config{DB: a.db, Records: a.lrs, Flows: a.flows, Now: a.now, NewID: id.New, Log: a.log, Objects: &files{a.objects}, Bell: lrsjobs.ImportBell(a.worker)})
+	return err
 }
 
 // limits are those of the record store.
@@ -306,6 +309,7 @@ func (a *app) serveEdge() error {
 	registerCredentials(a.edge, &credentials{lrs: a.lrs, people: a.people}, a.now)
 	registerFlows(a.edge, &flows{svc: a.flows, people: a.people})
 	registerCounts(a.edge, &counts{svc: a.counts, people: a.people})
+	registerTransfers(a.edge, &transfers{svc: a.transfer, people: a.people, now: a.now, log: a.log})
 	a.edge.Ready().Add("objects", a.objects.Check)
 	a.edge.Ready().Add("queue", a.worker.Health)
 	a.registry.MustRegister(newFigures(a))

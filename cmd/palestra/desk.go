@@ -60,6 +60,9 @@ func (a *app) operations() map[string]operation {
 		"retention-dry-run":   answering(a.dryRetention),
 		"retention-run":       answering(a.runRetention),
 		"export":              answering(a.export),
+		"records-export":      answering(a.exportRecords),
+		"records-import":      answering(a.importRecords),
+		"records-recount":     answering(a.recountRecords),
 		"backup":              answering(a.backup),
 		"doctor":              answering(a.examine),
 	}

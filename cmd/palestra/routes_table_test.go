@@ -103,6 +103,16 @@ func flowRoutes() []route {
 		{"GET /api/v1/record-counts/days?organisation={town}", "", "401 404 403 403 403 200 200 200"},
 		{"GET /api/v1/record-counts/days", "", "401 200 403 403 403 200 200 422"},
 		{"POST /api/v1/record-counts/recount?organisation={town}", "", "401 404 403 403 403 403 202 202"},
+		{"GET /api/v1/record-exports/{=archive}", "", "401 200 403 403 403 403 200 422"},
+		{"GET /api/v1/record-exports/{=archive}?organisation={town}", "", "401 404 403 403 403 403 200 200"},
+		{"GET /api/v1/record-exports/{=csv}?organisation={town}&columns=id,statement", "", "401 404 403 403 403 403 200 200"},
+		{"GET /api/v1/record-exports/{=csv}?organisation={town}&columns=id,password", "", "401 404 403 403 403 403 422 422"},
+		{"GET /api/v1/record-imports", "", "401 200 403 403 403 403 200 422"},
+		{"GET /api/v1/record-imports?organisation={town}", "", "401 404 403 403 403 403 200 200"},
+		{"GET /api/v1/record-imports/{+import}?organisation={town}", "", "401 404 403 403 403 403 200 200"},
+		{"DELETE /api/v1/record-imports/{+import}?organisation={town}", "", "401 404 403 403 403 403 204 204"},
+		{"DELETE /api/v1/record-imports/{+import}", "", "401 404 403 403 403 403 204 422"},
+		{"POST /api/v1/record-imports?organisation={town}&name=few", "no statements", "401 404 403 403 403 403 201 201"},
 	}
 }
 

@@ -212,6 +212,16 @@ func (s *square) populate(people map[string]*visitor) {
 		return text(anna.ask("POST", "/api/v1/record-flows", object{"name": "For a moment", "direction": "out", "endpoint": "https://records.invalid/xapi", "key": "k", "secret": "s", "on": false}), "id")
 	}
 	s.ids["flow"] = s.make["flow"]()
+	s.make["import"] = func() string {
+		for range 100 { // only some may wait at once
+			if status, b := anna.raw("POST", "/api/v1/record-imports?name=empty", []byte("{}"), nil); status == http.StatusCreated {
+				return strings.Split(string(b), `"`)[3]
+			}
+			time.Sleep(50 * time.Millisecond)
+		}
+		s.t.Fatal("imports do not end")
+		return ""
+	}
 	s.make["session"] = func() string {
 		s.signIn("learner")
 		return text(list(ada.ask("GET", "/api/v1/sessions", nil), "items")[0], "id")

@@ -23,6 +23,7 @@ const (
 func (a *app) work(ctx context.Context) error {
 	videojobs.Register(a.worker, a.video, 1)
 	lrsjobs.RegisterFlows(a.worker, a.flows)
+	lrsjobs.RegisterImports(a.worker, a.transfer)
 	a.worker.Handle(bellMail, worker.Options{Timeout: 2 * time.Minute, Concurrency: 2}, func(ctx context.Context, r worker.Ring) error {
 		return a.post.Deliver(ctx, r.ID)
 	})

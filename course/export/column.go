@@ -9,9 +9,9 @@ package export
 
 import (
 	"fmt"
-	"strings"
 	"time"
-	"unicode/utf8"
+
+	"palestra/internal/csvcell"
 )
 
 // Format names the columns, their order and their forms.
@@ -186,35 +186,5 @@ func (i *Info) check() error {
 	return nil
 }
 
-// clean replaces what no spreadsheet can hold: invalid UTF-8 and control characters other than tab and line ends.
-func clean(s string) string {
-	wrong := func(r rune) bool {
-		return r < ' ' && r != '\t' && r != '\n' && r != '\r' || r == 0x7f || r == 0xfffe || r == 0xffff
-	}
-	if utf8.ValidString(s) && !strings.ContainsFunc(s, wrong) {
-		return s
-	}
-	return strings.Map(func(r rune) rune {
-		if wrong(r) {
-			return utf8.RuneError
-		}
-		return r
-	}, strings.ToValidUTF8(s, string(utf8.RuneError)))
-}
-
-// defuse puts an apostrophe before a text that a spreadsheet would take for a formula when it opens a CSV file, and before
-// one that begins with an apostrophe, so that Plain can undo it.
-func defuse(s string) string {
-	if s == "" || !strings.ContainsRune("=+-@\t\r\n'＝＋－＠", firstRune(s)) {
-		return s
-	}
-	return "'" + s
-}
-
-func firstRune(s string) rune {
-	r, _ := utf8.DecodeRuneInString(s)
-	return r
-}
-
 // Plain returns the text of a CSV cell as it was before it was defused.
-func Plain(cell string) string { return strings.TrimPrefix(cell, "'") }
+func Plain(cell string) string { return csvcell.Plain(cell) }

@@ -8,6 +8,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"palestra/internal/csvcell"
 )
 
 // dialect is what distinguishes one CSV from another.
@@ -110,32 +112,17 @@ func (d dialect) cell(line []byte, t Type, c cell) []byte {
 		}
 		return append(line, "no"...)
 	case List:
-		return d.quoted(line, joined(c.list, d.most))
+		return csvcell.Append(line, joined(c.list, d.most))
 	default:
-		return d.quoted(line, defuse(clean(c.text)))
+		return csvcell.Append(line, csvcell.Defuse(csvcell.Clean(c.text)))
 	}
-}
-
-// quoted appends a cell, within quotes where RFC 4180 §2 wants them and around leading and trailing spaces.
-func (d dialect) quoted(line []byte, s string) []byte {
-	if !strings.ContainsAny(s, "\"\r\n,;\t") && !strings.HasPrefix(s, " ") && !strings.HasSuffix(s, " ") {
-		return append(line, s...)
-	}
-	line = append(line, '"')
-	for i := range len(s) {
-		if s[i] == '"' {
-			line = append(line, '"')
-		}
-		line = append(line, s[i])
-	}
-	return append(line, '"')
 }
 
 // joined returns the ids with one space between them. What would not fit into most characters is left out whole and
 // counted at the end ("+12"): a list that silently ends would be false evidence. 0: no limit.
 func joined(list []string, most int) string {
 	if most == 0 {
-		return defuse(clean(strings.Join(list, " ")))
+		return csvcell.Defuse(csvcell.Clean(strings.Join(list, " ")))
 	}
 	var b strings.Builder
 	const room = 12 // for the count
@@ -149,5 +136,5 @@ func joined(list []string, most int) string {
 		}
 		b.WriteString(id)
 	}
-	return defuse(clean(b.String()))
+	return csvcell.Defuse(csvcell.Clean(b.String()))
 }

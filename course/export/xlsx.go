@@ -10,6 +10,8 @@ import (
 	"time"
 
 	"github.com/xuri/excelize/v2"
+
+	"palestra/internal/csvcell"
 )
 
 const (
@@ -201,7 +203,7 @@ func (b *book) value(t Type, c cell) any {
 	case List:
 		return joined(c.list, maxCell)
 	default:
-		return clean(c.text) // the library keeps as much of it as Excel does
+		return csvcell.Clean(c.text) // the library keeps as much of it as Excel does
 	}
 }
 
@@ -220,7 +222,7 @@ func (b *book) about(rows int64) error {
 	at := b.info.AsOf.In(b.info.Zone)
 	for i, line := range [][]any{
 		{"format", Format},
-		{"organisation", clean(b.info.Organisation)},
+		{"organisation", csvcell.Clean(b.info.Organisation)},
 		{"organisation_id", b.info.OrganisationID},
 		{"as_of", at.Format(time.RFC3339)},
 		{"zone", b.info.Zone.String()},

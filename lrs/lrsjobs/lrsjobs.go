@@ -6,11 +6,15 @@ import (
 	"time"
 
 	"palestra/lrs/flow"
+	"palestra/lrs/transfer"
 	"palestra/worker"
 )
 
-// Flow is the bell of a flow.
-const Flow = "lrs-flow"
+// The bells.
+const (
+	Flow   = "lrs-flow"
+	Import = "lrs-import"
+)
 
 // FlowBell returns what the flows ring.
 func FlowBell(w *worker.Worker) func(ctx context.Context, org, id string, at time.Time) error {
@@ -28,6 +32,26 @@ func RegisterFlows(w *worker.Worker, s *flow.Service) {
 		rings := make([]worker.Ring, len(owed))
 		for i, o := range owed {
 			rings[i] = worker.Ring{Kind: Flow, Org: o.Org, ID: o.ID}
+		}
+		return rings, err
+	})
+}
+
+// ImportBell returns what imports ring.
+func ImportBell(w *worker.Worker) func(ctx context.Context, org, id string) error {
+	return func(ctx context.Context, org, id string) error { return w.Ring(ctx, Import, org, id, time.Time{}) }
+}
+
+// RegisterImports lets a worker import files, one at a time, and look for what is due.
+func RegisterImports(w *worker.Worker, s *transfer.Service) {
+	w.Handle(Import, worker.Options{Timeout: 24 * time.Hour, Concurrency: 1}, func(ctx context.Context, r worker.Ring) error {
+		return s.Process(ctx, r.Org, r.ID)
+	})
+	w.Due("imports", func(ctx context.Context, now time.Time, limit int) ([]worker.Ring, error) {
+		owed, err := s.Due(ctx, now, limit)
+		rings := make([]worker.Ring, len(owed))
+		for i, o := range owed {
+			rings[i] = worker.Ring{Kind: Import, Org: o.Org, ID: o.ID}
 		}
 		return rings, err
 	})

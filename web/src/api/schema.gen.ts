@@ -1270,6 +1270,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/record-exports/{format}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The whole record store: archive (tar), csv (RFC 4180) or csv-excel */
+        get: operations["export-records"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/record-flows": {
         parameters: {
             query?: never;
@@ -1387,6 +1404,42 @@ export interface paths {
         /** Ask the other store which versions it speaks, and whether it takes the credential */
         post: operations["try-record-flow"];
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/record-imports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Imports, the newest first */
+        get: operations["list-record-imports"];
+        put?: never;
+        /** Import a file in the background: an archive (tar, tar.gz), statements one in a line, or a table with a column statement */
+        post: operations["create-record-import"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/record-imports/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** An import, with how far it is and what was refused */
+        get: operations["get-record-import"];
+        put?: never;
+        post?: never;
+        /** End and forget an import; what it has stored stays */
+        delete: operations["delete-record-import"];
         options?: never;
         head?: never;
         patch?: never;
@@ -3613,6 +3666,50 @@ export interface components {
             items: components["schemas"]["RecordFlow"][];
             next: string;
         };
+        RecordImport: {
+            /** @description Why the import has failed; its translation is errors.<code> */
+            code: string;
+            /** Format: date-time */
+            created: string;
+            /**
+             * Format: int64
+             * @description States and profiles that were stored
+             */
+            documents: number;
+            /** Format: date-time */
+            ended?: string;
+            id: string;
+            /**
+             * Format: int64
+             * @description Statements that were there already
+             */
+            known: number;
+            /**
+             * Format: int64
+             * @description Statements that were read
+             */
+            lines: number;
+            name: string;
+            /** Format: int64 */
+            refused: number;
+            /** @description Why statements were refused: the first 200 */
+            reports: components["schemas"]["RecordReport"][];
+            /**
+             * Format: int64
+             * @description Bytes
+             */
+            size: number;
+            /** @enum {string} */
+            state: "waiting" | "running" | "done" | "failed";
+            /** Format: int64 */
+            stored: number;
+            /** @description The same in English */
+            text: string;
+        };
+        RecordImportList: {
+            items: components["schemas"]["RecordImport"][];
+            next: string;
+        };
         RecordOrigin: {
             /** @description What the other store set as its authority */
             authority?: {
@@ -3628,6 +3725,25 @@ export interface components {
              * @description When the other store stored it
              */
             stored?: string;
+        };
+        RecordReport: {
+            /** @description Of the xAPI specification */
+            clause: string;
+            /** @description Of the fault; its translation is errors.<code> */
+            code: string;
+            /** @description Within an archive */
+            file: string;
+            /** @description Of the statement, if it has one */
+            id: string;
+            /**
+             * Format: int64
+             * @description Among all statements of the file, from 1
+             */
+            line: number;
+            /** @description JSON pointer into the statement */
+            pointer: string;
+            /** @description English */
+            text: string;
         };
         Refusal: {
             /** @description It will be tried again */
@@ -7572,6 +7688,45 @@ export interface operations {
             };
         };
     };
+    "export-records": {
+        parameters: {
+            query?: {
+                /** @description For operators; else the own one */
+                organisation?: string;
+                /** @description Of tables, separated by commas: number, id, stored, timestamp, actor, account, actor_name, verb, verb_display, object_type, object, object_name, activity_type, registration, success, completion, score_scaled, score_raw, score_min, score_max, response, duration, parent, grouping, category, platform, language, authority, statement */
+                columns?: string;
+                /** @description Tables: stored at this time or later (RFC 3339) */
+                since?: string;
+                /** @description Tables: stored before it */
+                until?: string;
+            };
+            header?: never;
+            path: {
+                format: "archive" | "csv" | "csv-excel";
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/x-tar": string;
+                    "text/csv": string;
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
     "list-record-flows": {
         parameters: {
             query?: {
@@ -7912,6 +8067,144 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["Tried"];
                 };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-record-imports": {
+        parameters: {
+            query?: {
+                /** @description For operators; else the own one */
+                organisation?: string;
+                /** @description next of the page before */
+                cursor?: string;
+                /** @description Items a page */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecordImportList"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "create-record-import": {
+        parameters: {
+            query?: {
+                /** @description What the import is called; the file's name */
+                name?: string;
+                /** @description For operators; else the own one */
+                organisation?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/octet-stream": string;
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": Record<string, never>;
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    "get-record-import": {
+        parameters: {
+            query?: {
+                /** @description For operators; else the own one */
+                organisation?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecordImport"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "delete-record-import": {
+        parameters: {
+            query?: {
+                /** @description For operators; else the own one */
+                organisation?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Error */
             default: {
