@@ -245,25 +245,20 @@ func TestCountersSurviveDeaths(t *testing.T) {
 			r, m := rand.New(rand.NewPCG(seed, 2)), &mortal{clock: c}
 			s := open(t, db, records, m.now)
 			records.Observe(s)
-			var wg sync.WaitGroup
-			stop := make(chan struct{})
-			for w := range uint64(2) {
-				wg.Go(func() {
-					sp := &speaker{t: t, r: rand.New(rand.NewPCG(seed, 3+w)), records: records}
-					for range 40 {
-						sp.speak(1 + sp.r.IntN(20))
-					}
-				})
-			}
-			go func() { wg.Wait(); close(stop) }()
-			for deaths := 0; ; deaths++ {
+			speakers := []*speaker{{t: t, r: rand.New(rand.NewPCG(seed, 3)), records: records}, {t: t, r: rand.New(rand.NewPCG(seed, 4)), records: records}}
+			for round := range 40 {
+				var wg sync.WaitGroup
+				for _, sp := range speakers {
+					wg.Go(func() { sp.speak(1 + sp.r.IntN(20)) })
+				}
 				ctx, cancel := context.WithCancel(t.Context())
 				m.after(1+r.IntN(25), cancel)
 				if err := s.CatchUp(ctx, town); err != nil && !errors.Is(err, context.Canceled) {
 					t.Fatal(err)
 				}
+				wg.Wait()
 				cancel()
-				if deaths == 5 {
+				if round == 5 {
 					if err := s.Rebuild(t.Context(), town); err != nil {
 						t.Fatal(err)
 					}
@@ -273,12 +268,6 @@ func TestCountersSurviveDeaths(t *testing.T) {
 					records.Observe(s)
 				}
 				c.add(3 * time.Minute)
-				select {
-				case <-stop:
-				default:
-					continue
-				}
-				break
 			}
 			m.after(0, nil)
 			s.reach(t, c)
