@@ -156,7 +156,7 @@ func registerTransfers(e *web.Edge, k *transfers) {
 	}
 	organisation := query("organisation", "For operators; else the own one", false)
 	binary := &huma.MediaType{Schema: &huma.Schema{Type: "string", Format: "binary"}}
-	answer := &huma.Schema{Ref: "#/components/schemas/RecordImportBody"}
+	answer := &huma.Schema{Ref: "#/components/schemas/RecordImport"}
 	e.API.OpenAPI().AddOperation(&huma.Operation{OperationID: "create-record-import", Method: http.MethodPost, Path: "/record-imports", Tags: []string{"records"},
 		Summary:     "Import a file in the background: an archive (tar, tar.gz), statements one in a line, or a table with a column statement",
 		Parameters:  []*huma.Param{query("name", "What the import is called; the file's name", false), organisation},
