@@ -300,6 +300,72 @@ func (m *mortal) now() time.Time {
 	return m.t
 }
 
+// What a retention rule removes stays counted, until somebody has all counted anew: then what is kept counts.
+func TestCountersAndRetention(t *testing.T) {
+	t.Parallel()
+	c := &clock{t: time.Date(2026, 3, 6, 12, 0, 0, 0, time.UTC)}
+	db := storetest.OpenAt(t, c.now)
+	records := lrstest.OpenOn(t, db, c.now)
+	s := open(t, db, records, c.now)
+	records.Observe(s)
+	sp := &speaker{t: t, r: rand.New(rand.NewPCG(9, 9)), records: records}
+	sp.speak(200)
+	s.reach(t, c)
+	was := recount(t, records)
+	c.add(10 * 24 * time.Hour)
+	sp.speak(5) // the newest stay
+	s.reach(t, c)
+	was = merged(t, records, was)
+	ctx := t.Context()
+	rule, err := records.AddRule(ctx, town, lrs.Rule{Name: "old", Days: 5, Verb: "https://x.example/v1"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	run, err := records.DryRun(ctx, town, rule.ID, "ada")
+	for more := true; more && err == nil; {
+		more, err = records.Step(ctx, town, run.ID)
+	}
+	if err == nil {
+		run, err = records.Run(ctx, town, run.ID)
+	}
+	if err == nil {
+		run, err = records.Remove(ctx, town, run.ID, run.Digest, "ada")
+	}
+	for more := true; more && err == nil; {
+		more, err = records.Step(ctx, town, run.ID)
+	}
+	if run, err = records.Run(ctx, town, run.ID); err != nil || run.Removed < 20 {
+		t.Fatalf("removed %d: %v", run.Removed, err)
+	}
+	s.reach(t, c)
+	if d := cmp.Diff(was, kept(t, s)); d != "" {
+		t.Errorf("after the removal: %s", d)
+	}
+	if err := s.Rebuild(ctx, town); err != nil {
+		t.Fatal(err)
+	}
+	s.reach(t, c)
+	if d := cmp.Diff(recount(t, records), kept(t, s)); d != "" {
+		t.Errorf("counted anew: %s", d)
+	}
+	sp.ids = nil // some of them are not there any more
+	sp.speak(20)
+	s.reach(t, c)
+	if d := cmp.Diff(recount(t, records), kept(t, s)); d != "" {
+		t.Errorf("and then: %s", d)
+	}
+}
+
+// merged is recount, which must not have lost anything.
+func merged(t *testing.T, records *lrs.Service, was map[string]figure) map[string]figure {
+	t.Helper()
+	is := recount(t, records)
+	if is["all "].Total < was["all "].Total-5 {
+		t.Fatalf("statements are missing: %d after %d", is["all "].Total, was["all "].Total)
+	}
+	return is
+}
+
 func TestDays(t *testing.T) {
 	t.Parallel()
 	d := days{}

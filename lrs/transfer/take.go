@@ -262,10 +262,10 @@ func (t *taker) entry(h *tar.Header, r io.Reader) error {
 	case strings.HasPrefix(h.Name, ofOthers):
 		return t.each(r, func(raw []byte) error {
 			var x said
-			if json.Unmarshal(raw, &x) != nil || !xapi.ValidUUID(x.ID) {
-				return nil
+			if err := json.Unmarshal(raw, &x); err != nil {
+				return errForm("what it says of other stores is not understood")
 			}
-			o := flow.Origin{From: x.From, Authority: string(x.Authority)}
+			o := flow.Origin{From: shorten(x.From), Authority: string(x.Authority)}
 			o.ID = strings.ToLower(x.ID)
 			if x.Stored != nil {
 				o.Stored = *x.Stored
@@ -308,8 +308,8 @@ func (t *taker) document(raw []byte) error {
 }
 
 func shorten(s string) string {
-	if len(s) > 100 {
-		s = s[:100]
+	if len(s) > maxName {
+		s = s[:maxName]
 	}
 	return strings.ToValidUTF8(s, "")
 }
