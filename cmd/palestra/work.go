@@ -68,7 +68,7 @@ func (a *app) work(ctx context.Context) error {
 		})
 		return errors.Join(append(errs, err)...)
 	})
-	a.worker.Sweep("counters", 5*time.Second, a.eachTown(a.counts.CatchUp))
+	a.worker.Sweep("counters", 10*time.Second, a.eachTown(a.counts.CatchUp))
 	return a.worker.Start(ctx)
 }
 

@@ -37,6 +37,9 @@ func (t *turn) in(ctx context.Context) (more bool, err error) {
 		if err != nil {
 			return false, err
 		}
+		if page.More != "" && page.More == t.f.More {
+			return false, errCircle
+		}
 		passed, skipped, refused, newest, err := t.keep(ctx, page)
 		if err != nil {
 			return false, err
@@ -76,6 +79,8 @@ func (t *turn) in(ctx context.Context) (more bool, err error) {
 	}
 	return true, nil
 }
+
+var errCircle = errors.New("xapi: the link to more statements leads to itself")
 
 // page reads the next page of a walk, or the first one of the next.
 func (t *turn) page(ctx context.Context) (xapi.Page, error) {
