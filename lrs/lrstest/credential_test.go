@@ -113,6 +113,8 @@ func TestCredentialsThatCannotBe(t *testing.T) {
 		{"run out already", lrs.NewCredential{Organisation: "acme", Scopes: all, Expires: time.Now().Add(-time.Second)}, "lrs.credential_invalid"},
 		{"the platform", lrs.NewCredential{Organisation: "acme", Scopes: all, Authority: account(Home, "platform")}, "lrs.authority_reserved"},
 		{"a learner", lrs.NewCredential{Organisation: "acme", Scopes: all, Authority: account(Home, "u-ada")}, "lrs.authority_reserved"},
+		{"a flow", lrs.NewCredential{Organisation: "acme", Scopes: all, Authority: account(Home+"/xapi/flows", "import")}, "lrs.authority_reserved"},
+		{"another credential", lrs.NewCredential{Organisation: "acme", Scopes: all, Authority: account(Home+"/xapi/credentials", "k")}, "lrs.authority_reserved"},
 		{"a group", lrs.NewCredential{Organisation: "acme", Scopes: all, Authority: &xapi.Agent{ObjectType: "Group", Mbox: "mailto:a@b.example"}}, "lrs.credential_invalid"},
 		{"nobody", lrs.NewCredential{Organisation: "acme", Scopes: all, Authority: &xapi.Agent{Name: "x"}}, "lrs.credential_invalid"},
 	} {
