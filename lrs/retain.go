@@ -14,40 +14,50 @@ import (
 	"palestra/lrs/xapi"
 )
 
-// WorkOn goes on with a run in small steps until it waits for somebody, is finished, or ctx ends. It may be killed
-// anywhere and called again, also by two at once: each step decides from what is stored, and doing one twice changes nothing.
+// WorkOn goes on with a run in small steps until it waits for somebody, is finished, or ctx ends. Nothing happens while
+// somebody else is at it. It may be killed anywhere: a minute later the next one goes on, decides from what is stored, and
+// doing a step twice changes nothing.
 func (s *Service) WorkOn(ctx context.Context, org, id string) error {
-	for {
-		more, err := s.Step(ctx, org, id)
-		if err != nil || !more {
-			return wrap("WorkOn", err)
-		}
-		if err := ctx.Err(); err != nil {
-			return err
+	r, mine, err := s.claim(ctx, org, id)
+	for more := mine; err == nil && more; {
+		if more, err = s.step(ctx, org, r); err == nil && more {
+			if err = ctx.Err(); err == nil {
+				fence := r.Fence
+				if r, err = s.retention.runs.Get(ctx, org, id); err == nil && r.Fence != fence {
+					return nil // somebody else has taken it up
+				}
+			}
 		}
 	}
+	return wrap("WorkOn", err)
 }
 
-// Step does the next step of a run, which looks at 500 statements at most, and reports whether there is another one.
-func (s *Service) Step(ctx context.Context, org, id string) (more bool, err error) {
-	r, err := s.retention.runs.Get(ctx, org, id)
+// claim takes a run up that is due.
+func (s *Service) claim(ctx context.Context, org, id string) (r Run, mine bool, err error) {
+	now := s.now()
+	r, err = s.retention.runs.Update(ctx, org, id, func(d *Run) error {
+		if mine = d.Due != nil && !d.Due.After(now); !mine {
+			return store.ErrKeep
+		}
+		due := now.Add(runLease)
+		d.Due, d.Fence = &due, d.Fence+1
+		return nil
+	})
 	if errors.Is(err, store.ErrNotFound) {
-		return false, nil
+		return r, false, nil
 	}
-	if err != nil {
-		return false, err
-	}
+	return r, mine, err
+}
+
+// step does the next step of a run, which looks at 500 statements at most, and reports whether there is another one.
+func (s *Service) step(ctx context.Context, org string, r Run) (more bool, err error) {
 	switch r.State {
 	case RunListing:
 		return s.listStep(ctx, org, r)
 	case RunRemoving:
 		return s.removeStep(ctx, org, r)
-	case RunListed:
-		if r.Due == nil || r.Due.After(s.now()) {
-			return false, nil
-		}
-		err := s.Discard(ctx, org, id)
-		return err == nil, err
+	case RunListed: // nobody has used it in time
+		return true, s.advance(ctx, org, r, func(d *Run) { d.State = RunDiscarded })
 	default:
 		return s.clearStep(ctx, org, r)
 	}
@@ -66,10 +76,10 @@ func pageID(run string, held bool, n int) string {
 	return fmt.Sprintf("%s%09d", from, n)
 }
 
-// advance writes what a step has done, unless somebody else did the same step: then nothing is counted twice.
+// advance writes what a step has done, unless somebody else has taken the run up meanwhile.
 func (s *Service) advance(ctx context.Context, org string, was Run, f func(*Run)) error {
 	_, err := s.retention.runs.Update(ctx, org, was.ID, func(r *Run) error {
-		if r.State != was.State || r.At != was.At || r.Page != was.Page {
+		if r.Fence != was.Fence || r.State != was.State || r.At != was.At || r.Page != was.Page {
 			return store.ErrKeep
 		}
 		due := s.now().Add(runLease)
@@ -135,7 +145,7 @@ func (s *Service) listStep(ctx context.Context, org string, r Run) (more bool, e
 		}
 		stays = append(stays, l)
 	}
-	if err := errors.Join(s.keepPage(ctx, org, pageID(r.ID, false, r.Pages), goes), s.keepPage(ctx, org, pageID(r.ID, true, r.Holds), stays)); err != nil {
+	if err := errors.Join(s.keepPage(ctx, org, pageID(r.ID, false, r.Pages), r.Fence, goes), s.keepPage(ctx, org, pageID(r.ID, true, r.Holds), r.Fence, stays)); err != nil {
 		return false, err
 	}
 	more = p.Next != ""
@@ -156,14 +166,21 @@ func (s *Service) listStep(ctx context.Context, org string, r Run) (more bool, e
 	return more, err
 }
 
-// keepPage stores a page of a list, in place of one that somebody who died left there.
-func (s *Service) keepPage(ctx context.Context, org, id string, lines []Line) error {
+// keepPage stores a page of a list, in place of one that somebody who died left there. What somebody writes who was
+// only thought dead is left out once the next one has written it.
+func (s *Service) keepPage(ctx context.Context, org, id string, fence int64, lines []Line) error {
 	if len(lines) == 0 {
 		return nil
 	}
-	err := s.retention.pages.Insert(ctx, org, listPage{Meta: store.Meta{ID: id}, Lines: lines})
+	err := s.retention.pages.Insert(ctx, org, listPage{Meta: store.Meta{ID: id}, Lines: lines, Fence: fence})
 	if errors.Is(err, store.ErrDuplicate) {
-		_, err = s.retention.pages.Update(ctx, org, id, func(p *listPage) error { p.Lines = lines; return nil })
+		_, err = s.retention.pages.Update(ctx, org, id, func(p *listPage) error {
+			if p.Fence > fence {
+				return store.ErrKeep
+			}
+			p.Lines, p.Fence = lines, fence
+			return nil
+		})
 	}
 	return err
 }
@@ -194,15 +211,12 @@ func (s *Service) heldOf(ctx context.Context, org string, recs []record) (map[st
 
 // removeStep removes what the next page lists, except for what must stay since.
 func (s *Service) removeStep(ctx context.Context, org string, r Run) (more bool, err error) {
-	page, err := s.retention.pages.Get(ctx, org, pageID(r.ID, false, r.Page))
-	if errors.Is(err, store.ErrNotFound) {
-		if r.Page < r.Pages {
-			return false, fmt.Errorf("lrs: page %d of the run %s is missing", r.Page, r.ID)
-		}
+	if r.Page >= r.Pages {
 		return true, s.finish(ctx, org, r)
 	}
+	page, err := s.retention.pages.Get(ctx, org, pageID(r.ID, false, r.Page))
 	if err != nil {
-		return false, err
+		return false, fmt.Errorf("page %d of the run %s: %w", r.Page, r.ID, err)
 	}
 	var recs []record
 	for _, l := range page.Lines {
@@ -301,8 +315,7 @@ func (s *Service) clearStep(ctx context.Context, org string, r Run) (more bool, 
 			return true, nil
 		}
 	}
-	_, err = s.retention.runs.Update(ctx, org, r.ID, func(d *Run) error { d.Due = nil; return nil })
-	return false, err
+	return false, s.advance(ctx, org, r, func(d *Run) { d.Due = nil })
 }
 
 // attachments returns the hashes of a statement's attachments.

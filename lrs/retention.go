@@ -78,6 +78,7 @@ type Run struct {
 	Pages int        `bson:"pages"`         // of what goes
 	Holds int        `bson:"holds"`         // pages of what is held
 	Page  int        `bson:"page"`          // the next one to be removed
+	Fence int64      `bson:"fence"`         // how often somebody took it up: what earlier ones still write does not count
 	Due   *time.Time `bson:"due,omitempty"` // when somebody should go on with it
 }
 
@@ -98,6 +99,7 @@ type Line struct {
 type listPage struct {
 	store.Meta `bson:",inline"`
 	Lines      []Line `bson:"lines"`
+	Fence      int64  `bson:"fence"` // of whoever wrote it
 }
 
 const (
@@ -196,10 +198,14 @@ func (s *Service) Run(ctx context.Context, org, id string) (Run, error) {
 // Lines returns a page of a run's list: of what goes, or of what is held and why. The pages end when the run has removed what
 // is listed.
 func (s *Service) Lines(ctx context.Context, org, id string, held bool, cursor string) (lines []Line, next string, err error) {
-	if _, err := s.Run(ctx, org, id); err != nil {
+	r, err := s.Run(ctx, org, id)
+	if err != nil {
 		return nil, "", err
 	}
-	from, to := pagesOf(id, held)
+	from, to := pageID(id, held, 0), pageID(id, held, r.Pages)
+	if held {
+		to = pageID(id, held, r.Holds)
+	}
 	p, err := s.retention.pages.Find(ctx, org, store.Query{From: from, To: to, Cursor: cursor, Limit: 1})
 	if err != nil {
 		return nil, "", wrap("Lines", err)

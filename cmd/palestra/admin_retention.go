@@ -133,10 +133,7 @@ func (a *app) dryRetention(ctx context.Context, q retentionDry, w io.Writer) err
 	if err != nil {
 		return err
 	}
-	if err := a.lrs.WorkOn(ctx, o.ID, r.ID); err != nil {
-		return err
-	}
-	if r, err = a.lrs.Run(ctx, o.ID, r.ID); err != nil {
+	if r, err = a.workedOn(ctx, o.ID, r.ID, lrs.RunListing); err != nil {
 		return err
 	}
 	if q.Show {
@@ -200,12 +197,28 @@ func (a *app) runRetention(ctx context.Context, q retentionRun, w io.Writer) err
 	if _, err := a.retention().remove(ctx, shell(), o.ID, q.Dry, digest); err != nil {
 		return err
 	}
-	if err := a.lrs.WorkOn(ctx, o.ID, q.Dry); err != nil {
-		return err
-	}
-	r, err := a.lrs.Run(ctx, o.ID, q.Dry)
+	r, err := a.workedOn(ctx, o.ID, q.Dry, lrs.RunRemoving)
 	if err == nil {
 		_, err = fmt.Fprintf(w, "%s: %d statements removed, %d held since the dry run; digest %s\n", r.ID, r.Removed, r.Spared, dash(hexOf(r.Gone)))
 	}
 	return err
+}
+
+// workedOn waits until a run has left a state: here, or at a worker that was quicker.
+func (a *app) workedOn(ctx context.Context, org, run, state string) (lrs.Run, error) {
+	const look = 200 * time.Millisecond
+	for {
+		if err := a.lrs.WorkOn(ctx, org, run); err != nil {
+			return lrs.Run{}, err
+		}
+		r, err := a.lrs.Run(ctx, org, run)
+		if err != nil || r.State != state {
+			return r, err
+		}
+		select {
+		case <-ctx.Done():
+			return r, ctx.Err()
+		case <-time.After(look):
+		}
+	}
 }

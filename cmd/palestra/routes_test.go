@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"io"
 	"net"
@@ -191,12 +190,12 @@ func (s *square) populate(people map[string]*visitor) {
 	}
 	s.make["run"] = func() string { // a list that is ready, after whatever is at work
 		work := func() {
-			due, err := s.app.lrs.DueRuns(s.t.Context(), time.Now(), 100)
-			for _, d := range due {
-				err = errors.Join(err, s.app.lrs.WorkOn(s.t.Context(), d.Organisation, d.ID))
-			}
-			if err != nil {
-				s.t.Fatal(err)
+			for _, r := range list(anna.ask("GET", "/api/v1/retention/runs", nil), "items") {
+				for _, state := range []string{"listing", "removing"} {
+					if _, err := s.app.workedOn(s.t.Context(), s.ids["town"], text(r, "id"), state); err != nil {
+						s.t.Fatal(err)
+					}
+				}
 			}
 		}
 		work()
