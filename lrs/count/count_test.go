@@ -322,8 +322,8 @@ func TestCountersAndRetention(t *testing.T) {
 		t.Fatal(err)
 	}
 	run, err := records.DryRun(ctx, town, rule.ID, "ada")
-	for more := true; more && err == nil; {
-		more, err = records.Step(ctx, town, run.ID)
+	if err == nil {
+		err = records.WorkOn(ctx, town, run.ID)
 	}
 	if err == nil {
 		run, err = records.Run(ctx, town, run.ID)
@@ -331,8 +331,8 @@ func TestCountersAndRetention(t *testing.T) {
 	if err == nil {
 		run, err = records.Remove(ctx, town, run.ID, run.Digest, "ada")
 	}
-	for more := true; more && err == nil; {
-		more, err = records.Step(ctx, town, run.ID)
+	if err == nil {
+		err = records.WorkOn(ctx, town, run.ID)
 	}
 	if run, err = records.Run(ctx, town, run.ID); err != nil || run.Removed < 20 {
 		t.Fatalf("removed %d: %v", run.Removed, err)
