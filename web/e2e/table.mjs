@@ -64,8 +64,8 @@ export function pages(ids) {
     { name: 'records', who: 'graduate', at: '/records', empty: true },
     { name: 'certificate', who: 'graduate', at: `/certificate/${ids.certificate}` },
     {
-      name: 'profile', who: 'learner', at: '/profile', fails: false,
-      saves: { name: form(null, { 'account.name': 'Roberto F.' }, 'action.save'), password: form(null, { 'profile.password.current': 'x', 'reset.password': 'four giraffes under the table' }, 'profile.password.do') },
+      name: 'profile', who: 'learner', at: '/profile', fails: false, dialogs: { erase: button('erasure.open') },
+      saves: { name: form(null, { 'account.name': 'Roberto F.' }, 'action.save'), password: form(null, { 'profile.password.current': 'x', 'reset.password': 'four giraffes under the table' }, 'profile.password.do'), erase: form(button('erasure.open'), { 'erasure.password': 'x' }, 'erasure.do') },
     },
     { name: 'lost', who: 'learner', at: '/nowhere', fails: false },
     { name: 'not-my-role', who: 'learner', at: '/hr/exports', fails: false },
@@ -125,7 +125,7 @@ export function pages(ids) {
 
     {
       name: 'town', who: 'administrator', at: '/town', empty: ['/members'],
-      dialogs: { change: button('action.change'), leave: button('members.leave') },
+      dialogs: { change: button('action.change'), data: button('erasure.data'), erase: async (p, t) => { await button('erasure.data')(p, t); await button('erasure.open.member')(p, t); await p.getByLabel(t('erasure.email')).waitFor() }, leave: button('members.leave') },
       saves: { change: form(button('action.change'), {}, 'action.save'), leave: form(button('members.leave'), {}, 'members.leave.do') },
     },
     { name: 'town-invitations', who: 'administrator', at: '/town/invitations', empty: true, saves: { invite: form(null, { 'account.name': 'Bea', 'account.email': 'bea@castelverde.example' }, 'invitations.send') } },
@@ -162,6 +162,22 @@ export function pages(ids) {
         rotate: form(button('credential.rotate'), {}, 'credential.rotate.do'), revoke: form(button('credential.revoke'), {}, 'credential.revoke.do'),
       },
     },
+    {
+      name: 'store-flows', who: 'administrator', at: '/store/flows', empty: true,
+      dialogs: { new: button('flow.new'), change: button('action.change'), remove: button('action.remove') },
+      saves: { make: form(button('flow.new'), { 'flow.name': 'Region', 'flow.endpoint': 'https://records.example/xapi', 'flow.key': 'k', 'flow.secret': 's' }, 'flow.make'), remove: form(button('action.remove'), {}, 'flow.remove.do') },
+    },
+    {
+      name: 'store-transfer', who: 'administrator', at: '/store/transfer', empty: true,
+      states: { table: async (p, t) => { await p.getByLabel(t('transfer.format')).selectOption('csv'); await p.getByLabel('timestamp').waitFor() } },
+    },
+    {
+      name: 'store-keeping', who: 'administrator', at: '/store/keeping', empty: true, dialogs: { new: button('keep.new') },
+      saves: { rule: form(button('keep.new'), { 'keep.name': 'Old pauses' }, 'keep.make') },
+    },
+    { name: 'store-figures', who: 'administrator', at: '/store/figures', empty: true, states: { table: (p) => p.locator('summary').first().click() } },
+    { name: 'hr-figures', who: 'hr', at: '/hr/figures' },
+    { name: 'store-figures-of-a-town', who: 'operator', at: `/store/figures?town=${ids.town}` },
     { name: 'store-credentials-of-a-town', who: 'operator', at: '/store/credentials', empty: ['/record-credentials'] },
 
     {

@@ -108,6 +108,9 @@ export async function openWorld(browser, options = {}) {
     const old = items.find((c) => c.name === name)
     const { key, secret } = old ? await administrator.api('POST', `/record-credentials/${old.key}/rotate`) : await administrator.api('POST', '/record-credentials', { name, scopes: ['statements/write', 'statements/read/mine', 'define'] })
     const { organisation } = await administrator.api('GET', '/session')
+    if ((await administrator.api('GET', '/record-flows')).items.length === 0) {
+      await administrator.api('POST', '/record-flows', { name: 'The region', direction: 'out', endpoint: 'https://records.invalid/xapi', key: 'castelverde', secret: 'known to nobody', on: false })
+    }
     await administrator.context.close()
     const data = '<script>parent.document.title = "executed"</script>'
     const sha2 = createHash('sha256').update(data).digest('hex')

@@ -8,6 +8,7 @@ const AssignmentsPage = lazy(() => import('../../features/course/hr/assignments-
 const ExportsPage = lazy(() => import('../../features/course/hr/exports-page'))
 const ReconciliationPage = lazy(() => import('../../features/course/hr/reconciliation-page'))
 const StatementsPage = lazy(() => import('../../features/lrs/browse/statements-page'))
+const FiguresPage = lazy(() => import('../../features/lrs/store/figures-page'))
 const StatementPage = lazy(() => import('../../features/lrs/browse/statement-page'))
 
 export default function HrPages({ lost }: { lost: ReactNode }) {
@@ -33,6 +34,9 @@ export default function HrPages({ lost }: { lost: ReactNode }) {
         <StatementsPage viewer="hr" />
       </Route>
       <Route path="/statements/:id">{({ id }) => <StatementPage id={id} viewer="hr" />}</Route>
+      <Route path="/figures">
+        <FiguresPage operator={false} own={undefined} recounts={false} />
+      </Route>
       <Route>{lost}</Route>
     </Switch>
   )

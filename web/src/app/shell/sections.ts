@@ -34,6 +34,7 @@ export const sections: readonly Section[] = [
       { label: 'nav.hr.exports', href: '/hr/exports' },
       { label: 'nav.hr.reconciliation', href: '/hr/reconciliation' },
       { label: 'nav.store.statements', href: '/hr/statements' },
+      { label: 'nav.store.figures', href: '/hr/figures' },
     ],
   },
   {
@@ -49,6 +50,10 @@ export const sections: readonly Section[] = [
     parts: [
       { label: 'nav.store.statements', href: '/store/statements', roles: ['operator'] },
       { label: 'nav.store.credentials', href: '/store/credentials' },
+      { label: 'nav.store.flows', href: '/store/flows' },
+      { label: 'nav.store.transfer', href: '/store/transfer' },
+      { label: 'nav.store.figures', href: '/store/figures' },
+      { label: 'nav.store.keeping', href: '/store/keeping', roles: ['administrator'] },
     ],
   },
   {

@@ -10,6 +10,7 @@ import { PageHead } from '../../../ui/page-head'
 import { Loaded } from '../../../ui/states'
 import { useSayFault, useToast } from '../../../ui/toast'
 import { LocaleField, NameField, NewPassword } from '../account-fields'
+import { OwnData } from '../privacy/erasure'
 import { useChangePassword, useEndSession, useSaveMe, useSessions } from './queries'
 
 export default function ProfilePage({ session }: { session: Session }) {
@@ -40,6 +41,7 @@ export default function ProfilePage({ session }: { session: Session }) {
         <div className="column">
           <Password />
           <Sessions />
+          <OwnData />
         </div>
       </div>
     </>

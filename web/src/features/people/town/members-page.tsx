@@ -10,6 +10,7 @@ import { Notice } from '../../../ui/notice'
 import { PageHead } from '../../../ui/page-head'
 import { Empty, Loaded } from '../../../ui/states'
 import { useToast } from '../../../ui/toast'
+import { MemberData } from '../privacy/erasure'
 import { useChangeMember, useMembers, useRemoveMember, useUnits } from './queries'
 import { RoleChoice, rolesOf, townRoles } from './roles'
 
@@ -21,6 +22,7 @@ export default function MembersPage({ self }: { self: string }) {
   const units = useUnits()
   const [editing, setEditing] = useState<Member>()
   const [removing, setRemoving] = useState<Member>()
+  const [showing, setShowing] = useState<Member>()
   const unitName = (id: string) => units.data?.items.find((u) => u.id === id)?.name ?? ''
   return (
     <>
@@ -80,6 +82,12 @@ export default function MembersPage({ self }: { self: string }) {
                             <span className="hidden">: {m.name}</span>
                           </Button>
                           {m.id === self ? null : (
+                            <Button tight onClick={() => setShowing(m)}>
+                              {t('erasure.data')}
+                              <span className="hidden">: {m.name}</span>
+                            </Button>
+                          )}
+                          {m.id === self ? null : (
                             <Button tight kind="quiet" onClick={() => setRemoving(m)}>
                               {t('members.leave')}
                               <span className="hidden">: {m.name}</span>
@@ -97,6 +105,7 @@ export default function MembersPage({ self }: { self: string }) {
         <More pages={members} />
       </div>
       {editing && <Change member={editing} onClose={() => setEditing(undefined)} />}
+      {showing && <MemberData id={showing.id} name={showing.name} onClose={() => setShowing(undefined)} />}
       {removing && <Leave member={removing} onClose={() => setRemoving(undefined)} />}
     </>
   )

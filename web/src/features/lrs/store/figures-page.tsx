@@ -1,0 +1,191 @@
+import { useState } from 'react'
+import type { CountKind } from '../../../api/types'
+import { useI18n } from '../../../lib/i18n'
+import { Button } from '../../../ui/button'
+import { SelectField } from '../../../ui/field'
+import { More } from '../../../ui/more'
+import { Notice } from '../../../ui/notice'
+import { PageHead } from '../../../ui/page-head'
+import { Empty, Loaded } from '../../../ui/states'
+import { useSayFault, useToast } from '../../../ui/toast'
+import { verbNames, verbs } from '../browse/verbs'
+import '../lrs.css'
+import { useCounts, useDays, useRecount, useTop } from './flow-queries'
+import { TownChoice, useTown } from './town-choice'
+
+const kinds: readonly CountKind[] = ['verb', 'activity', 'actor', 'course']
+const spans = [30, 90, 365] as const
+
+/** What happens in a record store, in figures: day by day, and what is most frequent. */
+export default function FiguresPage({ operator, own, recounts }: { operator: boolean; own: string | undefined; recounts: boolean }) {
+  const { t, number, date } = useI18n()
+  const town = useTown(operator, own)
+  const counts = useCounts(town.id, town.ready)
+  const recount = useRecount(town.id)
+  const toast = useToast()
+  const sayFault = useSayFault()
+  const both = { data: counts.data, error: town.error ?? counts.error, refetch: () => Promise.all([...(town.error ? [town.refetch()] : []), counts.refetch()]) }
+  return (
+    <>
+      <PageHead
+        title={t('figures.title')}
+        lead={t('figures.lead')}
+        action={
+          recounts ? (
+            <Button busy={recount.isPending} onClick={() => recount.mutate(undefined, { onSuccess: () => toast(t('figures.recounting')), onError: sayFault })}>
+              {t('figures.recount')}
+            </Button>
+          ) : undefined
+        }
+      />
+      <div className="column">
+        {town.towns ? (
+          <div className="filters">
+            <TownChoice town={town} />
+          </div>
+        ) : null}
+        <Loaded query={both}>
+          {(c) =>
+            c.head === 0 ? (
+              <Empty icon="list" title={t('stmt.empty')}>
+                {t('stmt.empty.text')}
+              </Empty>
+            ) : (
+              <>
+                <p>
+                  <span className="figure">{number(c.total)}</span> <span className="soft">{t('figures.total', { count: c.total, since: date(c.since) })}</span>
+                </p>
+                {c.rebuilding ? <Notice>{t('figures.rebuilding', { done: number(c.rebuilt), head: number(c.head) })}</Notice> : null}
+                <div className="two even">
+                  <Days town={town.id} />
+                  <Top town={town.id} />
+                </div>
+              </>
+            )
+          }
+        </Loaded>
+      </div>
+    </>
+  )
+}
+
+function day(daysAgo: number): string {
+  const d = new Date()
+  d.setDate(d.getDate() - daysAgo)
+  return new Date(d.getTime() - d.getTimezoneOffset() * 60_000).toISOString().slice(0, 10)
+}
+
+function Days({ town }: { town: string }) {
+  const { t, number, date } = useI18n()
+  const [span, setSpan] = useState<(typeof spans)[number]>(30)
+  const from = day(span - 1)
+  const days = useDays(town, from, day(0), true)
+  return (
+    <section className="card stack" aria-labelledby="days">
+      <h2 id="days">{t('figures.days')}</h2>
+      <SelectField label={t('figures.span')} value={span} onChange={(e) => setSpan(spans.find((s) => String(s) === e.target.value) ?? 30)}>
+        {spans.map((s) => (
+          <option key={s} value={s}>
+            {t('figures.span.days', { count: s })}
+          </option>
+        ))}
+      </SelectField>
+      <Loaded query={days}>
+        {({ days: all }) => {
+          const most = Math.max(1, ...all.map((d) => d.n))
+          const start = Date.parse(from)
+          const place = (iso: string) => Math.round((Date.parse(iso) - start) / 86_400_000)
+          return all.length === 0 ? (
+            <p className="soft">{t('figures.none')}</p>
+          ) : (
+            <>
+              <svg className="days" viewBox={`0 0 ${span} 100`} preserveAspectRatio="none" role="img" aria-label={t('figures.chart', { most: number(most) })}>
+                {all.map((d) => (
+                  <rect key={d.date} x={place(d.date) + 0.1} width={0.8} y={100 - (d.n / most) * 100} height={(d.n / most) * 100} />
+                ))}
+              </svg>
+              <details>
+                <summary>{t('figures.table')}</summary>
+                <table className="table">
+                  <thead>
+                    <tr>
+                      <th scope="col">{t('figures.day')}</th>
+                      <th scope="col" className="num">
+                        {t('figures.count')}
+                      </th>
+                    </tr>
+                  </thead>
+                  <tbody>
+                    {[...all].reverse().map((d) => (
+                      <tr key={d.date}>
+                        <th scope="row">{date(d.date)}</th>
+                        <td className="num" data-label={t('figures.count')}>
+                          {number(d.n)}
+                        </td>
+                      </tr>
+                    ))}
+                  </tbody>
+                </table>
+              </details>
+            </>
+          )
+        }}
+      </Loaded>
+    </section>
+  )
+}
+
+function Top({ town }: { town: string }) {
+  const { t, number } = useI18n()
+  const [kind, setKind] = useState<CountKind>('verb')
+  const top = useTop(town, kind, true)
+  const name = (key: string) => {
+    const known = kind === 'verb' ? verbNames.find((v) => verbs[v] === key) : undefined
+    return known ? t(`stmt.verb.${known}`) : key
+  }
+  return (
+    <section className="card stack" aria-labelledby="top">
+      <h2 id="top">{t('figures.top')}</h2>
+      <SelectField label={t('figures.kind')} value={kind} onChange={(e) => setKind(kinds.find((k) => k === e.target.value) ?? 'verb')}>
+        {kinds.map((k) => (
+          <option key={k} value={k}>
+            {t(`figures.kind.${k}`)}
+          </option>
+        ))}
+      </SelectField>
+      <Loaded query={top}>
+        {({ items }) => {
+          const most = Math.max(1, ...items.map((i) => i.total))
+          return items.length === 0 ? (
+            <p className="soft">{t('figures.none')}</p>
+          ) : (
+            <table className="table">
+              <thead>
+                <tr>
+                  <th scope="col">{t(`figures.kind.${kind}`)}</th>
+                  <th scope="col" className="num">
+                    {t('figures.count')}
+                  </th>
+                </tr>
+              </thead>
+              <tbody>
+                {items.map((i) => (
+                  <tr key={i.key}>
+                    <th scope="row" className="breaks">
+                      <bdi>{name(i.key)}</bdi>
+                      <span className="share" style={{ inlineSize: `${(i.total / most) * 100}%` }} aria-hidden="true" />
+                    </th>
+                    <td className="num" data-label={t('figures.count')}>
+                      {number(i.total)}
+                    </td>
+                  </tr>
+                ))}
+              </tbody>
+            </table>
+          )
+        }}
+      </Loaded>
+      <More pages={top} />
+    </section>
+  )
+}
