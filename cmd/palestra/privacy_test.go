@@ -327,6 +327,19 @@ func TestErasure(t *testing.T) {
 		}
 	})
 
+	t.Run("comes back as somebody new", func(t *testing.T) {
+		anna.ask("POST", "/api/v1/invitations", object{"name": "quillfeather", "email": "quillfeather@castelverde.example", "roles": []string{"learner"}})
+		v := i.accept(t, olga, "quillfeather@castelverde.example", "quillfeather")
+		m, err := a.people.MemberOf(ctx, org, q.person)
+		if err != nil || m.Account == q.account || m.Held != nil {
+			t.Errorf("got %+v, %v, want another account than %s", m, err, q.account)
+		}
+		if got := list(v.ask("GET", "/api/v1/enrolments?state=complete", nil), "items"); len(got) != 0 {
+			t.Errorf("she has %v already", got)
+		}
+		anna.ask("DELETE", "/api/v1/members/"+q.person, nil)
+	})
+
 	ahead.Store(int64(11 * 366 * 24 * time.Hour))
 	if err := a.people.EndTerms(ctx, a.now()); err != nil {
 		t.Fatal(err)

@@ -334,7 +334,10 @@ func TestCountersAndRetention(t *testing.T) {
 	if err == nil {
 		err = records.WorkOn(ctx, town, run.ID)
 	}
-	if run, err = records.Run(ctx, town, run.ID); err != nil || run.Removed < 20 {
+	if err == nil {
+		run, err = records.Run(ctx, town, run.ID)
+	}
+	if err != nil || run.Removed < 20 {
 		t.Fatalf("removed %d: %v", run.Removed, err)
 	}
 	s.reach(t, c)
