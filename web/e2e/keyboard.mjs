@@ -46,6 +46,8 @@ export async function useKeyboard(browser, dir, { log = console.log, env = {} } 
     assert.deepEqual(bare, [], 'the player that feeds is not even fetched')
     assert.ok(await page.evaluate(() => document.querySelector('video').src.includes('.m3u8')), 'the browser has the playlist itself')
     const at = () => page.evaluate(() => document.querySelector('video').currentTime)
+    await page.evaluate(() => { document.querySelector('video').currentTime = 3 })
+    await page.waitForFunction(() => !document.querySelector('video').seeking)
     const from = await at()
     const told = []
     page.on('request', (r) => r.method() === 'POST' && r.url().includes('/xapi/statements') && told.push(r.postData() ?? ''))
