@@ -64,8 +64,8 @@ export function pages(ids) {
     { name: 'records', who: 'graduate', at: '/records', empty: true },
     { name: 'certificate', who: 'graduate', at: `/certificate/${ids.certificate}` },
     {
-      name: 'profile', who: 'learner', at: '/profile', fails: false, dialogs: { erase: button('erasure.open') },
-      saves: { name: form(null, { 'account.name': 'Roberto F.' }, 'action.save'), password: form(null, { 'profile.password.current': 'x', 'reset.password': 'four giraffes under the table' }, 'profile.password.do'), erase: form(button('erasure.open'), { 'erasure.password': 'x' }, 'erasure.do') },
+      name: 'profile', who: 'learner', at: '/profile', fails: false, dialogs: { erase: button('erasure.open'), word: async (p, t) => { await button('erasure.open')(p, t); await button('erasure.next')(p, t) } },
+      saves: { name: form(null, { 'account.name': 'Roberto F.' }, 'action.save'), password: form(null, { 'profile.password.current': 'x', 'reset.password': 'four giraffes under the table' }, 'profile.password.do'), erase: form(async (p, t) => { await button('erasure.open')(p, t); await button('erasure.next')(p, t) }, { 'erasure.password': 'x' }, 'erasure.do') },
     },
     { name: 'lost', who: 'learner', at: '/nowhere', fails: false },
     { name: 'not-my-role', who: 'learner', at: '/hr/exports', fails: false },
@@ -125,7 +125,7 @@ export function pages(ids) {
 
     {
       name: 'town', who: 'administrator', at: '/town', empty: ['/members'],
-      dialogs: { change: button('action.change'), data: button('erasure.data'), erase: async (p, t) => { await button('erasure.data')(p, t); await button('erasure.open.member')(p, t); await p.getByLabel(t('erasure.email')).waitFor() }, leave: button('members.leave') },
+      dialogs: { change: button('action.change'), data: button('erasure.data'), erase: async (p, t) => { await button('erasure.data')(p, t); await button('erasure.open.member')(p, t); await button('erasure.next')(p, t); await p.getByLabel(t('erasure.email')).waitFor() }, leave: button('members.leave') },
       saves: { change: form(button('action.change'), {}, 'action.save'), leave: form(button('members.leave'), {}, 'members.leave.do') },
     },
     { name: 'town-invitations', who: 'administrator', at: '/town/invitations', empty: true, saves: { invite: form(null, { 'account.name': 'Bea', 'account.email': 'bea@castelverde.example' }, 'invitations.send') } },

@@ -1,4 +1,4 @@
-import { useState } from 'react'
+import { useEffect, useRef, useState } from 'react'
 import type { Erasure } from '../../../api/types'
 import { useI18n } from '../../../lib/i18n'
 import { Button } from '../../../ui/button'
@@ -93,40 +93,63 @@ function Asked({ erasure: e, member }: { erasure: Erasure; member: string | unde
   )
 }
 
-/** What goes and what stays, and the last word. */
+/** First what goes and what stays; then the last word. */
 function Ask({ erasure: e, member, onClose }: { erasure: Erasure; member: string | undefined; onClose: () => void }) {
+  const { t } = useI18n()
+  const [read, setRead] = useState(false)
+  return (
+    <Dialog title={t(member === undefined ? 'erasure.title' : 'erasure.title.member', { name: e.name })} onClose={onClose} wide>
+      {read ? (
+        <LastWord erasure={e} member={member} onClose={onClose} />
+      ) : (
+        <>
+          <Plan erasure={e} />
+          <div className="row">
+            <Button kind="main" onClick={() => setRead(true)}>
+              {t('erasure.next')}
+            </Button>
+            <Button onClick={onClose}>{t('action.cancel')}</Button>
+          </div>
+        </>
+      )}
+    </Dialog>
+  )
+}
+
+function LastWord({ erasure: e, member, onClose }: { erasure: Erasure; member: string | undefined; onClose: () => void }) {
   const { t } = useI18n()
   const { ask } = useErase(member)
   const toast = useToast()
+  const field = useRef<HTMLDivElement>(null)
+  // The button that led here is gone: the field takes the focus.
+  useEffect(() => field.current?.querySelector('input')?.focus(), [])
   return (
-    <Dialog title={t(member === undefined ? 'erasure.title' : 'erasure.title.member', { name: e.name })} onClose={onClose} wide>
-      <Form
-        error={ask.error}
-        className="form"
-        onSubmit={(f) =>
-          ask.mutate(member === undefined ? secret(f, 'password') : value(f, 'email'), {
-            onSuccess: () => {
-              toast(t('erasure.done'))
-              onClose()
-            },
-          })
-        }
-      >
-        <Plan erasure={e} />
-        <Notice kind="caution">{t('erasure.week', { count: e.days })}</Notice>
+    <Form
+      error={ask.error}
+      onSubmit={(f) =>
+        ask.mutate(member === undefined ? secret(f, 'password') : value(f, 'email'), {
+          onSuccess: () => {
+            toast(t('erasure.done'))
+            onClose()
+          },
+        })
+      }
+    >
+      <Notice kind="caution">{t('erasure.week', { count: e.days })}</Notice>
+      <div ref={field}>
         {member === undefined ? (
           <PasswordField label={t('erasure.password')} name="password" required autoComplete="current-password" />
         ) : (
           <TextField label={t('erasure.email')} hint={t('erasure.email.hint')} name="email" type="email" required autoComplete="off" spellCheck={false} />
         )}
-        <div className="row">
-          <Button kind="danger" type="submit" busy={ask.isPending}>
-            {t(member === undefined ? 'erasure.do' : 'erasure.do.member')}
-          </Button>
-          <Button onClick={onClose}>{t('action.cancel')}</Button>
-        </div>
-      </Form>
-    </Dialog>
+      </div>
+      <div className="row">
+        <Button kind="danger" type="submit" busy={ask.isPending}>
+          {t(member === undefined ? 'erasure.do' : 'erasure.do.member')}
+        </Button>
+        <Button onClick={onClose}>{t('action.cancel')}</Button>
+      </div>
+    </Form>
   )
 }
 
