@@ -26,6 +26,7 @@ function canUseMediaSource(): boolean {
 export async function openStream(video: HTMLVideoElement, url: string, start: number, told: Told): Promise<Stream> {
   const none: Stream = { qualities: [], choose: () => undefined, close: () => video.removeAttribute('src') }
   if (!canUseMediaSource()) {
+    video.crossOrigin = 'anonymous' // pieces may come from the object store, which allows this page to ask
     video.src = url
     return none
   }
