@@ -135,8 +135,7 @@ func (t *taker) read(r *bufio.Reader) error {
 
 // lines reads statements, one in a line.
 func (t *taker) lines(r io.Reader) error {
-	b := bufio.NewScanner(r)
-	b.Buffer(make([]byte, 64<<10), maxLine)
+	b := linesOf(r)
 	for first := true; b.Scan(); first = false {
 		raw := b.Bytes()
 		if first {
@@ -150,6 +149,32 @@ func (t *taker) lines(r io.Reader) error {
 		}
 	}
 	return t.scanned(b.Err())
+}
+
+// watched remembers why its reader ended.
+type watched struct {
+	r   io.Reader
+	err error
+}
+
+// Read implements io.Reader.
+func (w *watched) Read(p []byte) (n int, err error) {
+	n, w.err = w.r.Read(p)
+	return n, w.err
+}
+
+// linesOf reads lines. What a file that is cut off has behind its last whole line is none.
+func linesOf(r io.Reader) *bufio.Scanner {
+	w := &watched{r: r}
+	b := bufio.NewScanner(w)
+	b.Buffer(make([]byte, 64<<10), maxLine)
+	b.Split(func(data []byte, atEOF bool) (int, []byte, error) {
+		if atEOF && w.err != nil && !errors.Is(w.err, io.EOF) && bytes.IndexByte(data, '\n') < 0 {
+			return 0, nil, w.err
+		}
+		return bufio.ScanLines(data, atEOF)
+	})
+	return b
 }
 
 func (t *taker) scanned(err error) error {
@@ -280,8 +305,7 @@ func (t *taker) entry(h *tar.Header, r io.Reader) error {
 }
 
 func (t *taker) each(r io.Reader, f func([]byte) error) error {
-	b := bufio.NewScanner(r)
-	b.Buffer(make([]byte, 64<<10), maxLine)
+	b := linesOf(r)
 	for b.Scan() {
 		if err := f(b.Bytes()); err != nil {
 			return err

@@ -253,6 +253,13 @@ func TestAnArchiveThatEndsEarly(t *testing.T) {
 		}
 		stored += p.Stored
 	}
+	for cut := 2000; cut < len(archive)-1024; cut += len(archive) / 50 { // wherever it falls: between files, in a line, in a document
+		var p transfer.Progress
+		if err := b.svc.Take(t.Context(), there, "cut", bytes.NewReader(archive[:cut]), &p, nil); !fault.Is(err, "lrs.import_damaged") || p.Refused > 0 {
+			t.Errorf("%d of %d bytes: got %v and %d refused, want lrs.import_damaged and none", cut, len(archive), err, p.Refused)
+		}
+		stored += p.Stored
+	}
 	if got := b.take(t, there, archive); got.Stored+stored != 601 {
 		t.Errorf("whole: got %+v after %d", got, stored)
 	}
