@@ -254,15 +254,8 @@ func (s *Service) Discard(ctx context.Context, org, id string) error {
 	return wrap("Discard", noRun(err, id))
 }
 
-// DueRun names a run that somebody should go on with.
-type DueRun struct{ Organisation, ID string }
-
 // DueRuns lists runs that somebody should go on with, in all organisations, for the sweep.
-func (s *Service) DueRuns(ctx context.Context, now time.Time, limit int) ([]DueRun, error) {
-	p, err := s.retention.runs.Across(ctx, store.Query{Index: "byDue", To: now.UTC().Truncate(time.Millisecond).Add(time.Millisecond), Limit: limit})
-	list := make([]DueRun, 0, len(p.Docs))
-	for _, r := range p.Docs {
-		list = append(list, DueRun{r.Org, r.Doc.ID})
-	}
+func (s *Service) DueRuns(ctx context.Context, now time.Time, limit int) ([]store.Ref, error) {
+	list, err := s.retention.runs.Due(ctx, "byDue", now.UTC().Truncate(time.Millisecond).Add(time.Millisecond), limit)
 	return list, wrap("DueRuns", err)
 }

@@ -17,23 +17,11 @@ import (
 	"palestra/people"
 )
 
-// Owed is a video at which somebody should look.
-type Owed struct {
-	Org, ID string
-}
-
 // Due returns at most limit videos that are due by now in all organisations, the longest due first: files that wait,
 // videos whose worker shows no sign of life, abandoned uploads, deleted videos.
-func (s *Service) Due(ctx context.Context, now time.Time, limit int) ([]Owed, error) {
-	page, err := s.videos.Across(ctx, store.Query{Index: "due", To: now, Limit: min(limit, store.MaxLimit)})
-	if err != nil {
-		return nil, wrap("Due", err)
-	}
-	owed := make([]Owed, len(page.Docs))
-	for i, d := range page.Docs {
-		owed[i] = Owed{d.Org, d.Doc.ID}
-	}
-	return owed, nil
+func (s *Service) Due(ctx context.Context, now time.Time, limit int) ([]store.Ref, error) {
+	list, err := s.videos.Due(ctx, "due", now, limit)
+	return list, wrap("Due", err)
 }
 
 var errHeld = errors.New("video: another worker holds it")

@@ -29,6 +29,19 @@ type sweep struct {
 
 const dueLimit = 500 // rings of one Due function in one round
 
+// Each makes the function that rings for each document that due names.
+func Each[P ~struct{ Org, ID string }](kind string, due func(ctx context.Context, now time.Time, limit int) ([]P, error)) DueFunc {
+	return func(ctx context.Context, now time.Time, limit int) ([]Ring, error) {
+		list, err := due(ctx, now, limit)
+		rings := make([]Ring, len(list))
+		for i, p := range list {
+			at := struct{ Org, ID string }(p)
+			rings[i] = Ring{Kind: kind, Org: at.Org, ID: at.ID}
+		}
+		return rings, err
+	}
+}
+
 // Due registers a function that is asked every Config.SweepEvery, and at the start, for what is due.
 func (w *Worker) Due(name string, f DueFunc) {
 	w.mu.Lock()

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"palestra/internal/config"
+	"palestra/internal/store"
 	"palestra/lrs/lrsjobs"
 	"palestra/people"
 	"palestra/video/videojobs"
@@ -19,6 +20,18 @@ const (
 	bellRetention = "retention" // a run of a retention rule
 )
 
+// ofNobody makes references of the ids of what belongs to no organisation.
+func ofNobody(due func(ctx context.Context, now time.Time, limit int) ([]string, error)) func(context.Context, time.Time, int) ([]store.Ref, error) {
+	return func(ctx context.Context, now time.Time, limit int) ([]store.Ref, error) {
+		ids, err := due(ctx, now, limit)
+		list := make([]store.Ref, len(ids))
+		for i, id := range ids {
+			list[i].ID = id
+		}
+		return list, err
+	}
+}
+
 // work registers every room's jobs and starts answering bells.
 func (a *app) work(ctx context.Context) error {
 	videojobs.Register(a.worker, a.video, 1)
@@ -27,36 +40,15 @@ func (a *app) work(ctx context.Context) error {
 	a.worker.Handle(bellMail, worker.Options{Timeout: 2 * time.Minute, Concurrency: 2}, func(ctx context.Context, r worker.Ring) error {
 		return a.post.Deliver(ctx, r.ID)
 	})
-	a.worker.Due("mail", func(ctx context.Context, now time.Time, limit int) ([]worker.Ring, error) {
-		ids, err := a.post.DueLetters(ctx, now, limit)
-		rings := make([]worker.Ring, 0, len(ids))
-		for _, id := range ids {
-			rings = append(rings, worker.Ring{Kind: bellMail, ID: id})
-		}
-		return rings, err
-	})
+	a.worker.Due("mail", worker.Each(bellMail, ofNobody(a.post.DueLetters)))
 	a.worker.Handle(bellErasure, worker.Options{Timeout: 10 * time.Minute, Concurrency: 1}, func(ctx context.Context, r worker.Ring) error {
 		return a.people.Erase(ctx, r.ID)
 	})
-	a.worker.Due("erasures", func(ctx context.Context, now time.Time, limit int) ([]worker.Ring, error) {
-		ids, err := a.people.DueErasures(ctx, now, limit)
-		rings := make([]worker.Ring, 0, len(ids))
-		for _, id := range ids {
-			rings = append(rings, worker.Ring{Kind: bellErasure, ID: id})
-		}
-		return rings, err
-	})
+	a.worker.Due("erasures", worker.Each(bellErasure, ofNobody(a.people.DueErasures)))
 	a.worker.Handle(bellRetention, worker.Options{Timeout: 10 * time.Minute, Concurrency: 1}, func(ctx context.Context, r worker.Ring) error {
 		return a.lrs.WorkOn(ctx, r.Org, r.ID)
 	})
-	a.worker.Due("retention", func(ctx context.Context, now time.Time, limit int) ([]worker.Ring, error) {
-		runs, err := a.lrs.DueRuns(ctx, now, limit)
-		rings := make([]worker.Ring, 0, len(runs))
-		for _, run := range runs {
-			rings = append(rings, worker.Ring{Kind: bellRetention, Org: run.Organisation, ID: run.ID})
-		}
-		return rings, err
-	})
+	a.worker.Due("retention", worker.Each(bellRetention, a.lrs.DueRuns))
 	a.worker.Sweep("terms", time.Hour, a.people.EndTerms)
 	a.worker.Sweep("letters", time.Hour, a.post.Sweep)
 	a.worker.Sweep("sign-in", time.Hour, a.people.Sweep)

@@ -127,8 +127,8 @@ func (r *reader) authority(ctx context.Context, by string, raw json.RawMessage) 
 		return "", nil
 	}
 	identity, err := xapi.ParseAgent(raw)
-	if err != nil { // an application and its user
-		return "", nil //nolint:nilerr // they have no one name
+	if err != nil {
+		return "", nil //nolint:nilerr // the store wrote it, so it is one of Data §2.4.9: an anonymous Group of an application and its user, without one name
 	}
 	if home, key, ok := xapi.SplitIdentity(identity); ok && home == r.v.home+"/xapi/credentials" {
 		c, err := r.s.c.Records.Credential(ctx, key)

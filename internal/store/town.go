@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"fmt"
+	"time"
 )
 
 // Town is a collection whose documents belong to one organisation each. The organisation is part of the key: the same
@@ -94,6 +95,24 @@ func (t *Town[T]) Each(ctx context.Context, org string, q Query, f func(T) error
 type Owned[T any] struct {
 	Org string
 	Doc T
+}
+
+// Ref names a document of an organisation.
+type Ref struct{ Org, ID string }
+
+// Due returns at most limit documents of all organisations whose time in an index across towns is before now, the
+// longest due first. It is for the platform's own work.
+func (t *Town[T]) Due(ctx context.Context, index string, now time.Time, limit int) ([]Ref, error) {
+	p, err := t.Across(ctx, Query{Index: index, To: now, Limit: min(limit, MaxLimit)})
+	if err != nil {
+		return nil, err
+	}
+	list := make([]Ref, len(p.Docs))
+	for i, d := range p.Docs {
+		var doc any = &d.Doc
+		list[i] = Ref{d.Org, doc.(withMeta).meta().ID}
+	}
+	return list, nil
 }
 
 // Across returns a page of an index across all organisations (Index.AsAcross). It is for the platform's own work, never

@@ -28,7 +28,7 @@ type traffic struct {
 	running  atomic.Int64
 	base     context.Context //nolint:containedctx // from which requests' contexts come; it ends with the grace
 	cut      context.CancelFunc
-	endless  context.Context //nolint:containedctx // of streams that end by themselves only when the stop begins
+	endless  context.Context //nolint:containedctx // of streams: they go on when their handler and its context have ended, until the stop begins
 	hush     context.CancelFunc
 
 	mu   sync.Mutex

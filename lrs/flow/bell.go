@@ -103,18 +103,8 @@ func (s *Service) changed(ctx context.Context, org string, f Flow) {
 	}
 }
 
-// Owed is a flow at which somebody should look.
-type Owed struct{ Org, ID string }
-
 // Due returns at most limit flows that are due by now in all organisations, the longest due first.
-func (s *Service) Due(ctx context.Context, now time.Time, limit int) ([]Owed, error) {
-	p, err := s.flows.Across(ctx, store.Query{Index: "due", To: now, Limit: min(limit, store.MaxLimit)})
-	if err != nil {
-		return nil, wrap("Due", err)
-	}
-	owed := make([]Owed, len(p.Docs))
-	for i, d := range p.Docs {
-		owed[i] = Owed{d.Org, d.Doc.ID}
-	}
-	return owed, nil
+func (s *Service) Due(ctx context.Context, now time.Time, limit int) ([]store.Ref, error) {
+	list, err := s.flows.Due(ctx, "due", now, limit)
+	return list, wrap("Due", err)
 }

@@ -27,14 +27,7 @@ func RegisterFlows(w *worker.Worker, s *flow.Service) {
 	w.Handle(Flow, worker.Options{Timeout: 10 * time.Minute, Concurrency: 4}, func(ctx context.Context, r worker.Ring) error {
 		return s.Process(ctx, r.Org, r.ID)
 	})
-	w.Due("flows", func(ctx context.Context, now time.Time, limit int) ([]worker.Ring, error) {
-		owed, err := s.Due(ctx, now, limit)
-		rings := make([]worker.Ring, len(owed))
-		for i, o := range owed {
-			rings[i] = worker.Ring{Kind: Flow, Org: o.Org, ID: o.ID}
-		}
-		return rings, err
-	})
+	w.Due("flows", worker.Each(Flow, s.Due))
 }
 
 // ImportBell returns what imports ring.
@@ -47,12 +40,5 @@ func RegisterImports(w *worker.Worker, s *transfer.Service) {
 	w.Handle(Import, worker.Options{Timeout: 24 * time.Hour, Concurrency: 1}, func(ctx context.Context, r worker.Ring) error {
 		return s.Process(ctx, r.Org, r.ID)
 	})
-	w.Due("imports", func(ctx context.Context, now time.Time, limit int) ([]worker.Ring, error) {
-		owed, err := s.Due(ctx, now, limit)
-		rings := make([]worker.Ring, len(owed))
-		for i, o := range owed {
-			rings[i] = worker.Ring{Kind: Import, Org: o.Org, ID: o.ID}
-		}
-		return rings, err
-	})
+	w.Due("imports", worker.Each(Import, s.Due))
 }

@@ -125,20 +125,10 @@ func (s *Service) Forget(ctx context.Context, org, id string) error {
 	return wrap("Forget", s.c.Objects.Remove(ctx, i.Object))
 }
 
-// Owed is an import at which somebody should look.
-type Owed struct{ Org, ID string }
-
 // Due returns at most limit imports that are due by now in all organisations.
-func (s *Service) Due(ctx context.Context, now time.Time, limit int) ([]Owed, error) {
-	p, err := s.imports.Across(ctx, store.Query{Index: "due", To: now, Limit: min(limit, store.MaxLimit)})
-	if err != nil {
-		return nil, wrap("Due", err)
-	}
-	owed := make([]Owed, len(p.Docs))
-	for i, d := range p.Docs {
-		owed[i] = Owed{d.Org, d.Doc.ID}
-	}
-	return owed, nil
+func (s *Service) Due(ctx context.Context, now time.Time, limit int) ([]store.Ref, error) {
+	list, err := s.imports.Due(ctx, "due", now, limit)
+	return list, wrap("Due", err)
 }
 
 // Process imports a file, from where it has come to. It may be called at any time, by several workers at once, and after

@@ -1,6 +1,7 @@
 package transfer
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"strings"
@@ -12,7 +13,7 @@ import (
 )
 
 // statement takes the next line.
-func (t *taker) statement(raw json.RawMessage) error {
+func (t *taker) statement(ctx context.Context, raw json.RawMessage) error {
 	t.line++
 	if t.line <= t.skip {
 		return nil
@@ -31,7 +32,7 @@ func (t *taker) statement(raw json.RawMessage) error {
 	a.id, a.p, a.v = strings.ToLower(p.ID), p, v
 	for _, b := range t.batch {
 		if b.id == a.id || b.v != v { // not in one request
-			if err := t.flush(); err != nil {
+			if err := t.flush(ctx); err != nil {
 				return err
 			}
 			break
@@ -42,13 +43,13 @@ func (t *taker) statement(raw json.RawMessage) error {
 		more += len(t.data[strings.ToLower(m.SHA2)].Data)
 	}
 	if len(t.batch) > 0 && t.size+more > batchBytes {
-		if err := t.flush(); err != nil {
+		if err := t.flush(ctx); err != nil {
 			return err
 		}
 	}
 	t.batch, t.size, t.done = append(t.batch, a), t.size+more, t.line
 	if len(t.batch) >= batchLines {
-		return t.flush()
+		return t.flush(ctx)
 	}
 	return nil
 }
@@ -66,13 +67,13 @@ func parse(raw json.RawMessage) (*xapi.Parsed, xapi.Version, error) {
 }
 
 // flush stores what has been read, and tells of it.
-func (t *taker) flush() error {
-	if err := t.ctx.Err(); err != nil {
+func (t *taker) flush(ctx context.Context) error {
+	if err := ctx.Err(); err != nil {
 		return err
 	}
 	batch := t.batch
 	t.batch, t.size = nil, 0
-	if err := t.put(batch); err != nil {
+	if err := t.put(ctx, batch); err != nil {
 		return err
 	}
 	t.p.Lines = t.done
@@ -83,11 +84,11 @@ func (t *taker) flush() error {
 }
 
 // put stores statements, all at once if that goes, else halves of them until it is known which ones are refused.
-func (t *taker) put(list []arrival) error {
+func (t *taker) put(ctx context.Context, list []arrival) error {
 	if len(list) == 0 {
 		return nil
 	}
-	known, err := t.send(list)
+	known, err := t.send(ctx, list)
 	switch {
 	case err == nil:
 		t.p.Known += int64(known)
@@ -99,11 +100,11 @@ func (t *taker) put(list []arrival) error {
 		t.refuse(list[0], err)
 		return nil
 	}
-	return errors.Join(t.put(list[:len(list)/2]), t.put(list[len(list)/2:]))
+	return errors.Join(t.put(ctx, list[:len(list)/2]), t.put(ctx, list[len(list)/2:]))
 }
 
 // send stores statements and returns how many of them were there already.
-func (t *taker) send(list []arrival) (known int, err error) {
+func (t *taker) send(ctx context.Context, list []arrival) (known int, err error) {
 	raws := make([]json.RawMessage, len(list))
 	var data []lrs.Attachment
 	var origins []flow.Origin
@@ -117,7 +118,7 @@ func (t *taker) send(list []arrival) (known int, err error) {
 				data = append(data, x)
 			}
 		}
-		switch _, err := t.s.c.Records.Get(t.ctx, t.org, a.id); {
+		switch _, err := t.s.c.Records.Get(ctx, t.org, a.id); {
 		case err == nil:
 			known++
 			continue
@@ -133,11 +134,11 @@ func (t *taker) send(list []arrival) (known int, err error) {
 		}
 	}
 	if len(origins) > 0 {
-		if err := t.s.c.Flows.KeepOrigins(t.ctx, t.org, origins...); err != nil {
+		if err := t.s.c.Flows.KeepOrigins(ctx, t.org, origins...); err != nil {
 			return 0, err
 		}
 	}
-	_, err = t.s.c.Records.PutWith(t.ctx, t.org, t.by, list[0].v, "", raws, data)
+	_, err = t.s.c.Records.PutWith(ctx, t.org, t.by, list[0].v, "", raws, data)
 	return known, err
 }
 

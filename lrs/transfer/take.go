@@ -62,18 +62,17 @@ func errDamaged(err error) error {
 // told of progress. Lines that cannot be stored are reported, and the rest goes on. Faults: lrs.import_form,
 // lrs.import_damaged
 func (s *Service) Take(ctx context.Context, org, name string, r io.Reader, p *Progress, keep func(Progress) error) error {
-	t := &taker{s: s, ctx: ctx, org: org, name: name, p: p, skip: p.Lines, done: p.Lines, keep: keep, by: s.c.Records.Courier(org, "import")}
+	t := &taker{s: s, org: org, name: name, p: p, skip: p.Lines, done: p.Lines, keep: keep, by: s.c.Records.Courier(org, "import")}
 	t.forget()
-	if err := t.read(bufio.NewReaderSize(r, 64<<10)); err != nil {
+	if err := t.read(ctx, bufio.NewReaderSize(r, 64<<10)); err != nil {
 		return wrap("Take", err)
 	}
-	return wrap("Take", t.flush())
+	return wrap("Take", t.flush(ctx))
 }
 
 // taker is one import under way.
 type taker struct {
 	s    *Service
-	ctx  context.Context //nolint:containedctx // of one call
 	org  string
 	name string
 	by   lrs.Credential
@@ -107,7 +106,7 @@ func (t *taker) forget() {
 
 const tarMagic = 257
 
-func (t *taker) read(r *bufio.Reader) error {
+func (t *taker) read(ctx context.Context, r *bufio.Reader) error {
 	front, err := r.Peek(tarMagic + 5)
 	if err != nil && !errors.Is(err, io.EOF) && !errors.Is(err, bufio.ErrBufferFull) {
 		return err
@@ -122,19 +121,19 @@ func (t *taker) read(r *bufio.Reader) error {
 		if again, _ := inner.Peek(2); bytes.HasPrefix(again, []byte{0x1f, 0x8b}) {
 			return errForm("it is compressed twice")
 		}
-		return t.read(inner)
+		return t.read(ctx, inner)
 	case len(front) == tarMagic+5 && string(front[tarMagic:]) == "ustar":
-		return t.archive(tar.NewReader(r))
+		return t.archive(ctx, tar.NewReader(r))
 	case len(trimmed) == 0:
 		return errForm("it is empty")
 	case trimmed[0] == '{':
-		return t.lines(r)
+		return t.lines(ctx, r)
 	}
-	return t.table(r)
+	return t.table(ctx, r)
 }
 
 // lines reads statements, one in a line.
-func (t *taker) lines(r io.Reader) error {
+func (t *taker) lines(ctx context.Context, r io.Reader) error {
 	b := linesOf(r)
 	for first := true; b.Scan(); first = false {
 		raw := b.Bytes()
@@ -144,7 +143,7 @@ func (t *taker) lines(r io.Reader) error {
 		if raw = bytes.TrimSpace(raw); len(raw) == 0 {
 			continue
 		}
-		if err := t.statement(bytes.Clone(raw)); err != nil {
+		if err := t.statement(ctx, bytes.Clone(raw)); err != nil {
 			return err
 		}
 	}
@@ -190,7 +189,7 @@ func (t *taker) scanned(err error) error {
 }
 
 // table reads a CSV file with a header that names a column statement.
-func (t *taker) table(r *bufio.Reader) error {
+func (t *taker) table(ctx context.Context, r *bufio.Reader) error {
 	if b, _ := r.Peek(3); string(b) == "\ufeff" {
 		if _, err := r.Discard(3); err != nil {
 			return err
@@ -223,14 +222,14 @@ func (t *taker) table(r *bufio.Reader) error {
 		if at < len(row) {
 			cell = row[at]
 		}
-		if err := t.statement(json.RawMessage(cell)); err != nil {
+		if err := t.statement(ctx, json.RawMessage(cell)); err != nil {
 			return err
 		}
 	}
 }
 
 // archive reads what Archive has written.
-func (t *taker) archive(r *tar.Reader) error {
+func (t *taker) archive(ctx context.Context, r *tar.Reader) error {
 	whole, first := false, true
 	for {
 		h, err := r.Next()
@@ -246,7 +245,7 @@ func (t *taker) archive(r *tar.Reader) error {
 		if first = false; h.Typeflag != tar.TypeReg || h.Size > maxPart {
 			return errForm("it holds " + shorten(h.Name) + ", which is no part of an archive of a record store")
 		}
-		if err := t.entry(h, r); err != nil {
+		if err := t.entry(ctx, h, r); err != nil {
 			return err
 		}
 		whole = h.Name == end
@@ -257,7 +256,7 @@ func (t *taker) archive(r *tar.Reader) error {
 	return nil
 }
 
-func (t *taker) entry(h *tar.Header, r io.Reader) error {
+func (t *taker) entry(ctx context.Context, h *tar.Header, r io.Reader) error {
 	t.file = h.Name
 	switch {
 	case h.Name == head, h.Name == end:
@@ -278,14 +277,14 @@ func (t *taker) entry(h *tar.Header, r io.Reader) error {
 		t.data[key] = lrs.Attachment{SHA2: key, ContentType: h.PAXRecords[typeKey], Data: b}
 		return nil
 	case strings.HasPrefix(h.Name, inFolder):
-		if err := t.lines(r); err != nil {
+		if err := t.lines(ctx, r); err != nil {
 			return err
 		}
-		err := t.flush() // what comes next has attachments of its own
+		err := t.flush(ctx) // what comes next has attachments of its own
 		t.forget()
 		return err
 	case strings.HasPrefix(h.Name, ofOthers):
-		return t.each(r, func(raw []byte) error {
+		return t.each(ctx, r, func(_ context.Context, raw []byte) error {
 			var x said
 			if err := json.Unmarshal(raw, &x); err != nil {
 				return errForm("what it says of other stores is not understood")
@@ -299,27 +298,27 @@ func (t *taker) entry(h *tar.Header, r io.Reader) error {
 			return nil
 		})
 	case strings.HasPrefix(h.Name, documents):
-		return t.each(r, t.document)
+		return t.each(ctx, r, t.document)
 	}
 	return nil // of a later form
 }
 
-func (t *taker) each(r io.Reader, f func([]byte) error) error {
+func (t *taker) each(ctx context.Context, r io.Reader, f func(context.Context, []byte) error) error {
 	b := linesOf(r)
 	for b.Scan() {
-		if err := f(b.Bytes()); err != nil {
+		if err := f(ctx, b.Bytes()); err != nil {
 			return err
 		}
 	}
 	return t.scanned(b.Err())
 }
 
-func (t *taker) document(raw []byte) error {
+func (t *taker) document(ctx context.Context, raw []byte) error {
 	var d kept
 	if err := json.Unmarshal(raw, &d); err != nil {
 		return errForm("a document in it is not understood")
 	}
-	done, err := t.s.c.Records.KeepDocument(t.ctx, t.org, lrs.CarriedDocument(d))
+	done, err := t.s.c.Records.KeepDocument(ctx, t.org, lrs.CarriedDocument(d))
 	switch {
 	case fault.KindOf(err) == fault.Invalid:
 		t.report(Report{Line: t.line, File: t.file, Code: "lrs.document_json", Text: "a document is none of a record store"})

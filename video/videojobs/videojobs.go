@@ -26,16 +26,6 @@ func Register(w *worker.Worker, s *video.Service, atOnce int) {
 	w.Handle(Kind, worker.Options{Timeout: 24 * time.Hour * 7, Concurrency: max(atOnce, 1)}, func(ctx context.Context, r worker.Ring) error {
 		return s.Process(ctx, r.Org, r.ID)
 	})
-	w.Due("videos", func(ctx context.Context, now time.Time, limit int) ([]worker.Ring, error) {
-		owed, err := s.Due(ctx, now, limit)
-		if err != nil {
-			return nil, err
-		}
-		rings := make([]worker.Ring, len(owed))
-		for i, o := range owed {
-			rings[i] = worker.Ring{Kind: Kind, Org: o.Org, ID: o.ID}
-		}
-		return rings, nil
-	})
+	w.Due("videos", worker.Each(Kind, s.Due))
 	w.Sweep("videos told", 30*time.Second, s.TellDue)
 }

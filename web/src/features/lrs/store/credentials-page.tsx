@@ -10,7 +10,7 @@ import { Empty, Loaded } from '../../../ui/states'
 import { useToast } from '../../../ui/toast'
 import { CredentialForm, scopeKey, Secret } from './credential-form'
 import { useChangeCredentials, useCredentials } from './credential-queries'
-import { TownChoice, useTown } from './town-choice'
+import { inTown, TownChoice, useTown } from './town-choice'
 
 type Doing = { what: 'make' } | { what: 'change' | 'rotate' | 'revoke' | 'secret'; credential: RecordCredential }
 
@@ -21,7 +21,6 @@ export default function CredentialsPage({ operator, own }: { operator: boolean; 
   const credentials = useCredentials(town.id, town.ready)
   const [doing, setDoing] = useState<Doing>()
   const shut = () => setDoing(undefined)
-  const both = { data: credentials.data, error: town.error ?? credentials.error, refetch: () => Promise.all([...(town.error ? [town.refetch()] : []), credentials.refetch()]) }
   return (
     <>
       <PageHead
@@ -39,7 +38,7 @@ export default function CredentialsPage({ operator, own }: { operator: boolean; 
             <TownChoice town={town} />
           </div>
         ) : null}
-        <Loaded query={both}>
+        <Loaded query={inTown(town, credentials)}>
           {({ items }) =>
             items.length === 0 ? (
               <Empty icon="list" title={t('credential.empty')} action={<Button onClick={() => setDoing({ what: 'make' })}>{t('credential.new')}</Button>}>

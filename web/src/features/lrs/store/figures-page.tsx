@@ -11,7 +11,7 @@ import { useSayFault, useToast } from '../../../ui/toast'
 import { verbNames, verbs } from '../browse/verbs'
 import '../lrs.css'
 import { useCounts, useDays, useRecount, useTop } from './flow-queries'
-import { TownChoice, useTown } from './town-choice'
+import { inTown, TownChoice, useTown } from './town-choice'
 
 const kinds: readonly CountKind[] = ['verb', 'activity', 'actor', 'course']
 const spans = [30, 90, 365] as const
@@ -24,7 +24,6 @@ export default function FiguresPage({ operator, own, recounts }: { operator: boo
   const recount = useRecount(town.id)
   const toast = useToast()
   const sayFault = useSayFault()
-  const both = { data: counts.data, error: town.error ?? counts.error, refetch: () => Promise.all([...(town.error ? [town.refetch()] : []), counts.refetch()]) }
   return (
     <>
       <PageHead
@@ -44,7 +43,7 @@ export default function FiguresPage({ operator, own, recounts }: { operator: boo
             <TownChoice town={town} />
           </div>
         ) : null}
-        <Loaded query={both}>
+        <Loaded query={inTown(town, counts)}>
           {(c) =>
             c.head === 0 ? (
               <Empty icon="list" title={t('stmt.empty')}>

@@ -11,7 +11,7 @@ import { useSayFault, useToast } from '../../../ui/toast'
 import { FlowForm } from './flow-form'
 import { useChangeFlows, useFlows } from './flow-queries'
 import { Refusals } from './refusals'
-import { TownChoice, useTown } from './town-choice'
+import { inTown, TownChoice, useTown } from './town-choice'
 
 type Doing = { what: 'make' } | { what: 'change' | 'remove' | 'refusals'; flow: Flow }
 
@@ -24,7 +24,6 @@ export default function FlowsPage({ operator, own }: { operator: boolean; own: s
   const [doing, setDoing] = useState<Doing>()
   const toast = useToast()
   const shut = () => setDoing(undefined)
-  const both = { data: flows.data, error: town.error ?? flows.error, refetch: () => Promise.all([...(town.error ? [town.refetch()] : []), flows.refetch()]) }
   return (
     <>
       <PageHead
@@ -42,7 +41,7 @@ export default function FlowsPage({ operator, own }: { operator: boolean; own: s
             <TownChoice town={town} />
           </div>
         ) : null}
-        <Loaded query={both}>
+        <Loaded query={inTown(town, flows)}>
           {({ items }) =>
             items.length === 0 ? (
               <Empty icon="globe" title={t('flow.empty')} action={<Button onClick={() => setDoing({ what: 'make' })}>{t('flow.new')}</Button>}>

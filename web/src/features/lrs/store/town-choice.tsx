@@ -37,6 +37,11 @@ export function useTown(operator: boolean, own: string | undefined): Town {
   }
 }
 
+/** A query about that town, which fails and is asked again together with the list of towns. */
+export function inTown<D>(town: Town, query: { data: D | undefined; error: unknown; refetch: () => unknown }) {
+  return { data: query.data, error: town.error ?? query.error, refetch: () => Promise.all([...(town.error ? [town.refetch()] : []), query.refetch()]) }
+}
+
 export function TownChoice({ town }: { town: Town }) {
   const { t } = useI18n()
   if (!town.towns) return null

@@ -9,14 +9,13 @@ import { PageHead } from '../../../ui/page-head'
 import { Empty, Loaded } from '../../../ui/states'
 import { useSayFault, useToast } from '../../../ui/toast'
 import { useChangeImports, useImports } from './keeping-queries'
-import { TownChoice, useTown } from './town-choice'
+import { inTown, TownChoice, useTown } from './town-choice'
 
 /** A whole record store as a file, and back. */
 export default function TransferPage({ operator, own }: { operator: boolean; own: string | undefined }) {
   const { t } = useI18n()
   const town = useTown(operator, own)
   const imports = useImports(town.id, town.ready)
-  const both = { data: imports.data, error: town.error ?? imports.error, refetch: () => Promise.all([...(town.error ? [town.refetch()] : []), imports.refetch()]) }
   return (
     <>
       <PageHead title={t('transfer.title')} lead={t('transfer.lead')} />
@@ -32,7 +31,7 @@ export default function TransferPage({ operator, own }: { operator: boolean; own
             <Send town={town.id} />
             <section className="stack" aria-labelledby="imports">
               <h2 id="imports">{t('transfer.imports')}</h2>
-              <Loaded query={both}>
+              <Loaded query={inTown(town, imports)}>
                 {({ items }) =>
                   items.length === 0 ? (
                     <Empty icon="upload" title={t('transfer.imports.none')} />
