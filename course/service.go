@@ -37,8 +37,9 @@ type Stream struct {
 	Expires  time.Time
 }
 
-// Track is one file of captions.
+// Track is one file of captions, descriptions or chapters.
 type Track struct {
+	Kind     string // as caption.Kinds
 	Language string
 	Label    string
 	URL      string // WebVTT

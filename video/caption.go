@@ -4,186 +4,88 @@ import (
 	"bytes"
 	"context"
 	"errors"
-	"fmt"
-	"html"
 	"io"
 	"slices"
 	"strings"
 	"time"
-	"unicode/utf8"
 
-	"github.com/asticode/go-astisub"
-	"golang.org/x/text/encoding/charmap"
 	"golang.org/x/text/language"
 
 	"palestra/internal/fault"
 	"palestra/people"
+	"palestra/video/caption"
 )
 
 // MaxCaptions is the greatest caption file in bytes.
-const MaxCaptions = 2 << 20
+const MaxCaptions = caption.MaxBytes
 
+const maxCaptions = 60 // tracks of a video
+
+// Where a track comes from.
 const (
-	maxCues     = 20_000
-	maxCueText  = 2_000          // bytes
-	maxCueTime  = 24 * time.Hour // of an end
-	maxCaptions = 40             // languages of a video
+	FromAuthor = ""       // a file or the editor
+	FromFile   = "file"   // it was in the video's file
+	FromSpeech = "speech" // a program has listened
 )
 
-// Cue is one caption.
-type Cue struct {
-	Start time.Duration // from the beginning of the video; whole milliseconds
-	End   time.Duration // after Start
-	Text  string        // WebVTT cue text: lines, &amp; &lt; &gt; escaped, <b> <i> <u> the only tags, closed on each line
+// Caption is a text track of a video.
+type Caption struct {
+	Kind      string // caption.Captions if empty, Descriptions or Chapters
+	Lang      string // BCP 47
+	Key       string // of the WebVTT object
+	Cues      int
+	Changed   time.Time
+	From      string // FromAuthor, FromFile or FromSpeech
+	Unchecked bool   // a machine has written it and nobody has read it yet: learners do not get it
+	Review    Review // what was found when it was stored
 }
 
-// Plain returns the text without tags and escapes, lines joined by spaces: what a transcript shows.
-func (c Cue) Plain() string {
-	text := strings.NewReplacer("<b>", "", "</b>", "", "<i>", "", "</i>", "", "<u>", "", "</u>", "", "\n", " ").Replace(c.Text)
-	return html.UnescapeString(text)
+// Review is what is remembered of the review of a track.
+type Review struct {
+	Errors   int     // findings that keep it from being published
+	Advice   int     // other findings
+	Coverage float64 // 0 to 1
+	OfSpeech bool    // Coverage is of what is said, not of the length
+	Top      float64 // highest characters a second
+	Offset   float64 // seconds by which it is late
+	Lang     string  // in which it seems to be; empty: not certain
 }
 
-func captionsInvalid(format string, args ...any) *fault.Fault {
-	return fault.New(fault.Invalid, "video.captions_invalid", format, args...)
+func (c *Caption) kind() string {
+	if c.Kind == "" {
+		return caption.Captions
+	}
+	return c.Kind
 }
 
-// ParseCaptions reads WebVTT or SubRip in UTF-8 (SubRip also in Windows-1252) and returns its cues by start. Whatever
-// is neither time nor text (styles, regions, positions, scripts) is left out.
-// faults video.captions_too_large, video.captions_invalid, video.captions_empty
-func ParseCaptions(file []byte) (cues []Cue, err error) {
-	defer func() {
-		if x := recover(); x != nil { // the file comes from outside, the parser from a library
-			cues, err = nil, captionsInvalid("the file is not WebVTT or SubRip").Because(fmt.Errorf("panic: %v", x))
-		}
-	}()
-	if len(file) > MaxCaptions {
-		return nil, fault.New(fault.TooLarge, "video.captions_too_large", "the caption file has more than %d bytes", MaxCaptions).With("limit", MaxCaptions)
-	}
-	file = bytes.TrimPrefix(file, []byte("\xef\xbb\xbf"))
-	vtt := bytes.HasPrefix(file, []byte("WEBVTT"))
-	if bytes.ContainsRune(file, 0) {
-		return nil, captionsInvalid("the file is not text in UTF-8")
-	}
-	if !utf8.Valid(file) {
-		if vtt {
-			return nil, captionsInvalid("the file is not text in UTF-8")
-		}
-		if file, err = charmap.Windows1252.NewDecoder().Bytes(file); err != nil {
-			return nil, captionsInvalid("the file is not text in UTF-8").Because(err)
-		}
-	}
-	file = bytes.ReplaceAll(bytes.ReplaceAll(file, []byte("\r\n"), []byte("\n")), []byte("\r"), []byte("\n"))
-	file = bytes.ReplaceAll(file, []byte("&gt;"), []byte(string(greater))) // the library knows &lt; and &amp; only
-	read := astisub.ReadFromSRT
-	if vtt {
-		read = astisub.ReadFromWebVTT
-	}
-	subtitles, err := read(bytes.NewReader(file))
+// Tag names what is stored of a track at a moment: another tag, another content.
+func (c *Caption) Tag() string {
+	name := strings.TrimSuffix(c.Key, ".vtt")
+	return name[strings.LastIndexByte(name, '-')+1:]
+}
+
+// Track names a text track of a video.
+type Track struct{ Kind, Lang string }
+
+// check returns the track with its language as tracks are filed. faults video.language_invalid, video.track_invalid
+func (t Track) check() (Track, error) {
+	lang, err := Language(t.Lang)
 	if err != nil {
-		return nil, captionsInvalid("the file is not WebVTT or SubRip").Because(err)
+		return t, err
 	}
-	if len(subtitles.Items) > maxCues {
-		return nil, captionsInvalid("the file has more than %d captions", maxCues).With("max", maxCues)
+	if !slices.Contains(caption.Kinds(), t.Kind) {
+		return t, fault.New(fault.Invalid, "video.track_invalid", "%.40q is no kind of text track", t.Kind)
 	}
-	for n, item := range subtitles.Items {
-		c := Cue{Start: item.StartAt.Truncate(time.Millisecond), End: item.EndAt.Truncate(time.Millisecond), Text: cueText(item)}
-		switch {
-		case c.Text == "":
-			continue
-		case c.Start < 0 || c.End <= c.Start || c.End > maxCueTime:
-			return nil, captionsInvalid("caption %d ends before it begins, or after a day", n+1).With("caption", n+1)
-		case len(c.Text) > maxCueText:
-			return nil, captionsInvalid("caption %d is too long to read", n+1).With("caption", n+1)
-		}
-		cues = append(cues, c)
-	}
-	if len(cues) == 0 {
-		return nil, fault.New(fault.Invalid, "video.captions_empty", "the file has no captions")
-	}
-	slices.SortStableFunc(cues, func(a, b Cue) int {
-		if a.Start != b.Start {
-			return int(a.Start/time.Millisecond) - int(b.Start/time.Millisecond)
-		}
-		return int(a.End/time.Millisecond) - int(b.End/time.Millisecond)
-	})
-	return cues, nil
+	return Track{t.Kind, lang}, nil
 }
 
-func cueText(item *astisub.Item) string {
-	var lines []string
-	for _, l := range item.Lines {
-		var b strings.Builder
-		for _, i := range l.Items {
-			text := clean(i.Text)
-			if strings.TrimSpace(text) == "" {
-				b.WriteString(text)
-				continue
-			}
-			before, after := tags(i.InlineStyle)
-			b.WriteString(before + escape(text) + after)
-		}
-		if line := strings.TrimSpace(b.String()); line != "" {
-			lines = append(lines, line)
+func (v *Video) track(t Track) *Caption {
+	for i := range v.Captions {
+		if v.Captions[i].Lang == t.Lang && v.Captions[i].kind() == t.Kind {
+			return &v.Captions[i]
 		}
 	}
-	return strings.Join(lines, "\n")
-}
-
-// greater stands for an escaped > while the library reads; a character that no text uses.
-const greater = '\ue000'
-
-// clean takes out what has no place in a line of text.
-func clean(s string) string {
-	return strings.Map(func(r rune) rune {
-		switch {
-		case r == greater:
-			return '>'
-		case r == '\t' || r == '\n' || r == '\u2028' || r == '\u2029':
-			return ' '
-		case r < ' ' || r == 0x7f || r == utf8.RuneError || r >= 0x80 && r < 0xa0:
-			return -1
-		}
-		return r
-	}, s)
-}
-
-func escape(s string) string {
-	return strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;").Replace(s)
-}
-
-func tags(a *astisub.StyleAttributes) (before, after string) {
-	if a == nil {
-		return "", ""
-	}
-	for _, t := range []struct {
-		name string
-		on   bool
-	}{
-		{"b", a.SRTBold || a.WebVTTBold},
-		{"i", a.SRTItalics || a.WebVTTItalics},
-		{"u", a.SRTUnderline || a.WebVTTUnderline},
-	} {
-		if t.on {
-			before += "<" + t.name + ">"
-			after = "</" + t.name + ">" + after
-		}
-	}
-	return before, after
-}
-
-// WebVTT writes cues as a WebVTT file.
-func WebVTT(cues []Cue) []byte {
-	var b bytes.Buffer
-	b.WriteString("WEBVTT\n")
-	for i, c := range cues {
-		fmt.Fprintf(&b, "\n%d\n%s --> %s\n%s\n", i+1, stamp(c.Start), stamp(c.End), c.Text)
-	}
-	return b.Bytes()
-}
-
-func stamp(d time.Duration) string {
-	ms := d.Milliseconds()
-	return fmt.Sprintf("%02d:%02d:%02d.%03d", ms/3_600_000, ms/60_000%60, ms/1000%60, ms%1000)
+	return nil
 }
 
 // Language returns the canonical BCP 47 form of a language tag, as captions are filed. fault video.language_invalid
@@ -199,14 +101,18 @@ func Language(tag string) (string, error) {
 // read the document.
 const litterAfter = 24 * time.Hour
 
-// PutCaptions files captions of a language, replacing what was there. The file is WebVTT or SubRip, read to its end.
-// faults video.not_found, video.language_invalid, video.captions_too_large, video.captions_invalid,
-// video.captions_empty, video.captions_too_many, video.disk_full
-func (s *Service) PutCaptions(ctx context.Context, by people.Actor, id, lang string, file io.Reader) (Caption, error) {
+// None is the tag of a track that must not be there yet.
+const None = "none"
+
+// PutCaptions files a track from a file in WebVTT or SubRip, read to its end, replacing what was there. match is the tag
+// of what it replaces, None, or empty for whatever is there.
+// faults video.not_found, video.language_invalid, video.track_invalid, video.captions_too_large,
+// video.captions_invalid, video.captions_empty, video.captions_too_many, video.captions_changed, video.disk_full
+func (s *Service) PutCaptions(ctx context.Context, by people.Actor, id string, t Track, match string, file io.Reader) (Caption, error) {
 	if err := by.Must(people.Author); err != nil {
 		return Caption{}, err
 	}
-	lang, err := Language(lang)
+	t, err := t.check()
 	if err != nil {
 		return Caption{}, err
 	}
@@ -214,45 +120,168 @@ func (s *Service) PutCaptions(ctx context.Context, by people.Actor, id, lang str
 	if err != nil {
 		return Caption{}, wrap("PutCaptions", err)
 	}
-	cues, err := ParseCaptions(body)
+	cues, err := caption.Read(body, t.Lang)
 	if err != nil {
 		return Caption{}, err
 	}
-	org := by.Organisation
-	now := s.now()
-	c := Caption{Lang: lang, Cues: len(cues), Changed: now}
-	// The document knows of the object before it is there, as litter, and files it afterwards.
-	v, err := s.update(ctx, org, id, func(v *Video) error {
-		if v.caption(lang) == nil && len(v.Captions) >= maxCaptions {
-			return fault.New(fault.Conflict, "video.captions_too_many", "a video has captions in at most %d languages", maxCaptions).With("max", maxCaptions)
+	c, _, err := s.file(ctx, by, id, t, match, cues, Caption{})
+	return c, err
+}
+
+// Save files the cues of a track as its author has edited them; their texts are sources (caption.Cue.Source). checked
+// says that somebody has read what a machine had written. match and faults as PutCaptions
+func (s *Service) Save(ctx context.Context, by people.Actor, id string, t Track, match string, cues []caption.Cue, checked bool) (Caption, caption.Review, error) {
+	if err := by.Must(people.Author); err != nil {
+		return Caption{}, caption.Review{}, err
+	}
+	t, err := t.check()
+	if err != nil {
+		return Caption{}, caption.Review{}, err
+	}
+	if cues, err = caption.Edited(cues); err != nil {
+		return Caption{}, caption.Review{}, err
+	}
+	v, err := s.get(ctx, by.Organisation, id)
+	if err != nil {
+		return Caption{}, caption.Review{}, err
+	}
+	made := Caption{}
+	if old := v.track(t); old != nil {
+		made.From, made.Unchecked = old.From, old.Unchecked && !checked
+	}
+	return s.file(ctx, by, id, t, match, cues, made)
+}
+
+// file stores a track whose Origin and Unchecked are given.
+func (s *Service) file(ctx context.Context, by people.Actor, id string, t Track, match string, cues []caption.Cue, c Caption) (Caption, caption.Review, error) {
+	org, now := by.Organisation, s.now()
+	text := caption.VTT(cues)
+	if len(text) > MaxCaptions {
+		return Caption{}, caption.Review{}, fault.New(fault.TooLarge, "video.captions_too_large", "the captions have more than %d bytes", MaxCaptions).With("limit", MaxCaptions)
+	}
+	v, err := s.get(ctx, org, id)
+	if err != nil {
+		return Caption{}, caption.Review{}, err
+	}
+	levels, err := s.levels(ctx, &v)
+	if err != nil {
+		return Caption{}, caption.Review{}, err
+	}
+	review := caption.Look(cues, about(&v, t, levels))
+	c.Kind, c.Lang, c.Cues, c.Changed, c.Review = t.Kind, t.Lang, len(cues), now, remember(review)
+	fits := func(v *Video) error {
+		old := v.track(t)
+		if old == nil && match != "" && match != None || old != nil && match != "" && match != old.Tag() {
+			return fault.New(fault.Stale, "video.captions_changed", "somebody else has changed these captions since you opened them")
 		}
-		c.Key = v.prefix(org) + "captions/" + lang + "-" + short(s.c.NewID()) + ".vtt"
+		if old == nil && len(v.Captions) >= maxCaptions {
+			return fault.New(fault.Conflict, "video.captions_too_many", "a video has at most %d text tracks", maxCaptions).With("max", maxCaptions)
+		}
+		return nil
+	}
+	// The document knows of the object before it is there, as litter, and files it afterwards.
+	v, err = s.update(ctx, org, id, func(v *Video) error {
+		if err := fits(v); err != nil {
+			return err
+		}
+		c.Key = v.prefix(org) + captionName(t, s.c.NewID())
 		s.litter(v, c.Key, now.Add(litterAfter))
 		return nil
 	})
 	if err != nil {
-		return Caption{}, err
+		return Caption{}, review, err
 	}
-	text := WebVTT(cues)
 	if _, err := s.c.Objects.Put(ctx, c.Key, bytes.NewReader(text), int64(len(text)), mediaType(c.Key)); err != nil {
-		return Caption{}, wrap("PutCaptions", err)
+		return Caption{}, review, wrap("file", err)
 	}
 	_, err = s.update(ctx, org, v.ID, func(v *Video) error {
 		if !slices.ContainsFunc(v.Litter, func(l Litter) bool { return l.Key == c.Key }) {
-			return errors.New("video.PutCaptions: it took so long that the captions were swept away")
+			return errors.New("video.file: it took so long that the captions were swept away")
+		}
+		if err := fits(v); err != nil {
+			return err
 		}
 		v.Litter = slices.DeleteFunc(v.Litter, func(l Litter) bool { return l.Key == c.Key })
-		if old := v.caption(lang); old != nil {
+		if old := v.track(t); old != nil {
 			s.litter(v, old.Key, now.Add(litterAfter))
 			*old = c
 		} else {
 			v.Captions = append(v.Captions, c)
-			slices.SortFunc(v.Captions, func(a, b Caption) int { return strings.Compare(a.Lang, b.Lang) })
+			v.sortTracks()
 		}
-		s.tell(v, by, WasCaptioned, lang)
+		s.tell(v, by, WasCaptioned, t.Lang)
 		return nil
 	})
-	return c, err
+	return c, review, err
+}
+
+func captionName(t Track, id string) string {
+	if t.Kind == caption.Captions {
+		return "captions/" + t.Lang + "-" + short(id) + ".vtt"
+	}
+	return "captions/" + t.Kind + "-" + t.Lang + "-" + short(id) + ".vtt"
+}
+
+func (v *Video) sortTracks() {
+	slices.SortFunc(v.Captions, func(a, b Caption) int {
+		if n := strings.Compare(a.kind(), b.kind()); n != 0 {
+			return n
+		}
+		return strings.Compare(a.Lang, b.Lang)
+	})
+}
+
+func about(v *Video, t Track, levels caption.Levels) caption.About {
+	return caption.About{Kind: t.Kind, Lang: t.Lang, Length: time.Duration(v.Duration * float64(time.Second)), Levels: levels}
+}
+
+func remember(r caption.Review) Review {
+	return Review{Errors: r.Errors, Advice: len(r.Findings) - r.Errors, Coverage: r.Coverage, OfSpeech: r.OfSpeech, Top: r.Top, Offset: r.Offset, Lang: r.Lang}
+}
+
+// Carried is a text track that was found in a video's file.
+type Carried struct {
+	Kind string // a kind of tracks; empty: captions
+	Lang string // as the file says it; empty or unknown: not said
+	File []byte // WebVTT or SubRip
+}
+
+// CarryOver stores the text tracks of a video's file while it is processed, with the same cues, and returns what the
+// stage writes into the document when it is done: tracks that an author has filed meanwhile stay. Tracks that cannot be
+// read, have no language or are more than a video may have are left out; skipped counts them. attempt makes the names
+// of the objects this attempt's own.
+func (s *Service) CarryOver(ctx context.Context, org string, v *Video, tracks []Carried, attempt string) (done func(*Video), skipped int, err error) {
+	var made []Caption
+	for _, in := range tracks {
+		if in.Kind == "" {
+			in.Kind = caption.Captions
+		}
+		t, err := Track{in.Kind, in.Lang}.check()
+		if err != nil || v.track(t) != nil || slices.ContainsFunc(made, func(c Caption) bool { return c.Lang == t.Lang && c.Kind == t.Kind }) || len(v.Captions)+len(made) >= maxCaptions {
+			skipped++
+			continue
+		}
+		cues, err := caption.Read(in.File, t.Lang)
+		if err != nil {
+			skipped++
+			continue
+		}
+		text := caption.VTT(cues)
+		c := Caption{Kind: t.Kind, Lang: t.Lang, Cues: len(cues), Changed: s.now(), From: FromFile, Review: remember(caption.Look(cues, about(v, t, nil)))}
+		c.Key = v.prefix(org) + captionName(t, attempt)
+		if _, err := s.c.Objects.Put(ctx, c.Key, bytes.NewReader(text), int64(len(text)), mediaType(c.Key)); err != nil {
+			return nil, skipped, wrap("CarryOver", err)
+		}
+		made = append(made, c)
+	}
+	return func(v *Video) {
+		for _, c := range made {
+			if v.track(Track{c.Kind, c.Lang}) == nil {
+				v.Captions = append(v.Captions, c)
+			}
+		}
+		v.sortTracks()
+	}, skipped, nil
 }
 
 // litter notes an object that nothing needs from a time on, and that somebody has to look then.
@@ -263,68 +292,109 @@ func (s *Service) litter(v *Video, key string, at time.Time) {
 	}
 }
 
-// DeleteCaptions removes captions of a language. faults video.not_found, video.no_captions
-func (s *Service) DeleteCaptions(ctx context.Context, by people.Actor, id, lang string) error {
+// DeleteCaptions removes a track. faults video.not_found, video.language_invalid, video.track_invalid,
+// video.no_captions
+func (s *Service) DeleteCaptions(ctx context.Context, by people.Actor, id string, t Track) error {
 	if err := by.Must(people.Author); err != nil {
 		return err
 	}
-	lang, err := Language(lang)
+	t, err := t.check()
 	if err != nil {
 		return err
 	}
 	_, err = s.update(ctx, by.Organisation, id, func(v *Video) error {
-		c := v.caption(lang)
+		c := v.track(t)
 		if c == nil {
-			return noCaptions(lang)
+			return noCaptions(t)
 		}
 		s.litter(v, c.Key, s.now().Add(litterAfter))
-		v.Captions = slices.DeleteFunc(v.Captions, func(c Caption) bool { return c.Lang == lang })
-		s.tell(v, by, WasUncaptioned, lang)
+		v.Captions = slices.DeleteFunc(v.Captions, func(c Caption) bool { return c.Lang == t.Lang && c.kind() == t.Kind })
+		s.tell(v, by, WasUncaptioned, t.Lang)
 		return nil
 	})
 	return err
 }
 
-func noCaptions(lang string) error {
-	return fault.New(fault.NotFound, "video.no_captions", "the video has no captions in %s", lang).With("lang", lang)
+func noCaptions(t Track) error {
+	return fault.New(fault.NotFound, "video.no_captions", "the video has no %s in %s", t.Kind, t.Lang).With("lang", t.Lang)
 }
 
-// Cues returns the captions of a video in a language, for other rooms, which decide who may read them.
-// faults video.not_found, video.language_invalid, video.no_captions
-func (s *Service) Cues(ctx context.Context, org, id, lang string) ([]Cue, error) {
-	text, err := s.captions(ctx, org, id, lang)
+// Cues returns the cues of a track, for other rooms, which decide who may read them.
+// faults video.not_found, video.language_invalid, video.track_invalid, video.no_captions
+func (s *Service) Cues(ctx context.Context, org, id string, t Track) (Caption, []caption.Cue, error) {
+	t, err := t.check()
 	if err != nil {
-		return nil, err
-	}
-	return ParseCaptions(text)
-}
-
-// Captions returns the captions as a WebVTT file to an author. faults as Cues
-func (s *Service) Captions(ctx context.Context, by people.Actor, id, lang string) ([]byte, error) {
-	if err := by.Must(people.Author); err != nil {
-		return nil, err
-	}
-	return s.captions(ctx, by.Organisation, id, lang)
-}
-
-func (s *Service) captions(ctx context.Context, org, id, lang string) ([]byte, error) {
-	lang, err := Language(lang)
-	if err != nil {
-		return nil, err
+		return Caption{}, nil, err
 	}
 	v, err := s.get(ctx, org, id)
 	if err != nil {
-		return nil, err
+		return Caption{}, nil, err
 	}
-	c := v.caption(lang)
+	c := v.track(t)
 	if c == nil {
-		return nil, noCaptions(lang)
+		return Caption{}, nil, noCaptions(t)
 	}
 	r, _, err := s.c.Objects.Get(ctx, c.Key, 0, -1)
 	if err != nil {
-		return nil, wrap("captions", err)
+		return Caption{}, nil, wrap("Cues", err)
 	}
 	defer r.Close() // read to its end or given up
 	text, err := io.ReadAll(r)
-	return text, wrap("captions", err)
+	if err != nil {
+		return Caption{}, nil, wrap("Cues", err)
+	}
+	cues, err := caption.Read(text, t.Lang)
+	return *c, cues, err
+}
+
+// Captions returns a track to an author, with what a review finds in it now. faults as Cues
+func (s *Service) Captions(ctx context.Context, by people.Actor, id string, t Track) (Caption, []caption.Cue, error) {
+	if err := by.Must(people.Author); err != nil {
+		return Caption{}, nil, err
+	}
+	return s.Cues(ctx, by.Organisation, id, t)
+}
+
+// LookAt reviews cues that an author is editing; their texts are sources. faults video.not_found,
+// video.language_invalid, video.track_invalid, video.captions_invalid, video.captions_empty
+func (s *Service) LookAt(ctx context.Context, by people.Actor, id string, t Track, cues []caption.Cue) (caption.Review, error) {
+	if err := by.Must(people.Author); err != nil {
+		return caption.Review{}, err
+	}
+	t, err := t.check()
+	if err != nil {
+		return caption.Review{}, err
+	}
+	v, err := s.get(ctx, by.Organisation, id)
+	if err != nil {
+		return caption.Review{}, err
+	}
+	if cues, err = caption.Edited(cues); err != nil {
+		return caption.Review{}, err
+	}
+	levels, err := s.levels(ctx, &v)
+	if err != nil {
+		return caption.Review{}, err
+	}
+	return caption.Look(cues, about(&v, t, levels)), nil
+}
+
+// Align makes cues of a plain text, cut to size and moved into the pauses of the video's sound, as far as those are
+// known. Nothing is stored. faults video.not_found, video.captions_empty, video.captions_too_large
+func (s *Service) Align(ctx context.Context, by people.Actor, id, text string) ([]caption.Cue, error) {
+	if err := by.Must(people.Author); err != nil {
+		return nil, err
+	}
+	if len(text) > MaxCaptions/4 {
+		return nil, fault.New(fault.TooLarge, "video.captions_too_large", "the text has more than %d bytes", MaxCaptions/4).With("limit", MaxCaptions/4)
+	}
+	v, err := s.get(ctx, by.Organisation, id)
+	if err != nil {
+		return nil, err
+	}
+	levels, err := s.levels(ctx, &v)
+	if err != nil {
+		return nil, err
+	}
+	return caption.Align(text, levels.Speech(), time.Duration(v.Duration*float64(time.Second)))
 }

@@ -1,104 +1,20 @@
 package video_test
 
 import (
+	"errors"
+	"io"
+	"slices"
 	"strings"
 	"testing"
 	"time"
 
-	"github.com/google/go-cmp/cmp"
-
 	"palestra/internal/fault"
 	"palestra/video"
+	"palestra/video/caption"
 	"palestra/video/videotest"
 )
 
-func ms(n int) time.Duration { return time.Duration(n) * time.Millisecond }
-
-func TestParseCaptions(t *testing.T) {
-	t.Parallel()
-	for _, c := range []struct {
-		name, file string
-		want       []video.Cue
-		fault      string
-	}{
-		{"webvtt", "WEBVTT\n\n00:01.000 --> 00:02.500\nGrüße\naus Gießen\n\n2\n01:00:00.000 --> 01:00:01.000\nEnde\n",
-			[]video.Cue{{ms(1000), ms(2500), "Grüße\naus Gießen"}, {time.Hour, time.Hour + ms(1000), "Ende"}}, ""},
-		{"subrip", "1\r\n00:00:01,000 --> 00:00:02,500\r\nHallo <i>Welt</i>\r\n\r\n2\r\n00:00:03,000 --> 00:00:04,000\r\nDa\r\n",
-			[]video.Cue{{ms(1000), ms(2500), "Hallo <i>Welt</i>"}, {ms(3000), ms(4000), "Da"}}, ""},
-		{"byte order mark", "\xef\xbb\xbfWEBVTT\n\n00:01.000 --> 00:02.000\na\n", []video.Cue{{ms(1000), ms(2000), "a"}}, ""},
-		{"windows-1252", "1\n00:00:01,000 --> 00:00:02,000\nGr\xfc\xdfe\n", []video.Cue{{ms(1000), ms(2000), "Grüße"}}, ""},
-		{"out of order", "WEBVTT\n\n00:03.000 --> 00:04.000\nb\n\n00:01.000 --> 00:02.000\na\n", []video.Cue{{ms(1000), ms(2000), "a"}, {ms(3000), ms(4000), "b"}}, ""},
-		{"script and style", "WEBVTT\n\nSTYLE\n::cue { background: url(http://evil.example/) }\n\n00:01.000 --> 00:02.000\n<script>alert(1)</script> a &lt;b&gt; <img src=x onerror=y>\n",
-			[]video.Cue{{ms(1000), ms(2000), "alert(1) a &lt;b&gt;"}}, ""},
-		{"ends before it begins", "WEBVTT\n\n00:02.000 --> 00:01.000\na\n", nil, "video.captions_invalid"},
-		{"ends after a day", "WEBVTT\n\n00:02.000 --> 99:00:01.000\na\n", nil, "video.captions_invalid"},
-		{"nothing", "", nil, "video.captions_empty"},
-		{"header only", "WEBVTT\n", nil, "video.captions_empty"},
-		{"picture", "\x89PNG\r\n\x1a\n\x00\x00\x00", nil, "video.captions_invalid"},
-		{"utf-16", "\xff\xfeW\x00E\x00B\x00", nil, "video.captions_invalid"},
-		{"webvtt in latin-1", "WEBVTT\n\n00:01.000 --> 00:02.000\nGr\xfc\xdfe\n", nil, "video.captions_invalid"},
-		{"one caption of a book", "WEBVTT\n\n00:01.000 --> 00:02.000\n" + strings.Repeat("a", 3000) + "\n", nil, "video.captions_invalid"},
-		{"bomb", strings.Repeat("x", video.MaxCaptions+1), nil, "video.captions_too_large"},
-	} {
-		t.Run(c.name, func(t *testing.T) {
-			got, err := video.ParseCaptions([]byte(c.file))
-			if c.fault != "" {
-				if !fault.Is(err, c.fault) {
-					t.Errorf("got %v, %v, want %s", got, err, c.fault)
-				}
-				return
-			}
-			if err != nil {
-				t.Fatal(err)
-			}
-			if diff := cmp.Diff(c.want, got); diff != "" {
-				t.Error(diff)
-			}
-		})
-	}
-}
-
-// Whatever comes in: no panic, and what goes out is a WebVTT file that reads as the same cues, without foreign tags.
-func FuzzParseCaptions(f *testing.F) {
-	for _, s := range []string{
-		"WEBVTT\n\n00:01.000 --> 00:02.000\na <b>b</b> & c\n", "1\n00:00:01,000 --> 00:00:02,000\n<i>x</i>\n\n",
-		"WEBVTT\n\nNOTE x\n\nREGION\nid:a\n\n00:01.000 --> 00:02.000 line:0\n<v Ada>a<00:00:01.500>b\n", "WEBVTT\n\n00:01.000-->\n-->\n",
-		"WEBVTT\n\n00:01.000 --> 00:02.000\n<c.x><b>a\n&lt;script&gt; --&gt;\n",
-	} {
-		f.Add([]byte(s))
-	}
-	f.Fuzz(func(t *testing.T, file []byte) {
-		cues, err := video.ParseCaptions(file)
-		if err != nil {
-			if fault.KindOf(err) == 0 {
-				t.Fatalf("an accident: %v", err)
-			}
-			return
-		}
-		text := video.WebVTT(cues)
-		for _, c := range cues {
-			rest := strings.NewReplacer("<b>", "", "</b>", "", "<i>", "", "</i>", "", "<u>", "", "</u>", "").Replace(c.Text)
-			if strings.ContainsAny(rest, "<>") || strings.Contains(c.Text, "\n\n") || c.Text == "" {
-				t.Fatalf("cue text %q", c.Text)
-			}
-		}
-		again, err := video.ParseCaptions(text)
-		if err != nil {
-			if len(text) > video.MaxCaptions {
-				return
-			}
-			t.Fatalf("our own file is refused: %v\n%s", err, text)
-		}
-		if len(again) != len(cues) {
-			t.Fatalf("%d cues became %d\n%q\n%s", len(cues), len(again), file, text)
-		}
-		for i := range cues {
-			if again[i].Start != cues[i].Start || again[i].End != cues[i].End || again[i].Plain() != cues[i].Plain() {
-				t.Fatalf("cue %d: %+v became %+v", i, cues[i], again[i])
-			}
-		}
-	})
-}
+func in(lang string) video.Track { return video.Track{Kind: caption.Captions, Lang: lang} }
 
 func TestCaptions(t *testing.T) {
 	t.Parallel()
@@ -110,7 +26,7 @@ func TestCaptions(t *testing.T) {
 	}
 	id := s.Video.ID
 	put := func(lang, text string) error {
-		_, err := w.Video.PutCaptions(t.Context(), videotest.Grace(), id, lang, strings.NewReader("WEBVTT\n\n00:01.000 --> 00:02.000\n"+text+"\n"))
+		_, err := w.Video.PutCaptions(t.Context(), videotest.Grace(), id, in(lang), "", strings.NewReader("WEBVTT\n\n00:01.000 --> 00:02.000\n"+text+"\n"))
 		return err
 	}
 	for lang, text := range map[string]string{"de": "eins", "EN-gb": "one"} {
@@ -125,11 +41,11 @@ func TestCaptions(t *testing.T) {
 	if err != nil || len(v.Captions) != 2 || v.Captions[0].Lang != "de" || v.Captions[1].Lang != "en-GB" || len(v.Litter) != 1 {
 		t.Fatalf("got %+v, litter %v, %v", v.Captions, v.Litter, err)
 	}
-	cues, err := w.Video.Cues(t.Context(), "acme", id, "de")
+	_, cues, err := w.Video.Cues(t.Context(), "acme", id, in("de"))
 	if err != nil || len(cues) != 1 || cues[0].Plain() != "zwei" {
 		t.Errorf("got %v, %v", cues, err)
 	}
-	if _, err := w.Video.Cues(t.Context(), "acme", id, "fr"); !fault.Is(err, "video.no_captions") {
+	if _, _, err := w.Video.Cues(t.Context(), "acme", id, in("fr")); !fault.Is(err, "video.no_captions") {
 		t.Errorf("french: %v", err)
 	}
 	for _, lang := range []string{"", "x", "../de", "de\x00", strings.Repeat("de-", 20)} {
@@ -137,10 +53,133 @@ func TestCaptions(t *testing.T) {
 			t.Errorf("language %q: %v", lang, err)
 		}
 	}
-	if err := w.Video.DeleteCaptions(t.Context(), videotest.Grace(), id, "en-GB"); err != nil {
+	if err := w.Video.DeleteCaptions(t.Context(), videotest.Grace(), id, in("en-GB")); err != nil {
 		t.Fatal(err)
 	}
-	if err := w.Video.DeleteCaptions(t.Context(), videotest.Grace(), id, "en-GB"); !fault.Is(err, "video.no_captions") {
+	if err := w.Video.DeleteCaptions(t.Context(), videotest.Grace(), id, in("en-GB")); !fault.Is(err, "video.no_captions") {
 		t.Errorf("deleted twice: %v", err)
+	}
+}
+
+// Two authors edit the same captions: the second one is told, and nothing is lost.
+func TestSaveCaptions(t *testing.T) {
+	t.Parallel()
+	w := videotest.New(t, nil)
+	up, err := w.Video.BeginUpload(t.Context(), videotest.Grace(), video.Begin{Name: "a.mp4", Size: 10})
+	if err != nil {
+		t.Fatal(err)
+	}
+	id := up.Video.ID
+	said := func(text string) []caption.Cue {
+		return []caption.Cue{{Start: time.Second, End: 3 * time.Second, Text: text}}
+	}
+	save := func(match, text string, checked bool) (video.Caption, error) {
+		c, _, err := w.Video.Save(t.Context(), videotest.Guido(), id, in("de"), match, said(text), checked)
+		return c, err
+	}
+	first, err := save(video.None, "1 < 2 <i>oder</i> <script>", false)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := save(video.None, "b", false); !fault.Is(err, "video.captions_changed") {
+		t.Errorf("made twice: %v", err)
+	}
+	second, err := save(first.Tag(), "b", false)
+	if err != nil || second.Tag() == first.Tag() {
+		t.Fatalf("%v, %q after %q", err, second.Tag(), first.Tag())
+	}
+	if _, err := save(first.Tag(), "c", false); !fault.Is(err, "video.captions_changed") {
+		t.Errorf("over somebody else's: %v", err)
+	}
+	if _, _, err := w.Video.Save(t.Context(), videotest.Guido(), id, video.Track{Kind: "metadata", Lang: "de"}, "", said("a"), false); !fault.Is(err, "video.track_invalid") {
+		t.Errorf("kind: %v", err)
+	}
+	// Another kind of the same language is another track.
+	if _, _, err := w.Video.Save(t.Context(), videotest.Guido(), id, video.Track{Kind: caption.Descriptions, Lang: "de"}, video.None, said("Eine Folie."), false); err != nil {
+		t.Fatal(err)
+	}
+	_, cues, err := w.Video.Captions(t.Context(), videotest.Grace(), id, in("de"))
+	if err != nil || len(cues) != 1 || cues[0].Text != "b" {
+		t.Errorf("got %+v, %v", cues, err)
+	}
+	for name, err := range map[string]error{
+		"a learner":  third(w.Video.Save(t.Context(), videotest.Ada(), id, in("de"), "", said("x"), false)),
+		"a stranger": third(w.Video.Save(t.Context(), videotest.Strauss(), id, in("de"), "", said("x"), false)),
+	} {
+		if k := fault.KindOf(err); k != fault.Forbidden && k != fault.NotFound {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
+
+func third[A, B any](_ A, _ B, err error) error { return err }
+
+// What was in the file stays as it was, and what an author has filed meanwhile is not replaced.
+func TestCarryOver(t *testing.T) {
+	t.Parallel()
+	w := videotest.New(t, nil)
+	up, err := w.Video.BeginUpload(t.Context(), videotest.Grace(), video.Begin{Name: "a.mp4", Size: 10})
+	if err != nil {
+		t.Fatal(err)
+	}
+	v := up.Video
+	const text = "WEBVTT\n\n00:01.000 --> 00:02.500 line:0%\n<v Ada><i>Grüße</i> &amp; so\n\n00:03.000 --> 00:04.000\nzwei\nZeilen\n"
+	want, err := caption.Read([]byte(text), "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	done, skipped, err := w.Video.CarryOver(t.Context(), "acme", &v, []video.Carried{
+		{Lang: "deu", File: []byte(text)}, {Lang: "de", File: []byte(text)}, {Lang: "", File: []byte(text)}, {Lang: "it", File: []byte("\x00")},
+		{Kind: caption.Chapters, Lang: "deu", File: []byte(text)}, {Kind: "metadata", Lang: "fr", File: []byte(text)},
+	}, "attempt")
+	if err != nil || skipped != 4 {
+		t.Fatalf("skipped %d, %v", skipped, err)
+	}
+	v.Captions = []video.Caption{{Kind: caption.Chapters, Lang: "de", Key: "an author's"}}
+	done(&v)
+	if len(v.Captions) != 2 || v.Captions[0].Kind != caption.Captions || v.Captions[0].From != video.FromFile || v.Captions[1].Key != "an author's" {
+		t.Fatalf("got %+v", v.Captions)
+	}
+	r, _, err := w.Objects.Get(t.Context(), v.Captions[0].Key, 0, -1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var b strings.Builder
+	if _, err := io.Copy(&b, r); err != nil {
+		t.Fatal(err)
+	}
+	got, err := caption.Read([]byte(b.String()), "")
+	if err = errors.Join(err, r.Close()); err != nil || !slices.Equal(got, want) {
+		t.Errorf("got %+v, %v", got, err)
+	}
+}
+
+// What a video lacks to be published, step by step.
+func TestAccessible(t *testing.T) {
+	t.Parallel()
+	fine := video.Caption{Kind: caption.Captions, Lang: "de", Key: "k", Cues: 5}
+	with := func(change func(*video.Caption)) []video.Caption {
+		c := fine
+		change(&c)
+		return []video.Caption{c}
+	}
+	german := video.Access{Lang: "de", Undescribed: "Alles wird gesagt."}
+	for _, c := range []struct {
+		name string
+		v    video.Video
+		want []string
+	}{
+		{"nothing said", video.Video{}, []string{video.LacksLanguage, video.LacksPoster, video.LacksDescription}},
+		{"fine", video.Video{Poster: "p", Access: german, Captions: []video.Caption{fine}}, nil},
+		{"no speech", video.Video{Poster: "p", Access: video.Access{Lang: "de", NoSpeech: true, Undescribed: "Musik"}}, nil},
+		{"another language", video.Video{Poster: "p", Access: video.Access{Lang: "fi", Undescribed: "x"}, Captions: []video.Caption{fine}}, []string{video.LacksCaptions}},
+		{"nobody has read it", video.Video{Poster: "p", Access: german, Captions: with(func(c *video.Caption) { c.Unchecked = true })}, []string{video.LacksCheck}},
+		{"errors", video.Video{Poster: "p", Access: german, Captions: with(func(c *video.Caption) { c.Review.Errors = 1 })}, []string{video.LacksQuality}},
+		{"of an early program", video.Video{Poster: "p", Access: german, Captions: with(func(c *video.Caption) { c.Kind = "" })}, nil},
+		{"described", video.Video{Poster: "p", Access: video.Access{Lang: "de"}, Captions: append(with(func(*video.Caption) {}), video.Caption{Kind: caption.Descriptions, Lang: "de"})}, nil},
+	} {
+		if got := c.v.Accessible().Lacks; !slices.Equal(got, c.want) {
+			t.Errorf("%s: got %v, want %v", c.name, got, c.want)
+		}
 	}
 }

@@ -11,6 +11,7 @@ import (
 
 	"palestra/internal/fault"
 	"palestra/video"
+	"palestra/video/caption"
 	"palestra/video/videotest"
 )
 
@@ -53,7 +54,7 @@ func TestEventsAreTold(t *testing.T) {
 	if v = w.Settled(t, "acme", v.ID); v.State != video.Ready {
 		t.Fatalf("the video is %s", v.State)
 	}
-	if _, err := w.Video.PutCaptions(t.Context(), grace, v.ID, "en", strings.NewReader("WEBVTT\n\n00:00.000 --> 00:01.000\nHello\n")); err != nil {
+	if _, err := w.Video.PutCaptions(t.Context(), grace, v.ID, video.Track{Kind: caption.Captions, Lang: "en"}, "", strings.NewReader("WEBVTT\n\n00:00.000 --> 00:01.000\nHello\n")); err != nil {
 		t.Fatal(err)
 	}
 	if len(l.told) != 0 {
@@ -63,7 +64,7 @@ func TestEventsAreTold(t *testing.T) {
 	if err := w.Video.TellDue(t.Context(), time.Now().Add(time.Second)); err != nil {
 		t.Fatal(err)
 	}
-	if err := w.Video.DeleteCaptions(t.Context(), grace, v.ID, "en"); err != nil {
+	if err := w.Video.DeleteCaptions(t.Context(), grace, v.ID, video.Track{Kind: caption.Captions, Lang: "en"}); err != nil {
 		t.Fatal(err)
 	}
 	if err := w.Video.Delete(t.Context(), grace, v.ID); err != nil {

@@ -37,6 +37,7 @@ type Playback struct {
 
 // PlaybackCaption is a text track for a player.
 type PlaybackCaption struct {
+	Kind string // caption.Captions, Descriptions or Chapters
 	Lang string // BCP 47
 	URL  string // of WebVTT
 }
@@ -132,8 +133,11 @@ func (s *Service) Grant(ctx context.Context, org, id, session string) (Playback,
 		}
 	}
 	for _, c := range v.Captions {
+		if c.Unchecked {
+			continue // nobody has read yet what a machine has written
+		}
 		// Always by way of us: a text track from another origin needs more than its address.
-		p.Captions = append(p.Captions, PlaybackCaption{c.Lang, s.readAddress(org, &v, c.Key, until)})
+		p.Captions = append(p.Captions, PlaybackCaption{c.kind(), c.Lang, s.readAddress(org, &v, c.Key, until)})
 	}
 	for _, r := range v.Renditions {
 		p.Renditions = append(p.Renditions, r.Name)

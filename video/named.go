@@ -16,6 +16,9 @@ func Named(org string, v Video, stored map[string]bool) []string {
 	if v.Poster != "" {
 		keys = append(keys, v.Poster)
 	}
+	if v.Levels != "" {
+		keys = append(keys, v.Levels)
+	}
 	for _, c := range v.Captions {
 		keys = append(keys, c.Key)
 	}

@@ -29,6 +29,8 @@ type Config struct {
 	Log     *slog.Logger
 	Key     []byte       // signs what may be played, 32 bytes; the same in every process
 	Temp    *temp.Folder // for files in work; nil in a process that does not process videos
+	Ear     Ear          // nil in a process that does not listen to videos
+	Chime   Bell         // as Bell, for tasks; nil: the sweep alone finds them
 	Sink    Sink         // is told what happens; nil: nobody
 	// InUse reports whether another room shows a video; nil: none does. What is in use is not deleted.
 	InUse func(ctx context.Context, org, id string) (bool, error)
@@ -47,6 +49,7 @@ type Config struct {
 type Service struct {
 	c      Config
 	videos *store.Town[Video]
+	tasks  *store.Town[Task]
 }
 
 // New returns the service, or an error if its collection cannot be declared.
@@ -70,6 +73,10 @@ func New(c Config) (*Service, error) {
 		store.On("due", store.Time("due")).AsSparse().AsAcross(),
 		store.On("state", store.Str("state")).AsAcross(),
 		store.On("untold", store.Time("untoldSince")).AsSparse().AsAcross())
+	if err != nil {
+		return nil, fmt.Errorf("video.New: %w", err)
+	}
+	s.tasks, err = store.NewTown[Task](c.DB, "video-tasks", 1, store.On("due", store.Time("due")).AsSparse().AsAcross())
 	if err != nil {
 		return nil, fmt.Errorf("video.New: %w", err)
 	}

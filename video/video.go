@@ -61,7 +61,9 @@ type Video struct {
 	Renditions []Rendition // stored ones, lowest first
 	Sound      *Rendition  // sound only; nil for a silent video or while it is not stored
 	Poster     string      // key of the still picture; empty while there is none
-	Captions   []Caption
+	Captions   []Caption   // text tracks of all kinds
+	Levels     string      `bson:"levels,omitempty"` // key of how loud the sound is; empty while it is not known
+	Access     Access      `bson:"access,omitempty"` // what its author says about it for those who do not see or hear it
 
 	Stages   []Stage    // in order; made by the examination
 	Attempts int        // how often a worker took it up since something was last achieved
@@ -118,14 +120,6 @@ type Stage struct {
 	Cost     float64 // its part of the whole, for the percentage
 }
 
-// Caption is a text track of a video.
-type Caption struct {
-	Lang    string // BCP 47
-	Key     string // of the WebVTT object
-	Cues    int
-	Changed time.Time
-}
-
 // Litter is an object that must be removed unless the document names it.
 type Litter struct {
 	Key string
@@ -143,21 +137,12 @@ func (v *Video) stage(name string) *Stage {
 	return nil
 }
 
-func (v *Video) caption(lang string) *Caption {
-	for i := range v.Captions {
-		if v.Captions[i].Lang == lang {
-			return &v.Captions[i]
-		}
-	}
-	return nil
-}
-
 // dueAt sets when somebody should look at the video next.
 func (v *Video) dueAt(t time.Time) { v.Due = &t }
 
 // names reports whether the document names an object of the video.
 func (v *Video) names(org, key string) bool {
-	if key == v.Source || key == v.Poster || slices.ContainsFunc(v.Captions, func(c Caption) bool { return c.Key == key }) {
+	if key == v.Source || key == v.Poster || key != "" && key == v.Levels || slices.ContainsFunc(v.Captions, func(c Caption) bool { return c.Key == key }) {
 		return true
 	}
 	in := func(r *Rendition) bool {

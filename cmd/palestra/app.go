@@ -202,18 +202,19 @@ func (a *app) buildRooms(ctx context.Context, works bool) (err error) {
 		return err
 	}
 	var encoder video.Encoder
+	var ear video.Ear
 	if works {
 		if a.tool, err = ffmpeg.New(ctx, ffmpeg.Config{}); err != nil {
 			return err
 		}
-		encoder = a.tool
+		encoder, ear = a.tool, a.tool
 	}
 	if a.temp, err = temp.Open(filepath.Join(a.cfg.Data, "temp"), id.New()); err != nil {
 		return err
 	}
 	a.closers = append(a.closers, a.temp.Close)
 	book := &records{lrs: a.lrs, url: a.cfg.PublicURL, log: a.log}
-	a.video, err = video.New(video.Config{DB: a.db, Objects: a.objects, Encoder: encoder, Bell: videojobs.Bell(a.worker), Now: a.now, NewID: id.New, Log: a.log,
+	a.video, err = video.New(video.Config{DB: a.db, Objects: a.objects, Encoder: encoder, Ear: ear, Bell: videojobs.Bell(a.worker), Chime: videojobs.Chime(a.worker), Now: a.now, NewID: id.New, Log: a.log,
 		Key: a.keys.Secret("video playback"), Temp: a.temp,
 		Sink:  book.ofVideo,
 		InUse: func(ctx context.Context, org, id string) (bool, error) { return a.course.UsesVideo(ctx, org, id) }})

@@ -18,6 +18,7 @@ import (
 	"palestra/course"
 	"palestra/people"
 	"palestra/video"
+	"palestra/video/caption"
 )
 
 // courseSteps write, publish, change and withdraw courses.
@@ -283,10 +284,10 @@ func (d *demo) film(ctx context.Context, by people.Actor, lesson string, s *film
 		return "", fmt.Errorf("the film %s is %s: %s", s.File, v.State, v.Reason)
 	}
 	for _, lang := range slices.Sorted(slices.Values(s.Languages())) {
-		if slices.ContainsFunc(v.Captions, func(c video.Caption) bool { return c.Lang == lang }) {
+		if slices.ContainsFunc(v.Captions, func(c video.Caption) bool { return c.Lang == lang && c.Kind == caption.Captions }) {
 			continue
 		}
-		if _, err := d.video.PutCaptions(ctx, by, v.ID, lang, bytes.NewReader(spoken.Captions(lang))); err != nil {
+		if _, err := d.video.PutCaptions(ctx, by, v.ID, video.Track{Kind: caption.Captions, Lang: lang}, "", bytes.NewReader(spoken.Captions(lang))); err != nil {
 			return "", err
 		}
 	}

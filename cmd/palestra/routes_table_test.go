@@ -295,6 +295,11 @@ func videoRoutes() []route {
 		{"PUT /api/v1/videos/{video}/captions/{=en}", "WEBVTT\n\n00:00.000 --> 00:01.000\nWelcome.\n", "401 404 403 204 403 403 403 403"},
 		{"GET /api/v1/videos/{video}/captions/{=en}", "", "401 404 403 200 403 403 403 403"},
 		{"GET /api/v1/videos/{video}/captions/{=en}/cues", "", "401 404 403 200 403 403 403 403"},
+		{"PUT /api/v1/videos/{video}/captions/{=en}/cues", `{"cues":[{"start":0,"end":1,"text":"Welcome."}]}`, "401 404 403 200 403 403 403 403"},
+		{"POST /api/v1/videos/{video}/captions/{=en}/review", `{"cues":[{"start":0,"end":1,"text":"Welcome."}]}`, "401 404 403 200 403 403 403 403"},
+		{"POST /api/v1/videos/{video}/align", `{"text":"Welcome."}`, "401 404 403 200 403 403 403 403"},
+		{"GET /api/v1/videos/{video}/levels", "", "401 404 403 200 403 403 403 403"},
+		{"PUT /api/v1/videos/{video}/access", `{"lang":"en","noSpeech":false,"undescribed":""}`, "401 404 403 200 403 403 403 403"},
 		{"DELETE /api/v1/videos/{video}/captions/{=en}", "", "401 404 403 204 403 403 403 403"},
 	}
 }

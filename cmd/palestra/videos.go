@@ -21,9 +21,7 @@ func (v *videos) Video(ctx context.Context, org, id string) (course.Video, error
 		return course.Video{}, err
 	}
 	out := course.Video{ID: d.ID, Title: d.Name, Playable: d.Playable, Length: time.Duration(d.Duration * float64(time.Second))}
-	for _, c := range d.Captions {
-		out.Captions = append(out.Captions, c.Lang)
-	}
+	out.Captions = d.Accessible().Captions
 	return out, nil
 }
 
@@ -35,7 +33,7 @@ func (v *videos) Grant(ctx context.Context, org, id, session string) (course.Str
 	}
 	s := course.Stream{Manifest: p.URL, Poster: p.Poster, Expires: p.Expires}
 	for _, c := range p.Captions {
-		s.Captions = append(s.Captions, course.Track{Language: c.Lang, Label: selfName(c.Lang), URL: c.URL})
+		s.Captions = append(s.Captions, course.Track{Kind: c.Kind, Language: c.Lang, Label: selfName(c.Lang), URL: c.URL})
 	}
 	return s, nil
 }

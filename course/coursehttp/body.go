@@ -261,6 +261,7 @@ type PlaybackBody struct {
 
 // TrackBody is one file of captions.
 type TrackBody struct {
+	Kind  string `json:"kind" enum:"captions,descriptions,chapters"`
 	Lang  string `json:"lang"`
 	Label string `json:"label"`
 	URL   string `json:"url"`

@@ -160,7 +160,7 @@ func (h *handlers) play(ctx context.Context, in *EnrolledInput) (*peoplehttp.Out
 func (h *handlers) playbackBody(p course.Playing) PlaybackBody {
 	b := PlaybackBody{ID: p.Session, Master: p.Stream.Manifest, Poster: p.Stream.Poster, Duration: seconds(p.Length), Position: seconds(p.Position), Seen: spans(p.Seen), Captions: []TrackBody{}}
 	for _, t := range p.Stream.Captions {
-		b.Captions = append(b.Captions, TrackBody{Lang: t.Language, Label: t.Label, URL: t.URL})
+		b.Captions = append(b.Captions, TrackBody{Kind: t.Kind, Lang: t.Language, Label: t.Label, URL: t.URL})
 	}
 	return b
 }

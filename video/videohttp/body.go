@@ -54,17 +54,6 @@ type RenditionBody struct {
 	State  string `json:"state" enum:"ready"`
 }
 
-// CaptionBody is a text track of a video.
-type CaptionBody struct {
-	Lang    string    `json:"lang" doc:"BCP 47"`
-	Cues    int       `json:"cues"`
-	Changed time.Time `json:"changed"`
-}
-
-func captionBody(c video.Caption) CaptionBody {
-	return CaptionBody{Lang: c.Lang, Cues: c.Cues, Changed: c.Changed}
-}
-
 // VideoBody is a video as authors see it.
 type VideoBody struct {
 	ID         string          `json:"id"`
@@ -82,7 +71,8 @@ type VideoBody struct {
 	Sound      bool            `json:"sound"`
 	Poster     string          `json:"poster,omitempty" doc:"Address of a still picture"`
 	Renditions []RenditionBody `json:"renditions"`
-	Captions   []CaptionBody   `json:"captions"`
+	Captions   []CaptionBody   `json:"captions" doc:"Text tracks of all kinds"`
+	Access     AccessBody      `json:"access"`
 	Created    time.Time       `json:"created"`
 	Changed    time.Time       `json:"changed"`
 }
@@ -90,7 +80,7 @@ type VideoBody struct {
 func videoBody(v video.Video) VideoBody {
 	b := VideoBody{ID: v.ID, Name: v.Name, Lesson: v.Lesson, State: v.State, Percent: v.Percent, Playable: v.Playable, Reason: v.Reason,
 		Size: v.Size, Duration: v.Duration, Width: v.Width, Height: v.Height, Sound: v.Sound != nil, Created: v.Created, Changed: v.Changed,
-		Renditions: make([]RenditionBody, 0, len(v.Renditions)), Captions: make([]CaptionBody, 0, len(v.Captions))}
+		Renditions: make([]RenditionBody, 0, len(v.Renditions)), Captions: make([]CaptionBody, 0, len(v.Captions)), Access: accessBody(&v)}
 	if v.State == video.Uploading {
 		b.Upload = v.ID
 	}
@@ -101,19 +91,6 @@ func videoBody(v video.Video) VideoBody {
 		b.Captions = append(b.Captions, captionBody(c))
 	}
 	return b
-}
-
-// CueBody is one caption.
-type CueBody struct {
-	Start float64 `json:"start" doc:"Seconds"`
-	End   float64 `json:"end" doc:"Seconds"`
-	Text  string  `json:"text" doc:"Plain text"`
-}
-
-// CuesBody is a transcript with times.
-type CuesBody struct {
-	Lang string    `json:"lang" doc:"BCP 47"`
-	Cues []CueBody `json:"cues"`
 }
 
 // PreviewBody is what a player needs to play a video.
@@ -130,6 +107,7 @@ type PreviewBody struct {
 
 // PreviewCaptionBody is a text track for a player.
 type PreviewCaptionBody struct {
+	Kind string `json:"kind" enum:"captions,descriptions,chapters"`
 	Lang string `json:"lang" doc:"BCP 47"`
 	URL  string `json:"url"`
 }
@@ -138,7 +116,7 @@ func previewBody(p video.Playback) PreviewBody {
 	b := PreviewBody{Master: p.URL, Poster: p.Poster, Duration: p.Duration, Sound: p.Sound, Renditions: append([]string{}, p.Renditions...),
 		State: p.State, Expires: p.Expires, Captions: make([]PreviewCaptionBody, 0, len(p.Captions))}
 	for _, c := range p.Captions {
-		b.Captions = append(b.Captions, PreviewCaptionBody{c.Lang, c.URL})
+		b.Captions = append(b.Captions, PreviewCaptionBody{c.Kind, c.Lang, c.URL})
 	}
 	return b
 }

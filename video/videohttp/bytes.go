@@ -15,6 +15,7 @@ import (
 	"palestra/people"
 	"palestra/people/peoplehttp"
 	"palestra/video"
+	"palestra/video/caption"
 )
 
 const (
@@ -102,7 +103,8 @@ func (h *handlers) putCaptions(c *fiber.Ctx) error {
 		return err
 	}
 	conn := c.Context().Conn()
-	_, err = h.svc.PutCaptions(c.UserContext(), by, c.Params("id"), c.Params("lang"), &line{body(c), conn, h.now})
+	track := video.Track{Kind: c.Query("kind", caption.Captions), Lang: c.Params("lang")}
+	made, err := h.svc.PutCaptions(c.UserContext(), by, c.Params("id"), track, tag(c.Get(fiber.HeaderIfMatch), c.Get(fiber.HeaderIfNoneMatch)), &line{body(c), conn, h.now})
 	if derr := conn.SetReadDeadline(time.Time{}); err == nil && derr != nil {
 		return fmt.Errorf("videohttp.putCaptions: %w", derr)
 	}
@@ -112,6 +114,7 @@ func (h *handlers) putCaptions(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
+	c.Set(fiber.HeaderETag, strconv.Quote(made.Tag()))
 	return c.SendStatus(fiber.StatusNoContent)
 }
 

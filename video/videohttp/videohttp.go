@@ -28,12 +28,6 @@ type idInput struct {
 	ID string `path:"id" maxLength:"100"`
 }
 
-type idAndLang struct {
-	peoplehttp.Signed
-	ID   string `path:"id" maxLength:"100"`
-	Lang string `path:"lang" maxLength:"35" doc:"BCP 47"`
-}
-
 // Register adds the room's operations to the edge. identify notes who is asking, for what lies outside the JSON
 // interface.
 func Register(e *web.Edge, svc *video.Service, identify fiber.Handler, now func() time.Time) {
@@ -53,11 +47,7 @@ func Register(e *web.Edge, svc *video.Service, identify fiber.Handler, now func(
 	huma.Register(api, op("retry-video", http.MethodPost, "/videos/{id}/retry", "Try a failed video again", 200), h.retry)
 	huma.Register(api, op("delete-video", http.MethodDelete, "/videos/{id}", "Delete a video that no lesson shows", 204), h.delete)
 	huma.Register(api, op("preview-video", http.MethodGet, "/videos/{id}/playback", "Addresses to play a video as its author", 200), h.preview)
-	huma.Register(api, op("get-cues", http.MethodGet, "/videos/{id}/captions/{lang}/cues", "Captions as text with times", 200), h.cues)
-	huma.Register(api, op("delete-captions", http.MethodDelete, "/videos/{id}/captions/{lang}", "Remove captions", 204), h.deleteCaptions)
-	get := op("get-captions", http.MethodGet, "/videos/{id}/captions/{lang}", "Captions as WebVTT", 200)
-	get.Responses = map[string]*huma.Response{"200": {Description: "WebVTT", Content: map[string]*huma.MediaType{"text/vtt": {}}}}
-	huma.Register(api, get, h.captions)
+	h.registerTracks(op, api)
 
 	parameter := func(name, kind, doc string) *huma.Param {
 		return &huma.Param{Name: name, In: "path", Required: true, Description: doc, Schema: &huma.Schema{Type: kind}}
@@ -75,8 +65,10 @@ func Register(e *web.Edge, svc *video.Service, identify fiber.Handler, now func(
 		[]*huma.Param{parameter("id", "string", ""), parameter("number", "integer", "From 1"),
 			{Name: checksumHeader, In: "header", Description: "SHA-256 of the part in hexadecimal; a part that does not match is refused", Schema: &huma.Schema{Type: "string"}}},
 		"application/octet-stream")
-	stream("put-captions", "/videos/{id}/captions/{lang}", "File captions (WebVTT or SubRip), replacing what was there",
-		[]*huma.Param{parameter("id", "string", ""), parameter("lang", "string", "BCP 47")}, "text/vtt", "application/x-subrip")
+	stream("put-captions", "/videos/{id}/captions/{lang}", "File a text track (WebVTT or SubRip), replacing what was there",
+		[]*huma.Param{parameter("id", "string", ""), parameter("lang", "string", "BCP 47"),
+			{Name: "kind", In: "query", Description: "captions (default), descriptions or chapters", Schema: &huma.Schema{Type: "string"}},
+			{Name: "If-Match", In: "header", Description: "Tag of what it replaces", Schema: &huma.Schema{Type: "string"}}}, "text/vtt", "application/x-subrip")
 	e.App.Put(web.Base+"/uploads/:id/parts/:number", h.putPart)
 	e.App.Put(web.Base+"/videos/:id/captions/:lang", h.putCaptions)
 
@@ -163,33 +155,6 @@ func (h *handlers) delete(ctx context.Context, in *idInput) (*struct{}, error) {
 func (h *handlers) preview(ctx context.Context, in *idInput) (*out[PreviewBody], error) {
 	p, err := h.svc.GrantTo(ctx, in.By, in.ID)
 	return &out[PreviewBody]{Body: previewBody(p)}, err
-}
-
-func (h *handlers) cues(ctx context.Context, in *idAndLang) (*out[CuesBody], error) {
-	if _, err := h.svc.Show(ctx, in.By, in.ID); err != nil {
-		return nil, err
-	}
-	cues, err := h.svc.Cues(ctx, in.By.Organisation, in.ID, in.Lang)
-	b := CuesBody{Lang: in.Lang, Cues: make([]CueBody, 0, len(cues))}
-	for _, c := range cues {
-		b.Cues = append(b.Cues, CueBody{c.Start.Seconds(), c.End.Seconds(), c.Plain()})
-	}
-	return &out[CuesBody]{Body: b}, err
-}
-
-func (h *handlers) captions(ctx context.Context, in *idAndLang) (*struct {
-	ContentType string `header:"Content-Type"`
-	Body        []byte
-}, error) {
-	text, err := h.svc.Captions(ctx, in.By, in.ID, in.Lang)
-	return &struct {
-		ContentType string `header:"Content-Type"`
-		Body        []byte
-	}{"text/vtt; charset=utf-8", text}, err
-}
-
-func (h *handlers) deleteCaptions(ctx context.Context, in *idAndLang) (*struct{}, error) {
-	return nil, h.svc.DeleteCaptions(ctx, in.By, in.ID, in.Lang)
 }
 
 // body returns the body of a plain handler's request as a stream.

@@ -9,13 +9,23 @@ import (
 	"palestra/worker"
 )
 
-// Kind is the name of the bell.
-const Kind = "video"
+// Kind is the name of the bell, TaskKind of the one for tasks.
+const (
+	Kind     = "video"
+	TaskKind = "video-task"
+)
 
 // Bell returns what the video room rings.
 func Bell(w *worker.Worker) video.Bell {
 	return func(ctx context.Context, org, id string, at time.Time) error {
 		return w.Ring(ctx, Kind, org, id, at)
+	}
+}
+
+// Chime returns what the video room rings for its tasks.
+func Chime(w *worker.Worker) video.Bell {
+	return func(ctx context.Context, org, id string, at time.Time) error {
+		return w.Ring(ctx, TaskKind, org, id, at)
 	}
 }
 
@@ -26,6 +36,10 @@ func Register(w *worker.Worker, s *video.Service, atOnce int) {
 	w.Handle(Kind, worker.Options{Timeout: 24 * time.Hour * 7, Concurrency: max(atOnce, 1)}, func(ctx context.Context, r worker.Ring) error {
 		return s.Process(ctx, r.Org, r.ID)
 	})
+	w.Handle(TaskKind, worker.Options{Timeout: 2 * time.Hour, Concurrency: 1}, func(ctx context.Context, r worker.Ring) error {
+		return s.DoTask(ctx, r.Org, r.ID)
+	})
+	w.Due("video tasks", worker.Each(TaskKind, s.TasksDue))
 	w.Due("videos", worker.Each(Kind, s.Due))
 	w.Sweep("videos told", 30*time.Second, s.TellDue)
 }

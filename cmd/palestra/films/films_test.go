@@ -9,7 +9,7 @@ import (
 	"palestra/cmd/palestra/films"
 	"palestra/cmd/palestra/world"
 	"palestra/internal/servicestest"
-	"palestra/video"
+	"palestra/video/caption"
 	"palestra/video/speech"
 )
 
@@ -53,7 +53,7 @@ func TestFilms(t *testing.T) {
 
 func follow(t *testing.T, file []byte, length time.Duration) {
 	t.Helper()
-	cues, err := video.ParseCaptions(file)
+	cues, err := caption.Read(file, "")
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -12,7 +12,7 @@ import (
 	"time"
 	"unicode/utf8"
 
-	"palestra/video"
+	"palestra/video/caption"
 	"palestra/video/ffmpeg"
 	"palestra/video/speech"
 )
@@ -126,13 +126,13 @@ func (p *Spoken) Length() time.Duration { return p.sound.Length() }
 // Captions returns WebVTT in a language: a cue for each sentence, as long as it is spoken.
 func (p *Spoken) Captions(language string) []byte {
 	escape := strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;")
-	cues := make([]video.Cue, 0, len(p.lines))
+	cues := make([]caption.Cue, 0, len(p.lines))
 	for _, l := range p.lines {
 		if text := p.script.Slides[l.slide].Lines[l.line].Say[language]; text != "" {
-			cues = append(cues, video.Cue{Start: l.from.Truncate(time.Millisecond), End: l.to.Truncate(time.Millisecond), Text: escape.Replace(fold(text))})
+			cues = append(cues, caption.Cue{Start: l.from.Truncate(time.Millisecond), End: l.to.Truncate(time.Millisecond), Text: escape.Replace(fold(text))})
 		}
 	}
-	return video.WebVTT(cues)
+	return caption.VTT(cues)
 }
 
 // captionLine is how many characters a line of captions has at most.

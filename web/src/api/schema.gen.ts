@@ -1899,6 +1899,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/videos/{id}/access": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** What is to be said of a video for those who do not see or hear it */
+        put: operations["set-access"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/videos/{id}/align": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Cues of a plain text, moved into the pauses of the sound; nothing is stored */
+        post: operations["align-text"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/videos/{id}/captions/{lang}": {
         parameters: {
             query?: never;
@@ -1906,12 +1940,12 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Captions as WebVTT */
+        /** A text track as a file */
         get: operations["get-captions"];
-        /** File captions (WebVTT or SubRip), replacing what was there */
+        /** File a text track (WebVTT or SubRip), replacing what was there */
         put: operations["put-captions"];
         post?: never;
-        /** Remove captions */
+        /** Remove a text track */
         delete: operations["delete-captions"];
         options?: never;
         head?: never;
@@ -1925,8 +1959,43 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Captions as text with times */
+        /** A text track to be edited, with what is wrong with it */
         get: operations["get-cues"];
+        /** Store an edited text track */
+        put: operations["put-cues"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/videos/{id}/captions/{lang}/review": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** What is wrong with cues that are being edited */
+        post: operations["review-cues"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/videos/{id}/levels": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How loud the sound is, for a waveform */
+        get: operations["get-levels"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1977,6 +2046,16 @@ export interface components {
             name?: string;
             password: string;
         };
+        Access: {
+            /** @description What it lacks to be published: language, captions, check, quality, poster, description */
+            readonly lacks?: string[];
+            /** @description That is spoken in it, BCP 47; empty: not said yet */
+            lang: string;
+            /** @description Nothing is said in it */
+            noSpeech: boolean;
+            /** @description Why it needs no audio description */
+            undescribed: string;
+        };
         Account: {
             homePage: string;
             name: string;
@@ -1992,6 +2071,12 @@ export interface components {
             title: {
                 [key: string]: string;
             };
+        };
+        "Align-textRequest": {
+            text: string;
+        };
+        Aligned: {
+            cues: components["schemas"]["Cue"][];
         };
         Answer: {
             choices?: string[];
@@ -2097,12 +2182,37 @@ export interface components {
             type?: string;
         };
         Caption: {
+            /** Format: int64 */
+            advice: number;
             /** Format: date-time */
             changed: string;
+            /**
+             * Format: double
+             * @description Share of what is said, or where that is not known, of the video
+             */
+            coverage: number;
             /** Format: int64 */
             cues: number;
+            /**
+             * Format: int64
+             * @description What keeps it from being published
+             */
+            errors: number;
+            /**
+             * @description Where it comes from: an author, the video's file, a program that has listened
+             * @enum {string}
+             */
+            from: "author" | "file" | "speech";
+            /** @enum {string} */
+            kind: "captions" | "descriptions" | "chapters";
             /** @description BCP 47 */
             lang: string;
+            /** @description Coverage is of what is said */
+            ofSpeech: boolean;
+            /** @description For If-Match */
+            tag: string;
+            /** @description A machine has written it and nobody has read it: learners do not get it */
+            unchecked: boolean;
         };
         CatalogueCourse: {
             enrolment: string | null;
@@ -2461,18 +2571,22 @@ export interface components {
              * @description Seconds
              */
             end: number;
+            /** @description WebVTT settings */
+            place?: string;
             /**
              * Format: double
              * @description Seconds
              */
             start: number;
-            /** @description Plain text */
+            /** @description Lines; <b>, <i> and <u> are the only tags */
             text: string;
+            /** @description Who speaks */
+            voice?: string;
         };
         Cues: {
             cues: components["schemas"]["Cue"][];
-            /** @description BCP 47 */
-            lang: string;
+            review: components["schemas"]["Review"];
+            track: components["schemas"]["Caption"];
         };
         Definition: {
             name: {
@@ -2701,6 +2815,34 @@ export interface components {
             detail?: string;
             /** @description Where, as in body.email */
             path: string;
+        };
+        Finding: {
+            /**
+             * Format: double
+             * @description Seconds
+             */
+            at: number;
+            /** @enum {string} */
+            code: "fast" | "short" | "long" | "line" | "lines" | "overlap" | "flicker" | "gap" | "end" | "coverage" | "offset" | "drift" | "language" | "beginning";
+            /**
+             * Format: int64
+             * @description Index; -1 for all
+             */
+            cue: number;
+            /** @description It keeps the video from being published; else it is advice */
+            error: boolean;
+            /** @description Which language it seems to be */
+            lang?: string;
+            /**
+             * Format: double
+             * @description What it may be
+             */
+            limit: number;
+            /**
+             * Format: double
+             * @description What was measured
+             */
+            value: number;
         };
         FinishInput: {
             /** @description Not needed: the store knows its parts */
@@ -2961,6 +3103,19 @@ export interface components {
             items: components["schemas"]["Letter"][];
             next: string;
         };
+        Levels: {
+            /** @description One byte a level, four to a decibel above -64 dB */
+            levels: string;
+            /** @description Fault code when failed */
+            reason?: string;
+            /** @enum {string} */
+            state: "waiting" | "working" | "failed" | "ready";
+            /**
+             * Format: double
+             * @description Seconds that one level stands for
+             */
+            step: number;
+        };
         MeInput: {
             locale?: string;
             name?: string;
@@ -3170,6 +3325,8 @@ export interface components {
             state: "processing" | "ready";
         };
         PreviewCaption: {
+            /** @enum {string} */
+            kind: "captions" | "descriptions" | "chapters";
             /** @description BCP 47 */
             lang: string;
             url: string;
@@ -3445,6 +3602,11 @@ export interface components {
         };
         "Pursue-programmeRequest": {
             programme: string;
+        };
+        "Put-cuesRequest": {
+            /** @description Somebody has read what a machine had written */
+            checked?: boolean;
+            cues: components["schemas"]["Cue"][];
         };
         Question: {
             id: string;
@@ -3976,6 +4138,30 @@ export interface components {
              */
             years: number;
         };
+        Review: {
+            /**
+             * Format: double
+             * @description Share of what is said, or where that is not known, of the video
+             */
+            coverage: number;
+            /** Format: int64 */
+            errors: number;
+            findings: components["schemas"]["Finding"][];
+            ofSpeech: boolean;
+            /**
+             * Format: double
+             * @description Characters a second, on average
+             */
+            speed: number;
+            /**
+             * Format: double
+             * @description Highest characters a second
+             */
+            top: number;
+        };
+        "Review-cuesRequest": {
+            cues: components["schemas"]["Cue"][];
+        };
         "Save-lessonRequest": {
             body?: {
                 [key: string]: string;
@@ -4267,6 +4453,8 @@ export interface components {
             next: string;
         };
         Track: {
+            /** @enum {string} */
+            kind: "captions" | "descriptions" | "chapters";
             label: string;
             lang: string;
             url: string;
@@ -4374,6 +4562,8 @@ export interface components {
             next: string;
         };
         Video: {
+            access: components["schemas"]["Access"];
+            /** @description Text tracks of all kinds */
             captions: components["schemas"]["Caption"][];
             /** Format: date-time */
             changed: string;
@@ -9461,9 +9651,82 @@ export interface operations {
             };
         };
     };
-    "get-captions": {
+    "set-access": {
         parameters: {
             query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Access"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Video"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "align-text": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Align-textRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Aligned"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-captions": {
+        parameters: {
+            query?: {
+                kind?: "captions" | "descriptions" | "chapters";
+                format?: "vtt" | "srt";
+            };
             header?: never;
             path: {
                 id: string;
@@ -9474,13 +9737,16 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description WebVTT */
+            /** @description WebVTT or SubRip */
             200: {
                 headers: {
+                    "Content-Disposition"?: string;
                     "Content-Type"?: string;
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
+                    "application/x-subrip": unknown;
                     "text/vtt": unknown;
                 };
             };
@@ -9497,8 +9763,14 @@ export interface operations {
     };
     "put-captions": {
         parameters: {
-            query?: never;
-            header?: never;
+            query?: {
+                /** @description captions (default), descriptions or chapters */
+                kind?: string;
+            };
+            header?: {
+                /** @description Tag of what it replaces */
+                "If-Match"?: string;
+            };
             path: {
                 id: string;
                 /** @description BCP 47 */
@@ -9531,7 +9803,9 @@ export interface operations {
     };
     "delete-captions": {
         parameters: {
-            query?: never;
+            query?: {
+                kind?: "captions" | "descriptions" | "chapters";
+            };
             header?: never;
             path: {
                 id: string;
@@ -9562,7 +9836,9 @@ export interface operations {
     };
     "get-cues": {
         parameters: {
-            query?: never;
+            query?: {
+                kind?: "captions" | "descriptions" | "chapters";
+            };
             header?: never;
             path: {
                 id: string;
@@ -9580,6 +9856,123 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Cues"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "put-cues": {
+        parameters: {
+            query?: {
+                kind?: "captions" | "descriptions" | "chapters";
+            };
+            header?: {
+                /** @description Tag of what was read */
+                "If-Match"?: string;
+                /** @description * when the track is new */
+                "If-None-Match"?: string;
+            };
+            path: {
+                id: string;
+                /** @description BCP 47 */
+                lang: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Put-cuesRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Cues"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "review-cues": {
+        parameters: {
+            query?: {
+                kind?: "captions" | "descriptions" | "chapters";
+            };
+            header?: never;
+            path: {
+                id: string;
+                /** @description BCP 47 */
+                lang: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Review-cuesRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Review"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-levels": {
+        parameters: {
+            query?: {
+                /** @description Begin anew what has failed */
+                again?: boolean;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Levels"];
                 };
             };
             /** @description Error */

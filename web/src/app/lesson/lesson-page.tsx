@@ -49,7 +49,7 @@ function VideoLesson({ lesson: l, enrolment, base }: { lesson: EnrolledLesson; e
 function Playing({ lesson: l, enrolment, base, playback }: { lesson: EnrolledLesson; enrolment: string; base: string; playback: Playback }) {
   const { t, locale, words } = useI18n()
   const recorder = useVideoRecorder(enrolment, playback)
-  const source = useMemo<Source>(() => ({ ...playback, seen: toSpans(playback.seen) }), [playback])
+  const source = useMemo<Source>(() => ({ ...playback, captions: playback.captions.filter((c) => c.kind === 'captions'), seen: toSpans(playback.seen) }), [playback])
   const player = usePlayer(source, recorder, locale)
   const readTranscript = useReadTranscript(enrolment, l.id)
   const jump = (from: number) => {
