@@ -96,7 +96,8 @@ func (s *Service) DoTask(ctx context.Context, org, id string) error {
 			return store.ErrKeep
 		}
 		if t.Attempts++; t.Attempts > s.c.MaxAttempts {
-			t.State, t.Reason, t.Due, t.Lease = TaskFailed, "video.task_failed", nil, ""
+			often := fault.New(fault.Unavailable, "video.task_failed", "it was tried %d times", s.c.MaxAttempts)
+			t.State, t.Reason, t.Due, t.Lease = TaskFailed, often.Code, nil, ""
 			return nil
 		}
 		until := now.Add(patience)
