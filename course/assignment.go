@@ -19,15 +19,16 @@ const (
 	AssignmentCancelled = "cancelled"
 )
 
-// Assignment asks a person to complete a course by a day.
+// Assignment asks a person to complete a course or a programme by a day.
 type Assignment struct {
 	store.Meta `bson:",inline"` // id: of person and course
+	Kind       string           `bson:"kind,omitempty"` // KindProgramme; "" for a course
 	Person     string           `bson:"person"`
-	Name       string           `bson:"name"` // of the person, when it was made
-	Course     string           `bson:"course"`
+	Name       string           `bson:"name"`   // of the person, when it was made
+	Course     string           `bson:"course"` // or programme
 	Title      Text             `bson:"title"`
-	Enrolment  string           `bson:"enrolment"`
-	Due        time.Time        `bson:"due"` // the end of a day in the organisation's zone
+	Enrolment  string           `bson:"enrolment"` // in it
+	Due        time.Time        `bson:"due"`       // the end of a day in the organisation's zone
 	State      string           `bson:"state"`
 	By         string           `bson:"by"`
 	Created    time.Time        `bson:"created"`
@@ -35,79 +36,189 @@ type Assignment struct {
 	Outbox     `bson:",inline"`
 }
 
-// Assign asks people of the actor's organisation to complete a course by a day (2006-01-02, in the organisation's
-// zone). HR may. Whoever has the course already gets the new date; whoever has completed it is left alone.
-func (s *Service) Assign(ctx context.Context, by people.Actor, course, day string, persons []string) ([]Assignment, error) {
+// Target is what people are asked to complete: a course or a programme.
+type Target struct {
+	Course    string // id; "" for a programme
+	Programme string // id; "" for a course
+}
+
+// Whom says who is asked: people by their ids, everybody who is in a unit now, or everybody who is in the town now.
+type Whom struct {
+	Persons  []string
+	Units    []string
+	Everyone bool
+}
+
+// askAtMost is how many people, and how many units, one request may name.
+const askAtMost = 200
+
+// Asked is what came of asking.
+type Asked struct {
+	Assignments []Assignment // made, or given their new date
+	More        bool         // so many are asked that the rest follows in a moment
+}
+
+// Assign asks people of the actor's organisation to complete a course or a programme by a day (2006-01-02, in the
+// organisation's zone). HR may. Whoever has it already gets the new date; whoever has completed it is left alone.
+// Of units and of everybody, the rest of many is asked by the sweep; what was asked for is stored before anybody is.
+func (s *Service) Assign(ctx context.Context, by people.Actor, what Target, day string, who Whom) (Asked, error) {
 	if err := by.Must(people.HR); err != nil {
-		return nil, err
+		return Asked{}, err
 	}
-	if len(persons) == 0 || len(persons) > 200 {
-		return nil, fault.New(fault.Invalid, "course.persons", "choose 1 to 200 people").With("max", 200).At("body.persons", "course.persons")
+	if n := len(who.Persons) + len(who.Units); n == 0 && !who.Everyone || max(len(who.Persons), len(who.Units)) > askAtMost {
+		return Asked{}, fault.New(fault.Invalid, "course.persons", "choose 1 to %d people", askAtMost).With("max", askAtMost).At("body.people", "course.persons")
 	}
-	o, err := s.c.People.Organisation(ctx, by.Organisation)
+	due, err := s.dueDay(ctx, by.Organisation, day)
 	if err != nil {
-		return nil, err
+		return Asked{}, err
+	}
+	m, err := s.matter(ctx, by, what)
+	if err != nil {
+		return Asked{}, err
+	}
+	members, err := s.named(ctx, by.Organisation, who.Persons)
+	if err != nil {
+		return Asked{}, err
+	}
+	orders, err := s.order(ctx, by, m, due, who)
+	if err != nil {
+		return Asked{}, err
+	}
+	var out Asked
+	for _, p := range members {
+		a, err := s.assign(ctx, by, m, p, due)
+		if err != nil {
+			return out, err
+		}
+		out.Assignments = append(out.Assignments, a)
+	}
+	for _, o := range orders {
+		done, more, err := s.carryOut(ctx, by.Organisation, o, askAtMost)
+		if err != nil {
+			return out, err
+		}
+		out.Assignments, out.More = append(out.Assignments, done...), out.More || more
+	}
+	return out, nil
+}
+
+// dueDay returns the end of a day in an organisation's zone; it must not have passed.
+func (s *Service) dueDay(ctx context.Context, org, day string) (time.Time, error) {
+	o, err := s.c.People.Organisation(ctx, org)
+	if err != nil {
+		return time.Time{}, err
 	}
 	zone, err := time.LoadLocation(o.Zone)
 	if err != nil {
-		return nil, fmt.Errorf("course.Assign: %w", err)
+		return time.Time{}, fmt.Errorf("course.Assign: %w", err)
 	}
 	date, err := time.ParseInLocation(time.DateOnly, day, zone)
 	if err != nil {
-		return nil, fault.New(fault.Invalid, "course.due", "a day is needed, as 2026-12-31").At("body.due", "course.due")
+		return time.Time{}, fault.New(fault.Invalid, "course.due", "a day is needed, as 2026-12-31").At("body.due", "course.due")
 	}
 	due := date.AddDate(0, 0, 1).UTC()
 	if !due.After(s.now()) {
-		return nil, fault.New(fault.Invalid, "course.due_past", "the day lies in the past").At("body.due", "course.due_past")
+		return time.Time{}, fault.New(fault.Invalid, "course.due_past", "the day lies in the past").At("body.due", "course.due_past")
 	}
-	entry, err := s.Offer(ctx, by, course)
-	if err != nil {
-		return nil, err
-	}
+	return due, nil
+}
+
+// named returns the members with these ids; all must be there.
+func (s *Service) named(ctx context.Context, org string, persons []string) ([]people.Member, error) {
 	members := make([]people.Member, len(persons))
 	for i, p := range persons {
-		if members[i], err = s.c.People.MemberOf(ctx, by.Organisation, p); err != nil {
+		var err error
+		if members[i], err = s.c.People.MemberOf(ctx, org, p); err != nil {
 			return nil, err
 		}
 		if !members[i].Active {
 			return nil, fault.New(fault.NotFound, "people.member_not_found", "no member %s", p)
 		}
 	}
-	var out []Assignment
-	for _, m := range members {
-		a, err := s.assign(ctx, by, o, entry, m, due)
-		if err != nil {
-			return out, err
-		}
-		out = append(out, a)
+	return members, nil
+}
+
+// matter is what people are asked to complete, as the catalogue offers it to their organisation.
+type matter struct {
+	course    *Entry
+	programme *ProgrammeEntry
+}
+
+func (m *matter) kind() string {
+	if m.programme != nil {
+		return KindProgramme
 	}
-	return out, nil
+	return ""
+}
+
+func (m *matter) id() string {
+	if m.programme != nil {
+		return m.programme.ID
+	}
+	return m.course.ID
+}
+
+func (m *matter) notice() *Notice {
+	if m.programme != nil {
+		return &m.programme.Notice
+	}
+	return &m.course.Notice
+}
+
+// matter finds what is to be completed. Fault: course.programme_unavailable if a required course cannot be begun.
+func (s *Service) matter(ctx context.Context, by people.Actor, what Target) (*matter, error) {
+	if what.Programme == "" {
+		e, err := s.Offer(ctx, by, what.Course)
+		return &matter{course: &e}, err
+	}
+	if what.Course != "" {
+		return nil, fault.New(fault.Invalid, "course.one_target", "name a course or a programme").At("body.programme", "course.one_target")
+	}
+	e, err := s.programmeOffer(ctx, by, what.Programme)
+	if err != nil {
+		return nil, err
+	}
+	return &matter{programme: &e}, s.offersAll(ctx, by.Organisation, "", &e)
 }
 
 func assignmentID(account, course string) string { return eventID("assignment", account, course) }
 
-func (s *Service) assign(ctx context.Context, by people.Actor, o people.Organisation, entry Entry, m people.Member, due time.Time) (Assignment, error) {
-	e, err := s.enrol(ctx, o.ID, m.ID, m.Account, entry, ViaHR, &due)
+// begin enrols a member in what she is asked to complete.
+func (s *Service) begin(ctx context.Context, org string, m *matter, p people.Member, due time.Time) (enrolment string, done bool, err error) {
+	if m.programme != nil {
+		u, err := s.pursue(ctx, org, p.ID, p.Account, m.programme, ViaHR, &due)
+		return u.ID, u.State == Completed, err
+	}
+	e, err := s.enrol(ctx, org, p.ID, p.Account, *m.course, ViaHR, &due)
+	return e.ID, e.State == Completed, err
+}
+
+func (s *Service) assign(ctx context.Context, by people.Actor, m *matter, p people.Member, due time.Time) (Assignment, error) {
+	org := by.Organisation
+	enrolment, done, err := s.begin(ctx, org, m, p, due)
 	if err != nil {
 		return Assignment{}, err
 	}
 	now := s.now()
-	a := Assignment{Meta: store.Meta{ID: assignmentID(m.Account, entry.ID)}, Person: m.ID, Name: m.Name, Course: entry.ID, Title: entry.Title,
-		Enrolment: e.ID, Due: due, State: AssignmentOpen, By: by.Person, Created: now, Changed: now}
-	if e.State == Completed {
+	a := Assignment{Meta: store.Meta{ID: assignmentID(p.Account, m.id())}, Kind: m.kind(), Person: p.ID, Name: p.Name, Course: m.id(), Title: m.notice().Title,
+		Enrolment: enrolment, Due: due, State: AssignmentOpen, By: by.Person, Created: now, Changed: now}
+	if done {
 		a.State = AssignmentDone
 	} else {
-		a.ask(o.ID, m.Account, now)
+		a.ask(org, p.Account, now)
 	}
-	err = s.assignments.Insert(ctx, o.ID, a)
+	err = s.assignments.Insert(ctx, org, a)
 	if errors.Is(err, store.ErrDuplicate) {
-		a, err = s.assignments.Update(ctx, o.ID, a.ID, func(d *Assignment) error {
+		a, err = s.assignments.Update(ctx, org, a.ID, func(d *Assignment) error {
+			if d.State == AssignmentOpen && a.State == AssignmentOpen && d.Due.Equal(due) {
+				return store.ErrKeep // asked already
+			}
 			if d.State != AssignmentDone {
 				d.State = a.State
 			}
 			d.Due, d.Changed = due, now
 			if d.State == AssignmentOpen {
-				d.ask(o.ID, m.Account, now)
+				d.ask(org, p.Account, now)
 			}
 			return nil
 		})
@@ -115,15 +226,32 @@ func (s *Service) assign(ctx context.Context, by people.Actor, o people.Organisa
 	if err != nil {
 		return a, s.wrap("assign", err)
 	}
-	if a, err = s.settleAssignment(ctx, o.ID, a); err != nil || a.State == AssignmentDone {
+	asked := a.Pending
+	if a, err = s.settleAssignment(ctx, org, a); err != nil || a.State == AssignmentDone || !asked {
 		return a, err
 	}
-	return a, s.c.People.Note(ctx, o.ID, by, "course.assigned", a.ID, "")
+	return a, s.c.People.Note(ctx, org, by, "course.assigned", a.ID, "")
 }
 
 // ask is told and written to whom it concerns, once for each date.
 func (a *Assignment) ask(org, account string, now time.Time) {
-	a.tell(Event{ID: eventID(org, "assigned", a.ID, a.Due.String()), Account: account, Verb: verbAssigned, Activity: courseActivity(a.Course, a.Title), Enrolment: a.Enrolment, At: now})
+	a.tell(Event{ID: eventID(org, "assigned", a.ID, a.Due.String()), Account: account, Verb: verbAssigned, Activity: a.activity(), Enrolment: a.Enrolment, At: now})
+}
+
+// activity is what the assignment is about.
+func (a *Assignment) activity() Activity {
+	if a.Kind == KindProgramme {
+		return programmeActivity(a.Course, a.Title)
+	}
+	return courseActivity(a.Course, a.Title)
+}
+
+// page is where it can be gone on with, below the public address.
+func (a *Assignment) page() string {
+	if a.Kind == KindProgramme {
+		return "/programmes/" + a.Course
+	}
+	return "/learn/" + a.Enrolment
 }
 
 // settleAssignment tells the record store what has become of an assignment, and writes to whom it asks.
@@ -170,7 +298,7 @@ func (s *Service) notify(ctx context.Context, org string, a Assignment, event st
 	// Due is the end of the day, which is the beginning of the next.
 	day := a.Due.In(zone).AddDate(0, 0, -1).Format(time.DateOnly)
 	return s.wrap("notify", s.c.Mail.SendOnce(ctx, eventID("letter", event), m.Email, locale, "assigned", map[string]any{"name": m.Name, "town": o.Name, "course": title,
-		"due": day, "link": s.c.PublicURL + "/learn/" + a.Enrolment}))
+		"due": day, "link": s.c.PublicURL + a.page()}))
 }
 
 // Assignments lists the organisation's assignments in a state, soonest due first. HR may.
@@ -193,7 +321,7 @@ func (s *Service) CancelAssignment(ctx context.Context, by people.Actor, id stri
 		}
 		a.State, a.Changed = AssignmentCancelled, s.now()
 		a.tell(Event{ID: eventID(by.Organisation, "cancelled", a.ID, strconv.FormatInt(a.Rev, 10)), Account: by.Account, Verb: verbCancelled,
-			Activity: courseActivity(a.Course, a.Title), Enrolment: a.Enrolment, At: a.Changed})
+			Activity: a.activity(), Enrolment: a.Enrolment, At: a.Changed})
 		return nil
 	})
 	if errors.Is(err, store.ErrNotFound) {
@@ -205,16 +333,20 @@ func (s *Service) CancelAssignment(ctx context.Context, by people.Actor, id stri
 	if _, err := s.settleAssignment(ctx, by.Organisation, a); err != nil {
 		return err
 	}
-	_, err = s.enrolments.Update(ctx, by.Organisation, a.Enrolment, func(e *Enrolment) error { e.Due = nil; return nil })
+	if a.Kind == KindProgramme {
+		_, err = s.pursuits.Update(ctx, by.Organisation, a.Enrolment, func(p *Pursuit) error { p.Due = nil; return nil })
+	} else {
+		_, err = s.enrolments.Update(ctx, by.Organisation, a.Enrolment, func(e *Enrolment) error { e.Due = nil; return nil })
+	}
 	if err != nil && !errors.Is(err, store.ErrNotFound) {
 		return s.wrap("CancelAssignment", err)
 	}
 	return s.c.People.Note(ctx, by.Organisation, by, "assignment.cancelled", id, "")
 }
 
-// closeAssignment marks the assignment of a completed enrolment as done.
-func (s *Service) closeAssignment(ctx context.Context, org string, e Enrolment) error {
-	_, err := s.assignments.Update(ctx, org, assignmentID(e.Account, e.Course), func(a *Assignment) error {
+// closeAssignment marks the assignment of a completed course or programme as done.
+func (s *Service) closeAssignment(ctx context.Context, org, account, course string) error {
+	_, err := s.assignments.Update(ctx, org, assignmentID(account, course), func(a *Assignment) error {
 		if a.State != AssignmentOpen {
 			return store.ErrKeep
 		}
@@ -225,4 +357,31 @@ func (s *Service) closeAssignment(ctx context.Context, org string, e Enrolment) 
 		return nil
 	}
 	return s.wrap("closeAssignment", err)
+}
+
+// DueProgramme is a programme that somebody is asked to complete by a day.
+type DueProgramme struct {
+	Pursuit   Pursuit
+	Title     Text
+	Languages []string
+}
+
+// dueProgrammes returns those of the actor's programmes on the way that have a date, of the latest twenty.
+func (s *Service) dueProgrammes(ctx context.Context, by people.Actor) ([]DueProgramme, error) {
+	p, err := s.pursuits.Find(ctx, by.Organisation, store.Query{Index: "byPerson", Equal: []any{by.Person, Active}, Reverse: true, Limit: 20})
+	if err != nil {
+		return nil, s.wrap("dueProgrammes", err)
+	}
+	var out []DueProgramme
+	for _, u := range p.Docs {
+		if u.Due == nil {
+			continue
+		}
+		v, err := s.programmeVersions.Get(ctx, u.Owner, versionID(u.Programme, u.Version))
+		if err != nil {
+			return nil, s.wrap("dueProgrammes", err)
+		}
+		out = append(out, DueProgramme{Pursuit: u, Title: v.Title, Languages: v.Languages})
+	}
+	return out, nil
 }

@@ -279,7 +279,7 @@ func (s *Service) conclude(ctx context.Context, org string, e Enrolment) error {
 	if err := s.seal(ctx, org, c); err != nil {
 		return err
 	}
-	if err := s.closeAssignment(ctx, org, e); err != nil {
+	if err := s.closeAssignment(ctx, org, e.Account, e.Course); err != nil {
 		return err
 	}
 	return s.advance(ctx, org, e.Person, e.Course)
@@ -348,6 +348,7 @@ func (s *Service) SettlePending(ctx context.Context, org string) error {
 		settlePending(ctx, s.lessons, org, alone(s.settleLesson)),
 		settlePending(ctx, s.faults, org, s.settleReport),
 		settlePending(ctx, s.assignments, org, alone(s.settleAssignment)),
+		settlePending(ctx, s.orders, org, s.settleOrder),
 		settlePending(ctx, s.attempts, org, alone(s.settleAttempt)),
 		settlePending(ctx, s.enrolments, org, alone(s.settle)),
 		settlePending(ctx, s.programmes, org, alone(s.settleProgramme)),

@@ -82,6 +82,7 @@ type learning struct {
 	completions  *store.Town[Completion]
 	certificates *store.Global[certificateAddress]
 	assignments  *store.Town[Assignment]
+	orders       *store.Town[order]
 	ledgers      *store.Stream[ledgerLine]
 	positions    *store.Town[position]
 	clocks       *store.Town[clock]
@@ -89,7 +90,7 @@ type learning struct {
 }
 
 func (l *learning) declare(db *store.DB) error {
-	var errs [10]error
+	var errs [11]error
 	l.enrolments, errs[0] = store.NewTown[Enrolment](db, "enrolments", 1,
 		store.On("byPerson", store.Str("person"), store.Str("state"), store.Time("updated")),
 		store.On("byCourse", store.Str("course"), store.Str("state"), store.Time("updated")),
@@ -112,6 +113,7 @@ func (l *learning) declare(db *store.DB) error {
 	l.positions, errs[7] = store.NewTown[position](db, "positions", 1)
 	l.clocks, errs[8] = store.NewTown[clock](db, "clocks", 1)
 	l.terms, errs[9] = store.NewTown[term](db, "evidence-terms", 1)
+	l.orders, errs[10] = store.NewTown[order](db, "assignment-orders", 1, byPending())
 	return errors.Join(errs[:]...)
 }
 
@@ -436,8 +438,9 @@ func (s *Service) MoveLearners(ctx context.Context, by people.Actor, course stri
 // Home is what a learner sees first.
 type Home struct {
 	Open    []Study // latest activity first; the first is to be resumed
-	Year    int     // the calendar year in her organisation's zone
-	Minutes int     // of what she has completed in it
+	Due     []DueProgramme
+	Year    int // the calendar year in her organisation's zone
+	Minutes int // of what she has completed in it
 	Courses int
 	Latest  *Completion
 }
@@ -457,6 +460,9 @@ func (s *Service) Home(ctx context.Context, by people.Actor) (Home, error) {
 		return Home{}, s.wrap("Home", err)
 	}
 	h := Home{Open: open, Year: s.now().In(zone).Year()}
+	if h.Due, err = s.dueProgrammes(ctx, by); err != nil {
+		return Home{}, err
+	}
 	p, err := s.completions.Find(ctx, by.Organisation, store.Query{Index: "byPerson", Equal: []any{by.Person}, Reverse: true, Limit: 200})
 	if err != nil {
 		return Home{}, s.wrap("Home", err)

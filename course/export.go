@@ -44,23 +44,29 @@ func (s *Service) ExportOf(ctx context.Context, org string) (Export, error) {
 	return s.export(ctx, org)
 }
 
-func (s *Service) export(ctx context.Context, org string) (Export, error) {
+// exporting returns what every export needs of an organisation.
+func (s *Service) exporting(ctx context.Context, org string) (people.Organisation, export.Info, map[string]string, error) {
 	o, err := s.c.People.Organisation(ctx, org)
 	if err != nil {
-		return Export{}, err
+		return o, export.Info{}, nil, err
 	}
 	zone, err := time.LoadLocation(o.Zone)
 	if err != nil {
-		return Export{}, s.wrap("export", err)
+		return o, export.Info{}, nil, s.wrap("exporting", err)
 	}
 	units, err := s.c.People.UnitNames(ctx, org)
+	return o, export.Info{Organisation: o.Name, OrganisationID: o.ID, Zone: zone, AsOf: s.now(), Temp: s.c.Temp}, units, err
+}
+
+func (s *Service) export(ctx context.Context, org string) (Export, error) {
+	o, info, units, err := s.exporting(ctx, org)
 	if err != nil {
 		return Export{}, err
 	}
 	rows := func(yield func(export.Row, error) bool) {
 		stop := errors.New("enough")
 		err := s.completions.Each(ctx, org, store.Query{Index: "byAt", Limit: store.MaxLimit}, func(c Completion) error {
-			row, err := s.row(ctx, o, zone, units, &c)
+			row, err := s.row(ctx, o, info.Zone, units, &c)
 			if !yield(row, err) || err != nil {
 				return stop
 			}
@@ -70,7 +76,7 @@ func (s *Service) export(ctx context.Context, org string) (Export, error) {
 			yield(export.Row{}, s.wrap("export", err))
 		}
 	}
-	return Export{Info: export.Info{Organisation: o.Name, OrganisationID: o.ID, Zone: zone, AsOf: s.now(), Temp: s.c.Temp}, Rows: rows}, nil
+	return Export{Info: info, Rows: rows}, nil
 }
 
 func (s *Service) row(ctx context.Context, o people.Organisation, zone *time.Location, units map[string]string, c *Completion) (export.Row, error) {

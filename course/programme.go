@@ -34,6 +34,7 @@ type Programme struct {
 	Updated    time.Time         `bson:"updated"`
 	Frozen     *ProgrammeVersion `bson:"frozen,omitempty"`  // published, and not stored as a version yet
 	Listing    bool              `bson:"listing,omitempty"` // the catalogue may not say yet what the state says
+	Moving     int               `bson:"moving,omitempty"`  // the version to which followers of earlier ones are being moved; 0 for none
 	Outbox     `bson:",inline"`
 }
 
@@ -404,10 +405,21 @@ func (s *Service) settleProgramme(ctx context.Context, org string, p Programme) 
 		if err := s.tellAll(ctx, org, p.Untold); err != nil {
 			return p, err
 		}
+		all := true
+		if p.Moving > 0 {
+			var err error
+			if all, err = s.moveSome(ctx, org, &p); err != nil {
+				return p, err
+			}
+		}
 		next, err := s.programmes.Update(ctx, org, p.ID, func(d *Programme) error {
 			if d.State == p.State && d.Version == p.Version {
 				d.Frozen, d.Listing = nil, false
 				d.told(p.Untold)
+				if all && d.Moving == p.Moving {
+					d.Moving = 0
+				}
+				d.Pending = d.Pending || d.Moving > 0
 			} else {
 				d.Listing, d.Pending = true, true // what is in the catalogue may be what this run has put there late
 			}
@@ -419,7 +431,9 @@ func (s *Service) settleProgramme(ctx context.Context, org string, p Programme) 
 		if err != nil {
 			return p, s.wrap("settleProgramme", err)
 		}
-		p = next
+		if p = next; !all {
+			break
+		}
 	}
 	return p, nil // the sweep goes on
 }

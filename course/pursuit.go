@@ -55,15 +55,18 @@ func (s *Service) listProgramme(ctx context.Context, org string, p Programme) er
 // Pursuit is a person following a programme for her town. Its id follows from person and programme.
 type Pursuit struct {
 	store.Meta `bson:",inline"`
-	Person     string    `bson:"person"`
-	Account    string    `bson:"account"`
-	Programme  string    `bson:"programme"`
-	Owner      string    `bson:"owner"` // organisation of the programme
-	Version    int       `bson:"version"`
-	State      string    `bson:"state"` // Active or Completed
-	Created    time.Time `bson:"created"`
-	Updated    time.Time `bson:"updated"`
-	Decision   *Decision `bson:"decision,omitempty"`
+	Person     string `bson:"person"`
+	Account    string `bson:"account"`
+	Programme  string `bson:"programme"`
+	Owner      string `bson:"owner"` // organisation of the programme
+	Version    int    `bson:"version"`
+	State      string `bson:"state"` // Active or Completed
+	Via        string `bson:"via"`   // "" in those of early programs: self
+	// Due is by when HR wants it completed.
+	Due      *time.Time `bson:"due,omitempty"`
+	Created  time.Time  `bson:"created"`
+	Updated  time.Time  `bson:"updated"`
+	Decision *Decision  `bson:"decision,omitempty"`
 	// Pending: courses are to be begun, or the decision's consequences are not all written yet.
 	Pending bool `bson:"pending"`
 }
@@ -102,35 +105,61 @@ func (s *Service) Pursue(ctx context.Context, by people.Actor, programme string)
 	if err != nil {
 		return Pursuit{}, err
 	}
+	if err := s.offersAll(ctx, by.Organisation, by.Account, &entry); err != nil {
+		return Pursuit{}, err
+	}
+	return s.pursue(ctx, by.Organisation, by.Person, by.Account, &entry, ViaSelf, nil)
+}
+
+// offersAll refuses a programme of which a required course can no longer be begun; account "" is anybody.
+func (s *Service) offersAll(ctx context.Context, org, account string, entry *ProgrammeEntry) error {
 	for _, c := range entry.Courses {
 		if c.Elective {
 			continue
 		}
-		if ok, err := s.canBegin(ctx, by.Organisation, by.Account, c.Course); err != nil {
-			return Pursuit{}, err
+		if ok, err := s.canBegin(ctx, org, account, c.Course); err != nil {
+			return err
 		} else if !ok {
 			title, _ := c.Title.In(entry.Languages...)
-			return Pursuit{}, fault.New(fault.Conflict, "course.programme_unavailable", "the course %q of this programme can no longer be begun", title).With("course", title)
+			return fault.New(fault.Conflict, "course.programme_unavailable", "the course %q of this programme can no longer be begun", title).With("course", title)
 		}
 	}
+	return nil
+}
+
+// pursue begins a programme for a person. Whoever follows it already goes on with the version that is offered, if she
+// wants to herself; who is asked to complete it by a day (due) keeps hers.
+func (s *Service) pursue(ctx context.Context, org, person, account string, entry *ProgrammeEntry, via string, due *time.Time) (Pursuit, error) {
 	now := s.now()
-	p := Pursuit{Meta: store.Meta{ID: id}, Person: by.Person, Account: by.Account, Programme: programme, Owner: entry.Owner, Version: entry.Version,
-		State: Active, Created: now, Updated: now, Pending: true}
-	err = s.pursuits.Insert(ctx, by.Organisation, p)
+	p := Pursuit{Meta: store.Meta{ID: pursuitID(account, entry.ID)}, Person: person, Account: account, Programme: entry.ID, Owner: entry.Owner, Version: entry.Version,
+		State: Active, Via: via, Due: due, Created: now, Updated: now, Pending: true}
+	err := s.pursuits.Insert(ctx, org, p)
 	p.Rev = 1
 	if errors.Is(err, store.ErrDuplicate) {
-		p, err = s.pursuits.Update(ctx, by.Organisation, id, func(d *Pursuit) error {
-			if d.State != Active || d.Version >= entry.Version {
+		p, err = s.pursuits.Update(ctx, org, p.ID, func(d *Pursuit) error {
+			switch {
+			case d.State != Active, due == nil && d.Version >= entry.Version:
 				return store.ErrKeep
+			case due != nil:
+				d.Due = due
+			default:
+				d.Version, d.Updated, d.Pending = entry.Version, now, true
 			}
-			d.Version, d.Updated, d.Pending = entry.Version, now, true
 			return nil
 		})
 	}
 	if err != nil {
-		return Pursuit{}, s.wrap("Pursue", err)
+		return Pursuit{}, s.wrap("pursue", err)
 	}
-	return s.settlePursuit(ctx, by.Organisation, p)
+	return s.settlePursuit(ctx, org, p)
+}
+
+// via says how the programme was begun.
+func (p *Pursuit) via() string {
+	if p.Via == "" {
+		return ViaSelf
+	}
+	return p.Via
 }
 
 // canBegin reports whether a person has begun a course or can.
@@ -199,7 +228,7 @@ func (s *Service) beginRequired(ctx context.Context, org string, p Pursuit, v Pr
 		if err != nil {
 			return s.wrap("beginRequired", err)
 		}
-		if _, err := s.enrol(ctx, org, p.Person, p.Account, e, ViaSelf, nil); err != nil {
+		if _, err := s.enrol(ctx, org, p.Person, p.Account, e, p.via(), nil); err != nil {
 			return err
 		}
 	}
@@ -312,9 +341,12 @@ func programmeEvidence(p *Pursuit, v *ProgrammeVersion, done []*Completion) []by
 func (s *Service) confer(ctx context.Context, org string, p Pursuit, v ProgrammeVersion) error {
 	d := p.Decision
 	c := Completion{Meta: store.Meta{ID: d.ID}, Kind: KindProgramme, Terms: v.RuleName(), Earned: d.Earned, Enrolment: p.ID, Person: p.Person, Account: p.Account, Course: p.Programme,
-		Owner: p.Owner, Title: v.Title, Version: d.Version, Via: ViaSelf, Enrolled: p.Created, At: d.At,
+		Owner: p.Owner, Title: v.Title, Version: d.Version, Via: p.via(), Enrolled: p.Created, At: d.At, Due: p.Due,
 		Statement: eventID(org, "completed", d.ID), Statements: d.Statements, Hash: d.Hash, Certificate: d.Certificate, Corrections: []Correction{}}
-	return s.seal(ctx, org, c)
+	if err := s.seal(ctx, org, c); err != nil {
+		return err
+	}
+	return s.closeAssignment(ctx, org, p.Account, p.Programme)
 }
 
 // advance decides on the programmes of a person that ask for a course which she has just completed.
@@ -341,6 +373,9 @@ func (s *Service) advance(ctx context.Context, org, person, course string) error
 	}
 	return nil
 }
+
+// Via says how the programme was begun: ViaSelf or ViaHR.
+func (st *ProgrammeStudy) Via() string { return st.Pursuit.via() }
 
 // Part is one course of a programme as somebody meets it.
 type Part struct {

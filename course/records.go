@@ -111,6 +111,11 @@ func (s *Service) RecordOf(ctx context.Context, by people.Actor, id string) (Rec
 	}
 	e, err := s.enrolments.Get(ctx, by.Organisation, enrolment)
 	if errors.Is(err, store.ErrNotFound) {
+		if p, err := s.pursuits.Get(ctx, by.Organisation, enrolment); err == nil {
+			return s.followerLine(ctx, by.Organisation, p)
+		} else if !errors.Is(err, store.ErrNotFound) {
+			return l, s.wrap("RecordOf", err)
+		}
 		return l, fault.New(fault.NotFound, "course.completion_not_found", "no completion %s", id)
 	}
 	if err != nil {
@@ -172,6 +177,15 @@ func (s *Service) Staff(ctx context.Context, by people.Actor, text string, activ
 		}
 		for _, e := range open.Docs {
 			if e.Due != nil && e.Due.Before(now) {
+				l.Overdue++
+			}
+		}
+		programmes, err := s.pursuits.Find(ctx, by.Organisation, store.Query{Index: "byPerson", Equal: []any{m.ID, Active}, Limit: countAtMost})
+		if err != nil {
+			return nil, "", s.wrap("Staff", err)
+		}
+		for _, p := range programmes.Docs {
+			if p.Due != nil && p.Due.Before(now) {
 				l.Overdue++
 			}
 		}

@@ -66,3 +66,34 @@ func (s *Service) Reports(ctx context.Context, by people.Actor, course, cursor s
 	p, err := s.faults.Find(ctx, by.Organisation, store.Query{Index: "byCourse", Equal: []any{course}, Reverse: true, Cursor: cursor, Limit: limit})
 	return p, s.wrap("Reports", err)
 }
+
+// Reported is a fault with the title of the course in which it is.
+type Reported struct {
+	Report
+	Title     Text
+	Languages []string
+}
+
+// LatestReports lists what learners reported of any course of the actor's organisation, newest first. Authors may.
+func (s *Service) LatestReports(ctx context.Context, by people.Actor, cursor string, limit int) ([]Reported, string, error) {
+	if err := by.Must(people.Author); err != nil {
+		return nil, "", err
+	}
+	p, err := s.faults.Find(ctx, by.Organisation, store.Query{Index: "byCreated", Reverse: true, Cursor: cursor, Limit: limit})
+	if err != nil {
+		return nil, "", s.wrap("LatestReports", err)
+	}
+	courses := map[string]Course{}
+	out := make([]Reported, 0, len(p.Docs))
+	for _, r := range p.Docs {
+		c, ok := courses[r.Course]
+		if !ok {
+			if c, err = s.courses.Get(ctx, by.Organisation, r.Course); err != nil {
+				return nil, "", s.wrap("LatestReports", err)
+			}
+			courses[r.Course] = c
+		}
+		out = append(out, Reported{Report: r, Title: c.Title, Languages: c.Languages})
+	}
+	return out, p.Next, nil
+}

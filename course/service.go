@@ -49,6 +49,7 @@ type Track struct {
 type People interface {
 	MemberOf(ctx context.Context, org, id string) (people.Member, error)
 	Members(ctx context.Context, by people.Actor, role people.Role, prefix string, active bool, cursor string, limit int) (store.Page[people.Member], error)
+	MembersIn(ctx context.Context, org, unit, cursor string, limit int) (store.Page[people.Member], error)
 	Organisation(ctx context.Context, id string) (people.Organisation, error)
 	EachOrganisation(ctx context.Context, f func(people.Organisation) error) error
 	// UnitNames returns the names of an organisation's units by id.
@@ -140,7 +141,7 @@ func New(c Config) (*Service, error) {
 		store.On("byVideo", store.Str("videos.video").Each()))
 	s.entries, errs[3] = store.NewGlobal[Entry](c.DB, "catalogue", 1, store.On("bySeen", store.Str("seenBy").Each(), store.Str("sort")))
 	s.faults, errs[4] = store.NewTown[Report](c.DB, "reports", 1, store.On("byCourse", store.Str("course"), store.Time("created")),
-		store.On("byPerson", store.Str("person")), byPending())
+		store.On("byPerson", store.Str("person")), store.On("byCreated", store.Time("created")), byPending())
 	errs[5] = s.learning.declare(c.DB)
 	errs[6] = s.curriculum.declare(c.DB)
 	return s, errors.Join(errs[:]...)
@@ -163,7 +164,9 @@ func (c *curriculum) declare(db *store.DB) error {
 	c.pursuits, errs[3] = store.NewTown[Pursuit](db, "pursuits", 1,
 		store.On("byPerson", store.Str("person"), store.Str("state"), store.Time("updated")),
 		store.On("byProgramme", store.Str("programme"), store.Str("state"), store.Time("updated")),
-		store.On("byPending", store.Bool("pending"), store.Time("updated")))
+		store.On("byPending", store.Bool("pending"), store.Time("updated")),
+		store.On("byVersion", store.Str("programme"), store.Str("state"), store.Int("version")),
+		store.On("byDue", store.Str("programme"), store.Str("state"), store.Time("due")).AsSparse())
 	return errors.Join(errs[:]...)
 }
 

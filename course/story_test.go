@@ -391,7 +391,7 @@ func TestOtherTowns(t *testing.T) {
 		"play":        second(w.Courses.Play(ctx, m, l.enrolment, l.video)),
 		"begin":       second(w.Courses.Begin(ctx, m, l.enrolment, l.quiz)),
 		"publish":     second(w.Courses.Publish(ctx, m, course1, 0, "")),
-		"assign":      second(w.Courses.Assign(ctx, m, course1, "2026-12-31", []string{w.Ada.Person})),
+		"assign":      second(w.Courses.Assign(ctx, m, course.Target{Course: course1}, "2026-12-31", course.Whom{Persons: []string{w.Ada.Person}})),
 		"record":      second(w.Courses.RecordOf(ctx, m, l.enrolment)),
 		"same town":   second(w.Courses.Study(ctx, w.Lin, l.enrolment)),
 		"lin's draft": second(w.Courses.Course(ctx, w.Lin, course1)),
@@ -413,10 +413,11 @@ func TestAssignments(t *testing.T) {
 	w := coursetest.New(t)
 	c := w.Course(t)
 	ctx := t.Context()
-	as, err := w.Courses.Assign(ctx, w.Hedy, c.ID, "2026-11-30", []string{w.Lin.Person})
-	if err != nil || len(as) != 1 {
-		t.Fatal(as, err)
+	asked, err := w.Courses.Assign(ctx, w.Hedy, course.Target{Course: c.ID}, "2026-11-30", course.Whom{Persons: []string{w.Lin.Person}})
+	if err != nil || len(asked.Assignments) != 1 || asked.More {
+		t.Fatal(asked, err)
 	}
+	as := asked.Assignments
 	// The end of the day in Rome.
 	if want := time.Date(2026, 11, 30, 23, 0, 0, 0, time.UTC); !as[0].Due.Equal(want) {
 		t.Errorf("due %v, want %v", as[0].Due, want)
@@ -425,10 +426,10 @@ func TestAssignments(t *testing.T) {
 	if err != nil || len(home.Open) != 1 || home.Open[0].Enrolment.Due == nil || home.Open[0].Enrolment.Via != course.ViaHR {
 		t.Errorf("home: %+v, %v", home, err)
 	}
-	if _, err := w.Courses.Assign(ctx, w.Hedy, c.ID, "2026-11-01", []string{w.Lin.Person}); !fault.Is(err, "course.due_past") {
+	if _, err := w.Courses.Assign(ctx, w.Hedy, course.Target{Course: c.ID}, "2026-11-01", course.Whom{Persons: []string{w.Lin.Person}}); !fault.Is(err, "course.due_past") {
 		t.Errorf("a day in the past: %v", err)
 	}
-	if _, err := w.Courses.Assign(ctx, w.Grace, c.ID, "2026-11-30", []string{w.Lin.Person}); fault.KindOf(err) != fault.Forbidden {
+	if _, err := w.Courses.Assign(ctx, w.Grace, course.Target{Course: c.ID}, "2026-11-30", course.Whom{Persons: []string{w.Lin.Person}}); fault.KindOf(err) != fault.Forbidden {
 		t.Errorf("an author assigned: %v", err)
 	}
 	if err := w.Courses.CancelAssignment(ctx, w.Hedy, as[0].ID); err != nil {

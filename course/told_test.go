@@ -49,7 +49,7 @@ func TestWhatHappensIsToldAfterACrash(t *testing.T) {
 		}
 	}
 	assign := func(ctx context.Context, l *learner) error {
-		_, err := l.Courses.Assign(ctx, l.Hedy, l.course, "2026-12-31", []string{l.Lin.Person})
+		_, err := l.Courses.Assign(ctx, l.Hedy, course.Target{Course: l.course}, "2026-12-31", course.Whom{Persons: []string{l.Lin.Person}})
 		return err
 	}
 	for _, d := range []deed{

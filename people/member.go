@@ -185,6 +185,18 @@ func (s *Service) Named(ctx context.Context, org, text string, limit int) ([]Mem
 	return found, nil
 }
 
+// MembersIn lists the active members of a unit, or of the whole organisation if unit is empty, by name, for other rooms
+// that have decided who may ask. A page may be short.
+func (s *Service) MembersIn(ctx context.Context, org, unit, cursor string, limit int) (store.Page[Member], error) {
+	q := store.Query{Index: "byName", Equal: []any{true}, Cursor: cursor, Limit: limit}
+	if unit != "" {
+		q.Index, q.Equal = "byUnit", []any{unit}
+	}
+	p, err := s.members.Find(ctx, org, q)
+	p.Docs = slices.DeleteFunc(p.Docs, func(m Member) bool { return !m.Active })
+	return p, s.wrap("MembersIn", err)
+}
+
 // MemberByAccount returns the person behind a random name in an organisation's learning records.
 func (s *Service) MemberByAccount(ctx context.Context, org, account string) (Member, error) {
 	p, err := s.members.Find(ctx, org, store.Query{Index: "byAccount", Equal: []any{account}, Limit: 1})

@@ -87,7 +87,7 @@ func (d *demo) assign(ctx context.Context, a *world.Assignment) (bool, error) {
 	if err != nil {
 		return false, err
 	}
-	_, err = d.course.Assign(ctx, by, draft.ID, d.monday.AddDate(0, 0, a.Due).Format(time.DateOnly), to)
+	_, err = d.course.Assign(ctx, by, course.Target{Course: draft.ID}, d.monday.AddDate(0, 0, a.Due).Format(time.DateOnly), course.Whom{Persons: to})
 	return true, err
 }
 

@@ -252,7 +252,10 @@ func authoringRoutes() []route {
 		{"PATCH /api/v1/programmes/{+plan}", `{"visibility":"towns","towns":["00000000-0000-0000-0000-000000000000"]}`, "401 404 403 404 403 403 403 403"},
 		{"DELETE /api/v1/programmes/{+plan}", "", "401 404 403 204 403 403 403 403"},
 		{"POST /api/v1/programmes/{+plan}/publish", "", "401 404 403 200 403 403 403 403"},
+		{"GET /api/v1/programmes/{programme}/followers", "", "401 404 403 200 403 403 403 403"},
+		{"POST /api/v1/programmes/{programme}/followers", `{"to":1}`, "401 404 403 202 403 403 403 403"},
 		{"POST /api/v1/programmes/{+offered}/unpublish", "", "401 404 403 200 403 403 403 403"},
+		{"GET /api/v1/faults", "", "401 200 403 200 403 403 403 403"},
 		{"POST /api/v1/markdown", `{"text":"**one**"}`, "401 200 200 200 200 200 200 200"},
 	}
 }
@@ -270,6 +273,14 @@ func hrRoutes() []route {
 		{"POST /api/v1/hr/assignments", `{"course":"{course}","due":"{day}","people":["{lin}"]}`, "401 404 403 403 403 201 403 403"},
 		// Nobody of another town can be asked to learn.
 		{"POST /api/v1/hr/assignments", `{"course":"{course}","due":"{day}","people":["{lin}","{foreigner}"]}`, "401 404 403 403 403 404 403 403"},
+		{"POST /api/v1/hr/assignments", `{"programme":"{programme}","due":"{day}","people":["{lin}"]}`, "401 404 403 403 403 201 403 403"},
+		{"POST /api/v1/hr/assignments", `{"programme":"{programme}","course":"{course}","due":"{day}","everyone":true}`, "401 422 403 403 403 422 403 403"},
+		{"POST /api/v1/hr/assignments", `{"course":"{course}","due":"{day}","units":["none"]}`, "401 404 403 403 403 404 403 403"},
+		{"POST /api/v1/hr/assignments", `{"course":"{course}","due":"{day}"}`, "401 422 403 403 403 422 403 403"},
+		{"GET /api/v1/hr/programmes", "", "401 200 403 403 403 200 403 403"},
+		{"GET /api/v1/hr/programmes/{programme}/followers?state=late", "", "401 200 403 403 403 200 403 403"},
+		{"GET /api/v1/hr/programmes/{programme}/exports/{=csv}", "", "401 404 403 403 403 200 403 403"},
+		{"GET /api/v1/hr/completions/{pursuit}", "", "401 404 403 403 403 200 403 403"},
 		{"DELETE /api/v1/hr/assignments/{+assignment}", "", "401 404 403 403 403 204 403 403"},
 		{"GET /api/v1/hr/reconciliation", "", "401 200 403 403 403 200 403 403"},
 		{"GET /api/v1/hr/exports/{=csv}", "", "401 200 403 403 403 200 403 403"},

@@ -483,18 +483,36 @@ type LessonFaultBody struct {
 	Position *float64  `json:"position,omitempty" doc:"Seconds in the video"`
 }
 
+func lessonFault(r course.Report) LessonFaultBody {
+	b := LessonFaultBody{ID: r.ID, Lesson: r.Lesson, Version: r.Version, At: r.Created, Text: r.Text}
+	if r.At != nil {
+		s := seconds(*r.At)
+		b.Position = &s
+	}
+	return b
+}
+
 func (h *handlers) faults(ctx context.Context, in *struct {
 	CourseInput
 	peoplehttp.List
 }) (*peoplehttp.Out[peoplehttp.Page[LessonFaultBody]], error) {
 	p, err := h.svc.Reports(ctx, in.By, in.ID, in.Cursor, in.Limit)
-	return out(peoplehttp.PageOf(p.Docs, p.Next, func(r course.Report) LessonFaultBody {
-		b := LessonFaultBody{ID: r.ID, Lesson: r.Lesson, Version: r.Version, At: r.Created, Text: r.Text}
-		if r.At != nil {
-			s := seconds(*r.At)
-			b.Position = &s
-		}
-		return b
+	return out(peoplehttp.PageOf(p.Docs, p.Next, lessonFault)), err
+}
+
+// CourseFaultBody is a fault that a learner reported, and in which course.
+type CourseFaultBody struct {
+	LessonFaultBody
+	Course CourseRefBody `json:"course"`
+}
+
+func (h *handlers) latestFaults(ctx context.Context, in *struct {
+	signed
+	peoplehttp.List
+}) (*peoplehttp.Out[peoplehttp.Page[CourseFaultBody]], error) {
+	list, next, err := h.svc.LatestReports(ctx, in.By, in.Cursor, in.Limit)
+	return out(peoplehttp.PageOf(list, next, func(r course.Reported) CourseFaultBody {
+		return CourseFaultBody{LessonFaultBody: lessonFault(r.Report), Course: CourseRefBody{ID: r.Course, Title: r.Title, Languages: r.Languages, Owner: in.By.Organisation}}
 	})), err
 }
 

@@ -77,6 +77,8 @@ func Register(e *web.Edge, svc *course.Service, publicURL string) {
 	huma.Register(api, op("delete-programme", http.MethodDelete, "/programmes/{id}", "Delete a programme that was never published", 204), h.deleteProgramme)
 	huma.Register(api, op("publish-programme", http.MethodPost, "/programmes/{id}/publish", "Publish the draft as the next version", 200), h.publishProgramme)
 	huma.Register(api, op("unpublish-programme", http.MethodPost, "/programmes/{id}/unpublish", "Withdraw from the catalogue", 200), h.unpublishProgramme)
+	huma.Register(api, op("preview-programme-move", http.MethodGet, "/programmes/{id}/followers", "What moving followers of earlier versions to the offered one would mean", 200), h.previewMove)
+	huma.Register(api, op("move-followers", http.MethodPost, "/programmes/{id}/followers", "Let followers of earlier versions go on with the offered one", 202), h.moveFollowers)
 	huma.Register(api, op("list-courses", http.MethodGet, "/courses", "Drafts of the own organisation", 200), h.courses)
 	huma.Register(api, op("create-course", http.MethodPost, "/courses", "Make a course", 201), h.create)
 	huma.Register(api, op("get-course", http.MethodGet, "/courses/{id}", "One draft, and what it lacks", 200), h.course)
@@ -99,6 +101,7 @@ func Register(e *web.Edge, svc *course.Service, publicURL string) {
 	huma.Register(api, op("preview-lesson", http.MethodGet, "/courses/{id}/preview/lessons/{l}", "A lesson of the draft as a learner would see it", 200), h.previewLesson)
 	huma.Register(api, op("try-quiz", http.MethodPost, "/courses/{id}/preview/lessons/{l}/attempt", "Grade answers to a draft's quiz, without a trace", 200), h.tryQuiz)
 	huma.Register(api, op("list-faults", http.MethodGet, "/courses/{id}/faults", "Faults that learners reported", 200), h.faults)
+	huma.Register(api, op("list-latest-faults", http.MethodGet, "/faults", "Faults that learners reported, of all courses", 200), h.latestFaults)
 	huma.Register(api, op("render-markdown", http.MethodPost, "/markdown", "Render Markdown as lessons do", 200), h.render)
 
 	tag = "hr"
@@ -106,6 +109,8 @@ func Register(e *web.Edge, svc *course.Service, publicURL string) {
 	huma.Register(api, op("list-completions", http.MethodGet, "/hr/completions", "Who has completed what, or is on the way", 200), h.completions)
 	huma.Register(api, op("get-completion", http.MethodGet, "/hr/completions/{id}", "One completion or enrolment with its evidence", 200), h.completion)
 	huma.Register(api, op("correct-completion", http.MethodPost, "/hr/completions/{id}/corrections", "Put a mistake right by a further entry", 200), h.correct)
+	huma.Register(api, op("list-followed-programmes", http.MethodGet, "/hr/programmes", "Programmes that people follow, and how many", 200), h.followedProgrammes)
+	huma.Register(api, op("list-followers", http.MethodGet, "/hr/programmes/{id}/followers", "Who is on the way in a programme, late, or done", 200), h.followers)
 	huma.Register(api, op("list-assignments", http.MethodGet, "/hr/assignments", "Courses that people are asked to complete", 200), h.assignments)
 	huma.Register(api, op("assign", http.MethodPost, "/hr/assignments", "Ask people to complete a course by a day", 201), h.assign)
 	huma.Register(api, op("cancel-assignment", http.MethodDelete, "/hr/assignments/{id}", "Take an assignment back", 204), h.cancelAssignment)

@@ -75,6 +75,8 @@ type CompletionBody struct {
 	Explanation []RequirementBody `json:"explanation,omitempty"`
 	Earned      []EarnedBody      `json:"earned,omitempty" doc:"Of a programme: the courses that it rests on"`
 	Corrections []CorrectionBody  `json:"corrections,omitempty"`
+	// Missing is what a programme still asks for.
+	Missing []ProgrammeMissingBody `json:"missing,omitempty" doc:"Of a programme on the way: what it still asks for"`
 }
 
 func completionBody(l course.RecordLine) CompletionBody {
@@ -96,6 +98,10 @@ func completionBody(l course.RecordLine) CompletionBody {
 	if st := l.Programme; st != nil {
 		p := programmeStudy(*st)
 		b.Course.Languages, b.Done, b.Of = p.Languages, p.Required.Done+min(p.Electives.Done, p.Electives.Needed), p.Required.Of+p.Electives.Needed
+		if l.Completion == nil {
+			b.ID, b.Kind, b.Version, b.State, b.Via, b.Missing = st.Pursuit.ID, "programme", p.Version, "open", st.Via(), p.Missing
+			b.Course.ID, b.Course.Title, b.Course.Owner, b.Begun, b.Due = p.ID, p.Title, p.Owner.ID, st.Pursuit.Created, st.Pursuit.Due
+		}
 	}
 	if st := l.Study; st != nil {
 		e := enrolmentBody(*st)
@@ -143,11 +149,12 @@ func (h *handlers) correct(ctx context.Context, in *struct {
 	return h.completion(ctx, &in.CourseInput)
 }
 
-// AssignmentBody is a course that somebody is asked to complete by a day.
+// AssignmentBody is a course or a programme that somebody is asked to complete by a day.
 type AssignmentBody struct {
 	ID        string        `json:"id"`
+	Kind      string        `json:"kind" enum:"course,programme"`
 	Person    PersonRefBody `json:"person"`
-	Course    CourseRefBody `json:"course"`
+	Course    CourseRefBody `json:"course" doc:"Or programme"`
 	Enrolment string        `json:"enrolment"`
 	Due       time.Time     `json:"due" doc:"The end of the day, in the organisation's zone"`
 	State     string        `json:"state" enum:"open,done,cancelled"`
@@ -155,7 +162,11 @@ type AssignmentBody struct {
 }
 
 func assignmentBody(a course.Assignment) AssignmentBody {
-	return AssignmentBody{ID: a.ID, Person: PersonRefBody{ID: a.Person, Name: a.Name}, Course: CourseRefBody{ID: a.Course, Title: a.Title, Languages: []string{}}, Enrolment: a.Enrolment,
+	what := "course"
+	if a.Kind == course.KindProgramme {
+		what = a.Kind
+	}
+	return AssignmentBody{ID: a.ID, Kind: what, Person: PersonRefBody{ID: a.Person, Name: a.Name}, Course: CourseRefBody{ID: a.Course, Title: a.Title, Languages: []string{}}, Enrolment: a.Enrolment,
 		Due: a.Due, State: a.State, Created: a.Created}
 }
 
@@ -170,19 +181,24 @@ func (h *handlers) assignments(ctx context.Context, in *struct {
 
 // AssignedBody says how many people were asked.
 type AssignedBody struct {
-	Created int `json:"created"`
+	Created int  `json:"created"`
+	More    bool `json:"more" doc:"So many are asked that the rest follows in a moment"`
 }
 
 func (h *handlers) assign(ctx context.Context, in *struct {
 	signed
 	Body struct {
-		People []string `json:"people" minItems:"1" maxItems:"200"`
-		Course string   `json:"course" maxLength:"64"`
-		Due    string   `json:"due" maxLength:"10" doc:"A day, as 2026-12-31, in the organisation's zone"`
+		People    []string `json:"people,omitempty" maxItems:"200" doc:"Ids"`
+		Units     []string `json:"units,omitempty" maxItems:"200" doc:"Ids: everybody who is in one of them now"`
+		Everyone  bool     `json:"everyone,omitempty" doc:"Everybody who is in the town now"`
+		Course    string   `json:"course,omitempty" maxLength:"64" doc:"Id; or a programme"`
+		Programme string   `json:"programme,omitempty" maxLength:"64" doc:"Id; or a course"`
+		Due       string   `json:"due" maxLength:"10" doc:"A day, as 2026-12-31, in the organisation's zone"`
 	}
 }) (*peoplehttp.Out[AssignedBody], error) {
-	as, err := h.svc.Assign(ctx, in.By, in.Body.Course, in.Body.Due, in.Body.People)
-	return out(AssignedBody{Created: len(as)}), err
+	b := in.Body
+	a, err := h.svc.Assign(ctx, in.By, course.Target{Course: b.Course, Programme: b.Programme}, b.Due, course.Whom{Persons: b.People, Units: b.Units, Everyone: b.Everyone})
+	return out(AssignedBody{Created: len(a.Assignments), More: a.More}), err
 }
 
 func (h *handlers) cancelAssignment(ctx context.Context, in *CourseInput) (*none, error) {

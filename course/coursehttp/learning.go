@@ -2,6 +2,7 @@ package coursehttp
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"palestra/course"
@@ -236,12 +237,13 @@ func (h *handlers) handIn(ctx context.Context, in *struct {
 	return out(attemptBody(sh)), nil
 }
 
-// DueBody is a course that somebody is asked to complete by a day.
+// DueBody is a course or a programme that somebody is asked to complete by a day.
 type DueBody struct {
+	Kind      string        `json:"kind" enum:"course,programme"`
 	Enrolment string        `json:"enrolment"`
-	Course    CourseRefBody `json:"course"`
+	Course    CourseRefBody `json:"course" doc:"Or programme"`
 	Due       time.Time     `json:"due"`
-	Minutes   int           `json:"minutes"`
+	Minutes   int           `json:"minutes" doc:"0 for a programme"`
 	State     string        `json:"state" enum:"none,open"`
 }
 
@@ -289,9 +291,14 @@ func (h *handlers) home(ctx context.Context, in *struct{ signed }) (*peoplehttp.
 			if st.Enrolment.Last != "" {
 				state = "open"
 			}
-			b.Due = append(b.Due, DueBody{Enrolment: e.ID, Course: e.Course, Due: *e.Due, Minutes: e.Minutes, State: state})
+			b.Due = append(b.Due, DueBody{Kind: "course", Enrolment: e.ID, Course: e.Course, Due: *e.Due, Minutes: e.Minutes, State: state})
 		}
 	}
+	for _, d := range home.Due {
+		b.Due = append(b.Due, DueBody{Kind: "programme", Enrolment: d.Pursuit.ID, Course: CourseRefBody{ID: d.Pursuit.Programme, Title: d.Title, Languages: d.Languages, Owner: d.Pursuit.Owner},
+			Due: *d.Pursuit.Due, State: "open"})
+	}
+	slices.SortStableFunc(b.Due, func(a, b DueBody) int { return a.Due.Compare(b.Due) })
 	if c := home.Latest; c != nil {
 		b.Latest = &LatestBody{ID: c.ID, Code: c.Certificate, Title: c.Title, Completed: c.At, Minutes: c.Minutes, Kind: kind(c)}
 	}

@@ -275,6 +275,7 @@ type ProgrammeStudyBody struct {
 	Enrolment       *string                `json:"enrolment" doc:"Id, in the programme"`
 	State           string                 `json:"state" enum:"none,open,complete"`
 	Begun           *time.Time             `json:"begun,omitempty"`
+	Due             *time.Time             `json:"due,omitempty" doc:"By when HR wants it completed: the end of the day"`
 	Completed       *time.Time             `json:"completed,omitempty"`
 	Certificate     string                 `json:"certificate,omitempty" doc:"Id of the completion"`
 	CertificateCode string                 `json:"certificateCode,omitempty" doc:"Code in the certificate's public address"`
@@ -290,7 +291,7 @@ func programmeStudy(st course.ProgrammeStudy) ProgrammeStudyBody {
 	b := ProgrammeStudyBody{ID: v.Programme, Version: v.Number, Newer: st.Newer, Title: v.Title, Summary: v.Summary, Languages: v.Languages,
 		Owner: OwnerBody{ID: st.Owner, Name: st.OwnerName}, State: pursuitState(st.Pursuit), Courses: []ProgrammePartBody{}, Missing: []ProgrammeMissingBody{}}
 	if p := st.Pursuit; p != nil {
-		b.Enrolment, b.Begun = &p.ID, &p.Created
+		b.Enrolment, b.Begun, b.Due = &p.ID, &p.Created, p.Due
 		if p.Decision != nil {
 			b.Completed = &p.Decision.At
 		}

@@ -9,6 +9,7 @@ import (
 	"log/slog"
 	"maps"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/gofiber/fiber/v2"
@@ -61,6 +62,7 @@ func RegisterPublic(e *web.Edge, svc *course.Service, p Public) error {
 		return c.Send(b.Bytes())
 	})
 	e.App.Get("/c/:code", func(c *fiber.Ctx) error { return page(c, svc, draw, p) })
+	e.App.Get(web.Base+"/hr/programmes/:id/exports/:format", func(c *fiber.Ctx) error { return followerExport(c, svc, p) })
 	e.App.Get(web.Base+"/hr/exports/:format", func(c *fiber.Ctx) error { return exports(c, svc, p) })
 	return nil
 }
@@ -114,13 +116,9 @@ func exports(c *fiber.Ctx, svc *course.Service, p Public) error {
 	by := peoplehttp.Actor(c)
 	f, ok := export.Forms()[name]
 	if name != "ledger" && !ok {
-		if err := by.Must(people.HR); err != nil {
-			return err
-		}
-		return fault.New(fault.NotFound, "course.export_format", "there is no such export")
+		return noFormat(by)
 	}
-	// The request's own deadline is for answers, not for streams.
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(c.UserContext()), time.Hour)
+	ctx, cancel := streaming(c)
 	x, err := svc.Export(ctx, by, name)
 	if err != nil {
 		cancel()
@@ -138,16 +136,53 @@ func exports(c *fiber.Ctx, svc *course.Service, p Public) error {
 			return err
 		}
 	}
+	stream(c, p, mime, name+"-"+x.Info.AsOf.In(x.Info.Zone).Format(time.DateOnly)+"."+ext, cancel, write)
+	return nil
+}
+
+// followerExport sends who follows a programme.
+func followerExport(c *fiber.Ctx, svc *course.Service, p Public) error {
+	by := peoplehttp.Actor(c)
+	f, ok := export.Forms()[c.Params("format")]
+	if !ok {
+		return noFormat(by)
+	}
+	ctx, cancel := streaming(c)
+	x, err := svc.ExportFollowers(ctx, by, strings.Clone(c.Params("id")), strings.Clone(c.Params("format")))
+	if err != nil {
+		cancel()
+		return err
+	}
+	stream(c, p, f.MediaType, "programme-"+x.Info.AsOf.In(x.Info.Zone).Format(time.DateOnly)+"."+f.Extension, cancel, func(w io.Writer) error {
+		_, err := f.Followers(w, x.Info, x.Rows)
+		return err
+	})
+	return nil
+}
+
+func noFormat(by people.Actor) error {
+	if err := by.Must(people.HR); err != nil {
+		return err
+	}
+	return fault.New(fault.NotFound, "course.export_format", "there is no such export")
+}
+
+// streaming returns a context for a file: the request's own deadline is for answers, not for streams.
+func streaming(c *fiber.Ctx) (context.Context, context.CancelFunc) {
+	return context.WithTimeout(context.WithoutCancel(c.UserContext()), time.Hour)
+}
+
+// stream answers with a file as it is written.
+func stream(c *fiber.Ctx, p Public, mime, name string, cancel context.CancelFunc, write func(io.Writer) error) {
 	c.Set(fiber.HeaderContentType, mime)
 	c.Set(fiber.HeaderCacheControl, "no-store")
-	c.Set(fiber.HeaderContentDisposition, `attachment; filename="palestra-`+name+"-"+x.Info.AsOf.In(x.Info.Zone).Format(time.DateOnly)+"."+ext+`"`)
+	c.Set(fiber.HeaderContentDisposition, `attachment; filename="palestra-`+name+`"`)
 	conn := c.Context().Conn()
 	c.Context().SetBodyStreamWriter(func(w *bufio.Writer) {
 		defer cancel()
 		if err := write(w); err != nil {
-			p.Log.Error("export broke off", "format", name, "error", err)
+			p.Log.Error("export broke off", "file", name, "error", err)
 			_ = conn.Close() // an export that ends early must not look whole
 		}
 	})
-	return nil
 }

@@ -213,11 +213,11 @@ func New(t testing.TB) *Town {
 	o, err := town.People.CreateOrganisation(t.Context(), town.Olga, people.Organisation{Slug: "castelverde", Name: "Comune di Castelverde", Kind: "municipality", Country: "IT", Zone: "Europe/Rome", Locale: "it"})
 	must(t, err)
 	town.ID = o.ID
-	town.Anna = town.join(t, "anna", people.Administrator)
-	town.Grace = town.join(t, "grace", people.Author)
-	town.Hedy = town.join(t, "hedy", people.HR)
-	town.Ada = town.join(t, "ada", people.Learner)
-	town.Lin = town.join(t, "lin", people.Learner)
+	town.Anna = town.Join(t, "anna", people.Administrator)
+	town.Grace = town.Join(t, "grace", people.Author)
+	town.Hedy = town.Join(t, "hedy", people.HR)
+	town.Ada = town.Join(t, "ada", people.Learner)
+	town.Lin = town.Join(t, "lin", people.Learner)
 	return town
 }
 
@@ -242,8 +242,8 @@ func last(link string) string {
 	return link
 }
 
-// join invites somebody and lets her accept.
-func (w *Town) join(t testing.TB, name string, role people.Role) people.Actor {
+// Join invites somebody and lets her accept.
+func (w *Town) Join(t testing.TB, name string, role people.Role) people.Actor {
 	t.Helper()
 	i := people.Invitation{Name: name, Email: name + "@castelverde.example", Roles: []people.Role{role}}
 	var err error

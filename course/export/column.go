@@ -82,11 +82,23 @@ const (
 	List    Type = "list" // of ids, separated by one space
 )
 
-// Column is one of the frozen columns.
-type Column struct {
+// Column is one of the frozen columns of rows R.
+type Column[R any] struct {
 	Name string
 	Type Type
-	cell func(*Row, *Info) cell
+	cell func(*R, *Info) cell
+}
+
+// table is a format: its name, its columns, and what its sheets are called.
+type table[R any] struct {
+	format  string
+	sheet   string
+	columns []Column[R]
+	check   func(*R) error // refuses rows that would be exported wrongly
+}
+
+func completions() table[Row] {
+	return table[Row]{Format, "completions", Columns(), (*Row).check}
 }
 
 // cell is one value. Which field holds it follows from the column's type.
@@ -110,8 +122,8 @@ func yesNo(yes bool) cell {
 }
 
 // Columns returns the frozen columns in order.
-func Columns() []Column {
-	return []Column{
+func Columns() []Column[Row] {
+	return []Column[Row]{
 		{"record_id", Text, func(r *Row, _ *Info) cell { return text(r.Record) }},
 		{"ledger_entry", Integer, func(r *Row, _ *Info) cell { return cell{n: r.Entry} }},
 		{"person_name", Text, func(r *Row, _ *Info) cell { return text(r.Name) }},

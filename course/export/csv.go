@@ -33,7 +33,7 @@ const maxCell = 32_767
 // CSV writes the rows by RFC 4180: UTF-8, commas, CRLF, decimal points, dates and times by ISO 8601 with the offset of the
 // organisation's zone. It returns how many rows it wrote. The first error of the rows or of w ends it.
 func CSV(w io.Writer, info Info, rows iter.Seq2[Row, error]) (int64, error) {
-	n, err := writeCSV(w, rfc4180(), info, rows)
+	n, err := writeCSV(w, rfc4180(), completions(), info, rows)
 	if err != nil {
 		return n, fmt.Errorf("export.CSV: %w", err)
 	}
@@ -43,21 +43,20 @@ func CSV(w io.Writer, info Info, rows iter.Seq2[Row, error]) (int64, error) {
 // ExcelCSV writes the rows as the Excel of most European countries opens them by a double click: with a byte order mark,
 // semicolons, decimal commas, dates and times that Excel knows in every language. Otherwise as CSV.
 func ExcelCSV(w io.Writer, info Info, rows iter.Seq2[Row, error]) (int64, error) {
-	n, err := writeCSV(w, excelEU(), info, rows)
+	n, err := writeCSV(w, excelEU(), completions(), info, rows)
 	if err != nil {
 		return n, fmt.Errorf("export.ExcelCSV: %w", err)
 	}
 	return n, nil
 }
 
-func writeCSV(w io.Writer, d dialect, info Info, rows iter.Seq2[Row, error]) (n int64, err error) {
+func writeCSV[R any](w io.Writer, d dialect, t table[R], info Info, rows iter.Seq2[R, error]) (n int64, err error) {
 	if err := info.check(); err != nil {
 		return 0, err
 	}
 	out := bufio.NewWriterSize(w, 64<<10)
-	columns := Columns()
 	line := []byte(d.begin) // reused
-	for i, c := range columns {
+	for i, c := range t.columns {
 		line = d.next(line, i)
 		line = append(line, c.Name...)
 	}
@@ -67,13 +66,13 @@ func writeCSV(w io.Writer, d dialect, info Info, rows iter.Seq2[Row, error]) (n 
 	}
 	for row, err := range rows {
 		if err == nil {
-			err = row.check()
+			err = t.check(&row)
 		}
 		if err != nil {
 			return n, err // what is in the buffer stays unwritten: a file that ends within a line shows that it is not whole
 		}
 		line = line[:0]
-		for i, c := range columns {
+		for i, c := range t.columns {
 			line = d.cell(d.next(line, i), c.Type, c.cell(&row, &info))
 		}
 		line = append(line, '\r', '\n')

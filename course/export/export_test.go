@@ -164,7 +164,7 @@ func parse(t testing.TB, b []byte, comma rune) [][]string {
 }
 
 func column(name string) int {
-	return slices.IndexFunc(Columns(), func(c Column) bool { return c.Name == name })
+	return slices.IndexFunc(Columns(), func(c Column[Row]) bool { return c.Name == name })
 }
 
 // TestMeaning reads the golden rows as an HR officer would.
@@ -254,7 +254,7 @@ func TestSheets(t *testing.T) {
 		r.Record = fmt.Sprintf("record-%d", i)
 		rows = append(rows, r)
 	}
-	if n, err := writeXLSX(&b, info(t), each(rows...), 11); n != 25 || err != nil {
+	if n, err := writeXLSX(&b, completions(), info(t), each(rows...), 11); n != 25 || err != nil {
 		t.Fatalf("got %d %v", n, err)
 	}
 	f, err := excelize.OpenReader(&b)

@@ -27,7 +27,7 @@ const (
 // never be formulas. What does not fit into a sheet goes on in another one. The rows wait in a temporary file, as the
 // format wants to be packed at the end; memory stays constant. It returns how many rows it wrote.
 func XLSX(w io.Writer, info Info, rows iter.Seq2[Row, error]) (int64, error) {
-	n, err := writeXLSX(w, info, rows, MaxSheetRows)
+	n, err := writeXLSX(w, completions(), info, rows, MaxSheetRows)
 	if err != nil {
 		return n, fmt.Errorf("export.XLSX: %w", err)
 	}
@@ -35,12 +35,12 @@ func XLSX(w io.Writer, info Info, rows iter.Seq2[Row, error]) (int64, error) {
 }
 
 // book is a workbook in the making.
-type book struct {
-	file    *excelize.File
-	columns []Column
-	info    Info
-	styles  map[Type]int
-	header  int // style
+type book[R any] struct {
+	file   *excelize.File
+	table  table[R]
+	info   Info
+	styles map[Type]int
+	header int // style
 
 	sheets int
 	sheet  *excelize.StreamWriter
@@ -50,7 +50,7 @@ type book struct {
 	values []any // reused
 }
 
-func writeXLSX(w io.Writer, info Info, rows iter.Seq2[Row, error], most int) (n int64, err error) {
+func writeXLSX[R any](w io.Writer, t table[R], info Info, rows iter.Seq2[R, error], most int) (n int64, err error) {
 	if err := info.check(); err != nil {
 		return 0, err
 	}
@@ -60,7 +60,7 @@ func writeXLSX(w io.Writer, info Info, rows iter.Seq2[Row, error], most int) (n 
 		return 0, err
 	}
 	defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
-	b := &book{file: excelize.NewFile(excelize.Options{TmpDir: dir}), columns: Columns(), info: info, styles: map[Type]int{}, most: most}
+	b := &book[R]{file: excelize.NewFile(excelize.Options{TmpDir: dir}), table: t, info: info, styles: map[Type]int{}, most: most}
 	defer func() {
 		if e := b.file.Close(); err == nil { // also removes the temporary files
 			err = e
@@ -71,7 +71,7 @@ func writeXLSX(w io.Writer, info Info, rows iter.Seq2[Row, error], most int) (n 
 	}
 	for row, err := range rows {
 		if err == nil {
-			err = row.check()
+			err = t.check(&row)
 		}
 		if err == nil {
 			err = b.add(&row)
@@ -92,7 +92,7 @@ func writeXLSX(w io.Writer, info Info, rows iter.Seq2[Row, error], most int) (n 
 	return n, b.file.Write(io.Discard)
 }
 
-func (b *book) begin() (err error) {
+func (b *book[R]) begin() (err error) {
 	for t, format := range map[Type]string{Instant: "yyyy-mm-dd hh:mm:ss", Date: "yyyy-mm-dd", Integer: "0", Decimal: "0.00"} {
 		if b.styles[t], err = b.file.NewStyle(&excelize.Style{CustomNumFmt: &format}); err != nil {
 			return err
@@ -105,7 +105,7 @@ func (b *book) begin() (err error) {
 	if b.header, err = b.file.NewStyle(&excelize.Style{Font: &excelize.Font{Bold: true}}); err != nil {
 		return err
 	}
-	if err := b.file.SetDocProps(&excelize.DocProperties{Title: Format, Subject: b.info.Organisation, Creator: "Palestra",
+	if err := b.file.SetDocProps(&excelize.DocProperties{Title: b.table.format, Subject: b.info.Organisation, Creator: "Palestra",
 		Created: b.info.AsOf.UTC().Format(time.RFC3339), Modified: b.info.AsOf.UTC().Format(time.RFC3339)}); err != nil {
 		return err
 	}
@@ -113,13 +113,13 @@ func (b *book) begin() (err error) {
 }
 
 // open begins the next sheet.
-func (b *book) open() (err error) {
+func (b *book[R]) open() (err error) {
 	b.sheets++
-	name := "completions"
+	name := b.table.sheet
 	if b.sheets == 1 {
 		err = b.file.SetSheetName("Sheet1", name)
 	} else {
-		name = fmt.Sprintf("completions %d", b.sheets)
+		name = fmt.Sprintf("%s %d", b.table.sheet, b.sheets)
 		_, err = b.file.NewSheet(name)
 	}
 	if err != nil {
@@ -128,8 +128,8 @@ func (b *book) open() (err error) {
 	if b.sheet, err = b.file.NewStreamWriter(name); err != nil {
 		return err
 	}
-	for i, c := range b.columns {
-		if err := b.sheet.SetColWidth(i+1, i+1, width(c)); err != nil {
+	for i, c := range b.table.columns {
+		if err := b.sheet.SetColWidth(i+1, i+1, width(c.Type)); err != nil {
 			return err
 		}
 	}
@@ -137,15 +137,15 @@ func (b *book) open() (err error) {
 		return err
 	}
 	b.values = b.values[:0]
-	for _, c := range b.columns {
+	for _, c := range b.table.columns {
 		b.values = append(b.values, excelize.Cell{StyleID: b.header, Value: c.Name})
 	}
 	b.row, b.size = 1, 0
 	return b.sheet.SetRow("A1", b.values)
 }
 
-func width(c Column) float64 {
-	switch c.Type {
+func width(t Type) float64 {
+	switch t {
 	case Integer, Decimal, Date, Flag:
 		return 14
 	case Instant:
@@ -155,7 +155,7 @@ func width(c Column) float64 {
 	}
 }
 
-func (b *book) add(row *Row) error {
+func (b *book[R]) add(row *R) error {
 	if b.row >= b.most || b.size > maxSheetBytes {
 		if err := b.sheet.Flush(); err != nil {
 			return err
@@ -165,7 +165,7 @@ func (b *book) add(row *Row) error {
 		}
 	}
 	b.values = b.values[:0]
-	for _, c := range b.columns {
+	for _, c := range b.table.columns {
 		v := b.value(c.Type, c.cell(row, &b.info))
 		if s, ok := v.(string); ok {
 			b.size += int64(len(s))
@@ -181,7 +181,7 @@ func (b *book) add(row *Row) error {
 	return b.sheet.SetRow(fmt.Sprintf("A%d", b.row), b.values)
 }
 
-func (b *book) value(t Type, c cell) any {
+func (b *book[R]) value(t Type, c cell) any {
 	if c.empty {
 		return nil
 	}
@@ -214,14 +214,14 @@ func serial(t time.Time) float64 {
 }
 
 // about adds a sheet that says what the workbook is, so that it explains itself when its file name is lost.
-func (b *book) about(rows int64) error {
+func (b *book[R]) about(rows int64) error {
 	const name = "about"
 	if _, err := b.file.NewSheet(name); err != nil {
 		return err
 	}
 	at := b.info.AsOf.In(b.info.Zone)
 	for i, line := range [][]any{
-		{"format", Format},
+		{"format", b.table.format},
 		{"organisation", csvcell.Clean(b.info.Organisation)},
 		{"organisation_id", b.info.OrganisationID},
 		{"as_of", at.Format(time.RFC3339)},

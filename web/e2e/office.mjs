@@ -157,6 +157,37 @@ const flows = {
     await k.said(t('hr.taken'))
     await page.getByRole('listitem').filter({ hasText: 'Davide Sala' }).getByRole('button').waitFor({ state: 'hidden' })
   }],
+  'HR: a programme assigned to a unit, and who follows it': ['hr', async (page, k, world, ids) => {
+    const { title } = await page.request.get(`/api/v1/programme-catalogue/${ids.programme}`).then((r) => r.json())
+    const { items } = await page.request.get('/api/v1/units').then((r) => r.json())
+    await k.go([t('nav.hr'), t('hr.completions')], [t('nav.hr.assignments'), t('hr.assignments')])
+    await k.choose(t('hr.what'), title.en)
+    await k.tabTo(t('hr.due.by'))
+    await page.keyboard.type('11112030')
+    await k.choose(t('hr.whom'), t('hr.whom.units'))
+    await k.check(items[0].name)
+    await k.activate(t('hr.assign.units_one', { count: 1 }))
+    await k.said(/^Assigned to \d+ (person|people)$/)
+    await k.go([t('nav.hr.programmes'), t('hr.programmes')])
+    await k.activate(title.en)
+    await k.heading(title.en)
+    await page.getByRole('row', { name: /Marco Rinaldi/ }).waitFor()
+    const [file] = await Promise.all([page.waitForEvent('download'), k.activate(t('hr.export.csv-excel'))])
+    assert.equal(await file.failure(), null)
+    await k.activate('Marco Rinaldi', { back: true })
+    await k.heading('Marco Rinaldi')
+    await page.getByRole('heading', { name: t('need.title') }).waitFor()
+  }],
+  'an author lets followers go on with the new version': ['author', async (page, k, world, ids) => {
+    await page.goto(`/author/programmes/${ids.programme}`)
+    await k.activate(t('programmes.move'))
+    await k.dialog()
+    await page.getByText(t('programmes.move.electives', { was: 0, is: 1 })).waitFor()
+    await k.activate(t('programmes.move.do', { version: 2 }))
+    await k.said(t('programmes.move.done', { version: 2 }))
+    await k.closed()
+    await page.getByText(t('programmes.followers.none')).waitFor()
+  }],
   'HR: a mistake corrected': ['hr', async (page, k) => {
     await k.go([t('nav.hr'), t('hr.completions')])
     await k.activate('Elena Vitale')

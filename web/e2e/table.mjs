@@ -108,7 +108,7 @@ export function pages(ids) {
     },
     {
       name: 'programme-editor', who: 'author', at: `/author/programmes/${ids.programme}`,
-      dialogs: { publish: button('publish.open'), more: button('programmes.more'), unpublish: async (p, t) => { await button('programmes.more')(p, t); await button('author.unpublish')(p, t) } },
+      dialogs: { publish: button('publish.open'), more: button('programmes.more'), move: button('programmes.move'), unpublish: async (p, t) => { await button('programmes.more')(p, t); await button('author.unpublish')(p, t) } },
       saves: { details: form(null, { 'programmes.name': 'Other' }, 'action.save') },
     },
 
@@ -119,7 +119,10 @@ export function pages(ids) {
       saves: { correct: form(button('hr.correct'), { 'hr.correct.reason': 'Told wrongly' }, 'hr.correct.do') },
     },
     { name: 'hr-people', who: 'hr', at: '/hr/people', states: { none: async (p, t) => { await p.getByLabel(t('hr.search')).fill('xyzzy'); await p.keyboard.press('Enter'); await p.getByRole('heading', { name: t('hr.none') }).waitFor() } }, empty: ['/hr/people'] },
-    { name: 'hr-assignments', who: 'hr', at: '/hr/assignments', empty: true },
+    { name: 'hr-assignments', who: 'hr', at: '/hr/assignments', empty: true, states: { units: async (p, t) => { await p.getByLabel(t('hr.whom')).selectOption('units'); await p.getByRole('group', { name: t('hr.whom.which') }).waitFor() } } },
+    { name: 'hr-programmes', who: 'hr', at: '/hr/programmes', empty: true },
+    { name: 'hr-followers', who: 'hr', at: `/hr/programmes/${ids.programme}`, states: { late: async (p, t) => { await p.getByLabel(t('records.state')).selectOption('late'); await p.locator('main table, main .empty').first().waitFor() } } },
+    { name: 'hr-follower', who: 'hr', at: `/hr/completions/${ids.pursuit}` },
     { name: 'hr-exports', who: 'hr', at: '/hr/exports', fails: false },
     { name: 'hr-reconciliation', who: 'hr', at: '/hr/reconciliation', empty: true },
 

@@ -151,7 +151,13 @@ export async function openWorld(browser, options = {}) {
     const open = await openProgramme(author, course.id, graduate)
     // The demonstration's own, if there is one.
     const programme = (await author.api('GET', '/programmes')).items.find((p) => p.state === 'published' && p.id !== open)?.id ?? open
-    await pupil.api('POST', '/programme-enrolments', { programme })
+    const { enrolment: pursuit } = await pupil.api('POST', '/programme-enrolments', { programme })
+    await hr.api('POST', '/hr/assignments', { programme, due: new Date(Date.now() + 40 * 86_400_000).toISOString().slice(0, 10), people: [(await pupil.api('GET', '/session')).person.id] })
+    // A second version, so that somebody follows an earlier one.
+    if ((await author.api('GET', `/programmes/${programme}`)).version === 1) {
+      await author.api('PATCH', `/programmes/${programme}`, { list: [{ course: course.id, elective: true }], electives: 1 })
+      await author.api('POST', `/programmes/${programme}/publish`)
+    }
     const stranger = await aStranger()
     const paused = await hr.api('GET', `/statements?verb=https://w3id.org/xapi/video/verbs/paused&course=${course.id}`)
     const invited = (await operator.api('GET', '/letters?limit=200')).items.find((m) => /nicola|nadja/.test(m.to))
@@ -159,7 +165,7 @@ export async function openWorld(browser, options = {}) {
       enrolment: enrolment.id, lesson: kinds(detail.modules), done: done.id, certificate: done.certificate,
       course: course.id, draft: kinds(course.modules), offer: first(offers, 'offer').id, completion: completion.id, mail: mail.id,
       ...stranger, statement: first(paused, 'pause').id,
-      programme, open, award: (await graduate.api('GET', `/programme-catalogue/${open}`)).certificate,
+      programme, pursuit, open, award: (await graduate.api('GET', `/programme-catalogue/${open}`)).certificate,
       invitation: invited ? await letter(operator, invited.to) : '/invitation/none',
     }
     for (const p of [learner, graduate, pupil, author, hr, operator]) await p.context.close()

@@ -539,6 +539,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/faults": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Faults that learners reported, of all courses */
+        get: operations["list-latest-faults"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/home": {
         parameters: {
             query?: never;
@@ -651,6 +668,40 @@ export interface paths {
         };
         /** People and what they have done */
         get: operations["list-hr-people"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/hr/programmes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Programmes that people follow, and how many */
+        get: operations["list-followed-programmes"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/hr/programmes/{id}/followers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who is on the way in a programme, late, or done */
+        get: operations["list-followers"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1113,6 +1164,24 @@ export interface paths {
         head?: never;
         /** Change a programme */
         patch: operations["update-programme"];
+        trace?: never;
+    };
+    "/programmes/{id}/followers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What moving followers of earlier versions to the offered one would mean */
+        get: operations["preview-programme-move"];
+        put?: never;
+        /** Let followers of earlier versions go on with the offered one */
+        post: operations["move-followers"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/programmes/{id}/publish": {
@@ -2101,16 +2170,27 @@ export interface components {
             email: string;
         };
         AssignRequest: {
-            course: string;
+            /** @description Id; or a programme */
+            course?: string;
             /** @description A day, as 2026-12-31, in the organisation's zone */
             due: string;
-            people: string[];
+            /** @description Everybody who is in the town now */
+            everyone?: boolean;
+            /** @description Ids */
+            people?: string[];
+            /** @description Id; or a course */
+            programme?: string;
+            /** @description Ids: everybody who is in one of them now */
+            units?: string[];
         };
         Assigned: {
             /** Format: int64 */
             created: number;
+            /** @description So many are asked that the rest follows in a moment */
+            more: boolean;
         };
         Assignment: {
+            /** @description Or programme */
             course: components["schemas"]["CourseRef"];
             /** Format: date-time */
             created: string;
@@ -2121,6 +2201,8 @@ export interface components {
             due: string;
             enrolment: string;
             id: string;
+            /** @enum {string} */
+            kind: "course" | "programme";
             person: components["schemas"]["PersonRef"];
             /** @enum {string} */
             state: "open" | "done" | "cancelled";
@@ -2346,6 +2428,8 @@ export interface components {
              * @description 0 for a programme: they are its courses'
              */
             minutes: number;
+            /** @description Of a programme on the way: what it still asks for */
+            missing?: components["schemas"]["ProgrammeMissing"][];
             /** Format: int64 */
             of: number;
             person: components["schemas"]["PersonRef"];
@@ -2447,6 +2531,25 @@ export interface components {
             version: number;
             /** @enum {string} */
             visibility: "town" | "towns" | "network" | "public";
+        };
+        CourseFault: {
+            /** Format: date-time */
+            at: string;
+            course: components["schemas"]["CourseRef"];
+            id: string;
+            lesson: string;
+            /**
+             * Format: double
+             * @description Seconds in the video
+             */
+            position?: number;
+            text: string;
+            /** Format: int64 */
+            version: number;
+        };
+        CourseFaultList: {
+            items: components["schemas"]["CourseFault"][];
+            next: string;
         };
         CourseLine: {
             /** @description Since the last version */
@@ -2606,11 +2709,17 @@ export interface components {
             dropped: number;
         };
         Due: {
+            /** @description Or programme */
             course: components["schemas"]["CourseRef"];
             /** Format: date-time */
             due: string;
             enrolment: string;
-            /** Format: int64 */
+            /** @enum {string} */
+            kind: "course" | "programme";
+            /**
+             * Format: int64
+             * @description 0 for a programme
+             */
             minutes: number;
             /** @enum {string} */
             state: "none" | "open";
@@ -2868,6 +2977,30 @@ export interface components {
             status: number;
             /** @description English, partly what the other store says */
             text: string;
+        };
+        Followed: {
+            /** Format: int64 */
+            complete: number;
+            id: string;
+            languages: string[];
+            /**
+             * Format: int64
+             * @description Of those, whose day has passed
+             */
+            late: number;
+            /**
+             * Format: int64
+             * @description On the way; at most 1000 are counted, here and below
+             */
+            open: number;
+            owner: string;
+            title: {
+                [key: string]: string;
+            };
+        };
+        FollowedList: {
+            items: components["schemas"]["Followed"][];
+            next: string;
         };
         Gap: {
             /** @description Stable; translated as gaps.<code> */
@@ -3152,6 +3285,50 @@ export interface components {
             title: {
                 [key: string]: string;
             };
+        };
+        Move: {
+            changes: components["schemas"]["MoveFrom"][];
+            /**
+             * Format: int64
+             * @description On earlier versions and not complete; of each town at most 1000 are counted
+             */
+            followers: number;
+            /** @description Asked for, and not all moved yet */
+            moving: boolean;
+            /**
+             * Format: int64
+             * @description The version that is offered
+             */
+            to: number;
+        };
+        "Move-followersRequest": {
+            /**
+             * Format: int64
+             * @description The version that was seen as offered
+             */
+            to: number;
+        };
+        MoveFrom: {
+            added: components["schemas"]["CourseRef"][];
+            /** @description Required until now */
+            elective: components["schemas"]["CourseRef"][];
+            /**
+             * Format: int64
+             * @description And then
+             */
+            electivesIs: number;
+            /**
+             * Format: int64
+             * @description How many electives are asked for until now
+             */
+            electivesWas: number;
+            /** Format: int64 */
+            followers: number;
+            removed: components["schemas"]["CourseRef"][];
+            /** @description Elective until now */
+            required: components["schemas"]["CourseRef"][];
+            /** Format: int64 */
+            version: number;
         };
         Moved: {
             /** Format: int64 */
@@ -3565,6 +3742,11 @@ export interface components {
             completed?: string;
             /** @description In the proposed order */
             courses: components["schemas"]["ProgrammePart"][];
+            /**
+             * Format: date-time
+             * @description By when HR wants it completed: the end of the day
+             */
+            due?: string;
             electives: components["schemas"]["Count"];
             /** @description Id, in the programme */
             enrolment: string | null;
@@ -5951,6 +6133,40 @@ export interface operations {
             };
         };
     };
+    "list-latest-faults": {
+        parameters: {
+            query?: {
+                /** @description next of the page before */
+                cursor?: string;
+                /** @description Items a page */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CourseFaultList"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     home: {
         parameters: {
             query?: never;
@@ -6205,6 +6421,77 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["HRPersonList"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-followed-programmes": {
+        parameters: {
+            query?: {
+                /** @description next of the page before */
+                cursor?: string;
+                /** @description Items a page */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FollowedList"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-followers": {
+        parameters: {
+            query?: {
+                /** @description next of the page before */
+                cursor?: string;
+                /** @description Items a page */
+                limit?: number;
+                state?: "open" | "late" | "complete";
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CompletionList"];
                 };
             };
             /** @description Error */
@@ -7492,6 +7779,72 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Programme"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "preview-programme-move": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Move"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "move-followers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Move-followersRequest"];
+            };
+        };
+        responses: {
+            /** @description Accepted */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Move"];
                 };
             };
             /** @description Error */

@@ -51,3 +51,6 @@ export type FlowChange = S['ChangeFlowInput']
 export type CountKind = 'verb' | 'activity' | 'actor' | 'course'
 export type RetentionRun = S['RetentionRun']
 export type RecordImport = S['RecordImport']
+export type AssignInput = operations['assign']['requestBody']['content']['application/json']
+export type FollowerState = 'open' | 'late' | 'complete'
+export type ProgrammeMove = S['Move']

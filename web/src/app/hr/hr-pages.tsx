@@ -5,6 +5,8 @@ const CompletionsPage = lazy(() => import('../../features/course/hr/completions-
 const CompletionPage = lazy(() => import('../../features/course/hr/completion-page'))
 const PeoplePage = lazy(() => import('../../features/course/hr/people-page'))
 const AssignmentsPage = lazy(() => import('../../features/course/hr/assignments-page'))
+const ProgrammesPage = lazy(() => import('../../features/course/hr/programmes-page'))
+const FollowersPage = lazy(() => import('../../features/course/hr/followers-page'))
 const ExportsPage = lazy(() => import('../../features/course/hr/exports-page'))
 const ReconciliationPage = lazy(() => import('../../features/course/hr/reconciliation-page'))
 const StatementsPage = lazy(() => import('../../features/lrs/browse/statements-page'))
@@ -24,6 +26,10 @@ export default function HrPages({ lost }: { lost: ReactNode }) {
       <Route path="/assignments">
         <AssignmentsPage />
       </Route>
+      <Route path="/programmes">
+        <ProgrammesPage />
+      </Route>
+      <Route path="/programmes/:id">{({ id }) => <FollowersPage id={id} />}</Route>
       <Route path="/exports">
         <ExportsPage />
       </Route>

@@ -1,4 +1,4 @@
-import { useQueries, useQuery } from '@tanstack/react-query'
+import { useQuery } from '@tanstack/react-query'
 import { client, content } from '../../api/client'
 import type { Session, Text } from '../../api/types'
 import { useHome } from '../../features/course/home/use-home'
@@ -11,34 +11,23 @@ export type Notice =
   | { id: string; kind: 'fault'; href: string; title: Text; at: string; text: string }
 
 const seldom = { staleTime: 60_000 }
-const courses = 10 // whose reports are asked for
+const faults = 12 // the latest that are told
 
 /** What is worth telling, from what the rooms know: dates and certificates of learners; reports and failed videos of authors. */
 export function useNotices(session: Session): Notice[] {
   const author = session.roles.includes('author')
   const home = useHome()
   const videos = useQuery({ queryKey: ['videos', 'latest'], queryFn: () => content(client.GET('/videos', { params: { query: { limit: 50 } } })), enabled: author, ...seldom })
-  const own = useQuery({ queryKey: ['courses', 'latest'], queryFn: () => content(client.GET('/courses', { params: { query: { limit: courses } } })), enabled: author, ...seldom })
-  const published = (own.data?.items ?? []).filter((c) => c.version > 0)
-  const reports = useQueries({
-    queries: published.map((c) => ({
-      queryKey: ['courses', c.id, 'faults', 'latest'],
-      queryFn: () => content(client.GET('/courses/{id}/faults', { params: { path: { id: c.id }, query: { limit: 3 } } })),
-      ...seldom,
-    })),
-  })
+  const reports = useQuery({ queryKey: ['faults', 'latest'], queryFn: () => content(client.GET('/faults', { params: { query: { limit: faults } } })), enabled: author, ...seldom })
   const all: Notice[] = []
   const now = Date.now()
   for (const d of home.data?.due ?? []) {
     const late = Date.parse(d.due) < now
     // A due time is the end of a day: the day is the one that ends then.
-    all.push({ id: `due ${d.enrolment} ${d.due} ${late ? 'late' : ''}`, kind: late ? 'late' : 'due', href: `/learn/${d.enrolment}`, title: d.course.title, at: new Date(Date.parse(d.due) - 1).toISOString() })
+    all.push({ id: `due ${d.enrolment} ${d.due} ${late ? 'late' : ''}`, kind: late ? 'late' : 'due', href: d.kind === 'programme' ? `/programmes/${d.course.id}` : `/learn/${d.enrolment}`, title: d.course.title, at: new Date(Date.parse(d.due) - 1).toISOString() })
   }
   for (const v of videos.data?.items ?? []) if (v.state === 'failed') all.push({ id: `video ${v.id} ${v.changed}`, kind: 'failed', href: '/author/videos', name: v.name, at: v.changed })
-  reports.forEach((r, i) => {
-    const c = published[i]
-    if (c) for (const f of r.data?.items ?? []) all.push({ id: `fault ${f.id}`, kind: 'fault', href: `/author/${c.id}/versions`, title: c.title, at: f.at, text: f.text })
-  })
+  for (const f of reports.data?.items ?? []) all.push({ id: `fault ${f.id}`, kind: 'fault', href: `/author/${f.course.id}/versions`, title: f.course.title, at: f.at, text: f.text })
   const c = home.data?.latest
   if (c) all.push({ id: `certificate ${c.id}`, kind: 'certificate', href: `/certificate/${c.id}`, title: c.title, at: c.completed })
   return all

@@ -31,6 +31,7 @@ export const sections: readonly Section[] = [
       { label: 'nav.hr.completions', href: '/hr' },
       { label: 'nav.hr.people', href: '/hr/people' },
       { label: 'nav.hr.assignments', href: '/hr/assignments' },
+      { label: 'nav.hr.programmes', href: '/hr/programmes' },
       { label: 'nav.hr.exports', href: '/hr/exports' },
       { label: 'nav.hr.reconciliation', href: '/hr/reconciliation' },
       { label: 'nav.store.statements', href: '/hr/statements' },

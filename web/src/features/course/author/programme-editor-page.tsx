@@ -18,6 +18,7 @@ import { useToast } from '../../../ui/toast'
 import '../parts/course.css'
 import { AudienceFields, audienceOf } from './audience'
 import { useChangeProgramme, useCoursesToChoose, useProgrammeDraft } from './programme-queries'
+import { ProgrammeFollowers } from './programme-followers'
 import { StateTag } from './state-tag'
 
 export default function ProgrammeEditorPage({ id }: { id: string }) {
@@ -83,6 +84,7 @@ function Editor({ programme: p }: { programme: Programme }) {
             <h2 id="problems">{t('publish.before')}</h2>
             {p.problems.length === 0 ? <Notice kind="good">{t('publish.ready')}</Notice> : <Problems programme={p} />}
           </section>
+          <ProgrammeFollowers programme={p} />
           <Details programme={p} />
         </div>
       </div>

@@ -70,3 +70,21 @@ export function useChangeProgramme(id: string) {
     }),
   }
 }
+
+/** What moving followers of earlier versions to the offered one would mean; asked anew while they are being moved. */
+export function useProgrammeMove(id: string, enabled: boolean) {
+  return useQuery({
+    queryKey: ['author-programmes', id, 'move'],
+    queryFn: () => content(client.GET('/programmes/{id}/followers', { params: { path: { id } } })),
+    enabled,
+    refetchInterval: (query) => (query.state.data?.moving ? 3000 : false),
+  })
+}
+
+export function useMoveFollowers(id: string) {
+  const queries = useQueryClient()
+  return useMutation({
+    mutationFn: (to: number) => content(client.POST('/programmes/{id}/followers', { params: { path: { id } }, body: { to } })),
+    onSuccess: (move) => queries.setQueryData(['author-programmes', id, 'move'], move),
+  })
+}

@@ -110,19 +110,19 @@ function Due({ home }: { home: Home }) {
           const day = new Date(Date.parse(d.due) - 1) // a due time is the end of a day
           const days = daysUntil(day.toISOString(), new Date())
           return (
-            <li key={d.course.id}>
+            <li key={d.enrolment}>
               <div className="date" aria-hidden="true">
                 <b className="num">{day.getDate()}</b>
                 <span>{new Intl.DateTimeFormat(locale, { month: 'short' }).format(day)}</span>
               </div>
               <div className="grow">
                 <h3>
-                  <Link href={d.enrolment ? `/learn/${d.enrolment}` : `/catalogue/${d.course.id}`}>
+                  <Link href={d.kind === 'programme' ? `/programmes/${d.course.id}` : `/learn/${d.enrolment}`}>
                     <Words text={d.course.title} />
                   </Link>
                 </h3>
                 <p className="soft small">
-                  {t('minutes', { count: d.minutes })} · {d.state === 'open' ? t('home.begun') : t('home.notbegun')}
+                  {d.kind === 'programme' ? t('programme.kind') : t('minutes', { count: d.minutes })} · {d.state === 'open' ? t('home.begun') : t('home.notbegun')}
                 </p>
               </div>
               <Tag kind={days < 0 ? 'wrong' : days <= 14 ? 'caution' : 'good'}>{dueWords(days, t)}</Tag>

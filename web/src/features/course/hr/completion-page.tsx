@@ -1,10 +1,11 @@
 import { useState } from 'react'
 import { Link } from 'wouter'
-import type { Completion } from '../../../api/types'
+import type { Completion, ProgrammeMissing } from '../../../api/types'
 import { useI18n, Words } from '../../../lib/i18n'
 import { Button } from '../../../ui/button'
 import { Dialog } from '../../../ui/dialog'
 import { AreaField, Form, SelectField, TextField, value } from '../../../ui/field'
+import { Icon } from '../../../ui/icon'
 import { Notice } from '../../../ui/notice'
 import { PageHead } from '../../../ui/page-head'
 import { Loaded } from '../../../ui/states'
@@ -70,6 +71,15 @@ function View({ completion: c }: { completion: Completion }) {
               <h2 id="why">{t('certificate.earned')}</h2>
               <EarnedList items={c.earned} href={(e) => `/completions/${e.id}`} />
             </section>
+          ) : c.missing && c.missing.length > 0 ? (
+            <section className="card" aria-labelledby="why">
+              <h2 id="why">{t('need.title')}</h2>
+              <ul className="plain need">
+                {c.missing.map((m, i) => (
+                  <MissingLine key={m.course?.id ?? i} missing={m} />
+                ))}
+              </ul>
+            </section>
           ) : c.explanation ? (
             <section className="card" aria-labelledby="why">
               <h2 id="why">{c.state === 'complete' ? t('hr.why') : t('need.title')}</h2>
@@ -121,6 +131,29 @@ function View({ completion: c }: { completion: Completion }) {
       </div>
       {correcting && <Correct completion={c} onClose={() => setCorrecting(false)} />}
     </>
+  )
+}
+
+/** What a programme still asks of somebody, as HR reads it. */
+function MissingLine({ missing: m }: { missing: ProgrammeMissing }) {
+  const { t, rich } = useI18n()
+  const begun = m.state === 'open'
+  return (
+    <li className={begun ? 'begun' : ''}>
+      <Icon name={begun ? 'clock' : 'circle'} />
+      <div>
+        {m.course ? (
+          <>
+            <b>
+              <Words text={m.course.title} order={m.course.languages} />
+            </b>
+            <p className="small">{m.state === 'revoked' ? t('hr.programme.revoked') : begun ? t('home.done', { done: m.done ?? 0, count: m.of ?? 0 }) : t('need.todo')}</p>
+          </>
+        ) : (
+          rich('programme.missing.electives', {}, { count: m.count ?? 0 })
+        )}
+      </div>
+    </li>
   )
 }
 

@@ -132,6 +132,7 @@ export function CompletionTag({ completion: c }: { completion: Completion }) {
   const { t } = useI18n()
   if (c.state === 'complete') return <Tag kind="good">{t('state.complete')}</Tag>
   if (c.state === 'revoked') return <Tag kind="wrong">{t('hr.revoked')}</Tag>
+  if (c.kind === 'programme') return c.due && new Date(c.due) < new Date() ? <Tag kind="wrong">{t('hr.programme.late', { done: c.done, count: c.of })}</Tag> : <Tag>{t('home.programme', { done: c.done, count: c.of })}</Tag>
   if (c.due && new Date(c.due) < new Date()) return <Tag kind="wrong">{t('hr.late', { done: c.done, count: c.of })}</Tag>
   return <Tag>{t('home.done', { done: c.done, count: c.of })}</Tag>
 }

@@ -1,6 +1,7 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { client, content } from '../../../api/client'
 import { usePages, wholeList } from '../../../api/pages'
+import type { AssignInput, FollowerState } from '../../../api/types'
 
 export interface CompletionFilter {
   person: string
@@ -52,7 +53,7 @@ export function useAssignments(state: 'open' | 'done') {
 export function useAssign() {
   const queries = useQueryClient()
   return useMutation({
-    mutationFn: (body: { people: string[]; course: string; due: string }) => content(client.POST('/hr/assignments', { body })),
+    mutationFn: (body: AssignInput) => content(client.POST('/hr/assignments', { body })),
     onSuccess: () => queries.invalidateQueries({ queryKey: ['hr'] }),
   })
 }
@@ -81,4 +82,13 @@ export function useProgrammesToShow() {
     queryKey: ['programmes', 'whole'],
     queryFn: () => wholeList((cursor) => content(client.GET('/programme-catalogue', { params: { query: { limit: 200, ...(cursor ? { cursor } : {}) } } }))),
   })
+}
+
+/** Programmes that people of the town follow, and how many they are. */
+export function useFollowedProgrammes() {
+  return usePages(['hr', 'programmes'], (cursor) => content(client.GET('/hr/programmes', { params: { query: { limit: 50, ...(cursor ? { cursor } : {}) } } })))
+}
+
+export function useFollowers(id: string, state: FollowerState) {
+  return usePages(['hr', 'programmes', id, state], (cursor) => content(client.GET('/hr/programmes/{id}/followers', { params: { path: { id }, query: { limit: 50, state, ...(cursor ? { cursor } : {}) } } })))
 }

@@ -64,6 +64,7 @@ function View({ programme: p, nobody }: { programme: ProgrammeStudy; nobody: boo
             {say(begin.error, i18n)}
           </Notice>
         ) : null}
+        {p.due && p.state === 'open' ? <Due due={p.due} /> : null}
         {p.withdrawn ? <Notice kind="wrong">{t('programme.withdrawn')}</Notice> : null}
         {p.newer ? (
           <Notice>
@@ -92,6 +93,13 @@ function View({ programme: p, nobody }: { programme: ProgrammeStudy; nobody: boo
       </div>
     </>
   )
+}
+
+/** By when one's town wants it completed. A due time is the end of a day. */
+function Due({ due }: { due: string }) {
+  const { t, date } = useI18n()
+  const late = Date.parse(due) < Date.now()
+  return <Notice kind={late ? 'caution' : 'info'}>{t(late ? 'programme.late' : 'programme.due', { date: date(new Date(Date.parse(due) - 1).toISOString()) })}</Notice>
 }
 
 /** One course of the programme, and how far one is in it. */
