@@ -252,7 +252,7 @@ type AccessBody struct {
 	Lang        string   `json:"lang" maxLength:"35" doc:"That is spoken in it, BCP 47; empty: not said yet"`
 	NoSpeech    bool     `json:"noSpeech" doc:"Nothing is said in it"`
 	Undescribed string   `json:"undescribed" maxLength:"2000" doc:"Why it needs no audio description"`
-	Lacks       []string `json:"lacks" readOnly:"true" required:"false" doc:"What it lacks to be published: language, captions, check, quality, poster, description"`
+	Lacks       []string `json:"lacks" enum:"language,captions,check,quality,poster,description" doc:"What it lacks to be published"`
 }
 
 func accessBody(v *video.Video) AccessBody {
@@ -262,7 +262,11 @@ func accessBody(v *video.Video) AccessBody {
 
 func (h *handlers) setAccess(ctx context.Context, in *struct {
 	VideoInput
-	Body AccessBody
+	Body struct {
+		Lang        string `json:"lang" maxLength:"35" doc:"That is spoken in it, BCP 47; empty: not said yet"`
+		NoSpeech    bool   `json:"noSpeech" doc:"Nothing is said in it"`
+		Undescribed string `json:"undescribed" maxLength:"2000" doc:"Why it needs no audio description"`
+	}
 }) (*out[VideoBody], error) {
 	v, err := h.svc.SetAccess(ctx, in.By, in.ID, video.Access{Lang: in.Body.Lang, NoSpeech: in.Body.NoSpeech, Undescribed: in.Body.Undescribed})
 	return &out[VideoBody]{Body: videoBody(v)}, err

@@ -185,7 +185,7 @@ export async function tellStory(browser, { log = console.log, env = {} } = {}) {
     step('captions, a text and questions, translated')
     await author.getByLabel('Caption file (VTT or SRT)').setInputFiles(captions(server.dir))
     await author.getByRole('button', { name: 'Add the captions' }).click()
-    await author.getByRole('button', { name: 'Remove the captions in English' }).waitFor()
+    await author.getByRole('button', { name: 'Remove: Captions, English' }).waitFor()
     await author.getByRole('checkbox', { name: /Reading the transcript to its end counts as well/ }).check()
     await author.getByLabel('Language you are writing').selectOption('it')
     await author.getByLabel(/Name of the lesson/).fill('Che cosa si può pubblicare')

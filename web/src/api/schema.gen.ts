@@ -2116,8 +2116,8 @@ export interface components {
             password: string;
         };
         Access: {
-            /** @description What it lacks to be published: language, captions, check, quality, poster, description */
-            readonly lacks?: string[];
+            /** @description What it lacks to be published */
+            lacks: ("language" | "captions" | "check" | "quality" | "poster" | "description")[];
             /** @description That is spoken in it, BCP 47; empty: not said yet */
             lang: string;
             /** @description Nothing is said in it */
@@ -4363,6 +4363,14 @@ export interface components {
             roles: ("learner" | "author" | "facilitator" | "hr" | "administrator" | "operator")[];
             /** @description Of this program */
             version: string;
+        };
+        "Set-accessRequest": {
+            /** @description That is spoken in it, BCP 47; empty: not said yet */
+            lang: string;
+            /** @description Nothing is said in it */
+            noSpeech: boolean;
+            /** @description Why it needs no audio description */
+            undescribed: string;
         };
         SetupInput: {
             email: string;
@@ -10015,7 +10023,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["Access"];
+                "application/json": components["schemas"]["Set-accessRequest"];
             };
         };
         responses: {

@@ -9,6 +9,7 @@ const VersionsPage = lazy(() => import('../../features/course/author/versions-pa
 const ProgrammesPage = lazy(() => import('../../features/course/author/programmes-page'))
 const ProgrammeEditorPage = lazy(() => import('../../features/course/author/programme-editor-page'))
 const VideosPage = lazy(() => import('../../features/video/upload/videos-page'))
+const CaptionEditorPage = lazy(() => import('../../features/video/caption/editor-page'))
 const StatementsPage = lazy(() => import('../../features/lrs/browse/statements-page'))
 const StatementPage = lazy(() => import('../../features/lrs/browse/statement-page'))
 const LessonEditorPage = lazy(() => import('./lesson-editor-page'))
@@ -29,6 +30,7 @@ export default function AuthorPages({ lost }: { lost: ReactNode }) {
         <Route path="/videos">
           <VideosPage />
         </Route>
+        <Route path="/videos/:video/captions/:kind/:lang">{({ video, kind, lang }) => <CaptionEditorPage key={`${video}.${kind}.${lang}`} video={video} kind={kind} lang={lang} />}</Route>
         <Route path="/statements">
           <StatementsPage viewer="author" />
         </Route>

@@ -1,17 +1,17 @@
-import { useId, useRef, useState } from 'react'
+import { useId, useState } from 'react'
 import type { Video } from '../../../api/types'
 import { clock } from '../../../lib/format'
 import { say } from '../../../lib/fault'
 import { useI18n } from '../../../lib/i18n'
-import { Button, IconButton } from '../../../ui/button'
+import { Button } from '../../../ui/button'
 import { Confirm } from '../../../ui/confirm'
-import { Form, SelectField } from '../../../ui/field'
 import { Icon } from '../../../ui/icon'
 import { Notice, Tag } from '../../../ui/notice'
 import { Progress } from '../../../ui/progress'
 import { Loaded } from '../../../ui/states'
 import { useToast } from '../../../ui/toast'
-import { useCancelUpload, useDeleteVideo, useRemoveCaptions, useRetry, useSendCaptions, useVideo } from './queries'
+import { useCancelUpload, useDeleteVideo, useRetry, useVideo } from './queries'
+import { Tracks } from './tracks'
 import './upload.css'
 import { useUploads, useUploadState } from './uploads'
 
@@ -139,7 +139,7 @@ function Stored({ video, languages, onFile, onReplace, onGone }: { video: string
         ) : (
           <div className="stack">
             <VideoState video={v} />
-            <Captions video={v} languages={languages} />
+            <Tracks video={v} languages={languages} />
             <div className="row">
               <Button icon="upload" onClick={onReplace}>
                 {t('upload.replace')}
@@ -228,93 +228,5 @@ function VideoState({ video: v }: { video: Video }) {
         </>
       ) : null}
     </div>
-  )
-}
-
-function Captions({ video: v, languages }: { video: Video; languages: readonly string[] }) {
-  const { t, languageName } = useI18n()
-  const send = useSendCaptions(v.id)
-  const remove = useRemoveCaptions(v.id)
-  const [removing, setRemoving] = useState<string>()
-  const toast = useToast()
-  const file = useRef<HTMLInputElement>(null)
-  const id = useId()
-  return (
-    <section className="stack" aria-labelledby={`${id}-h`}>
-      <h3 id={`${id}-h`}>{t('video.captions')}</h3>
-      {v.captions.length === 0 ? (
-        <p className="small soft">{t('video.captions.none')}</p>
-      ) : (
-        <ul className="plain list">
-          {v.captions.map((c) => (
-            <li key={c.lang}>
-              <span className="grow">
-                {languageName(c.lang)} <span className="small soft">{t('video.captions.cues', { count: c.cues })}</span>
-              </span>
-              <IconButton icon="trash" label={t('video.captions.remove', { lang: languageName(c.lang) })} onClick={() => setRemoving(c.lang)} />
-            </li>
-          ))}
-        </ul>
-      )}
-      <Form
-        className="form"
-        error={send.error}
-        onSubmit={(f) => {
-          const chosen = f.get('captions')
-          const lang = f.get('lang')
-          if (!(chosen instanceof File) || chosen.size === 0 || typeof lang !== 'string') return
-          send.mutate(
-            { lang, file: chosen },
-            {
-              onSuccess: () => {
-                toast(t('video.captions.added', { lang: languageName(lang) }))
-                if (file.current) file.current.value = ''
-              },
-            },
-          )
-        }}
-      >
-        <div className="pair">
-          <SelectField label={t('video.captions.lang')} name="lang">
-            {languages.map((l) => (
-              <option key={l} value={l}>
-                {languageName(l)}
-              </option>
-            ))}
-          </SelectField>
-          <div className="field">
-            <label htmlFor={id}>{t('video.captions.file')}</label>
-            <input ref={file} id={id} className="input" type="file" name="captions" accept=".vtt,.srt,text/vtt" required />
-          </div>
-        </div>
-        <div>
-          <Button type="submit" busy={send.isPending}>
-            {t('video.captions.add')}
-          </Button>
-        </div>
-      </Form>
-      {removing !== undefined && (
-        <Confirm
-          title={t('video.captions.remove', { lang: languageName(removing) })}
-          does={t('action.remove')}
-          error={remove.error}
-          busy={remove.isPending}
-          onClose={() => {
-            setRemoving(undefined)
-            remove.reset()
-          }}
-          onDo={() =>
-            remove.mutate(removing, {
-              onSuccess: () => {
-                toast(t('video.captions.removed'))
-                setRemoving(undefined)
-              },
-            })
-          }
-        >
-          {t('video.captions.remove.text')}
-        </Confirm>
-      )}
-    </section>
   )
 }

@@ -1,6 +1,8 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { ApiError, client, content } from '../../../api/client'
 import { usePages } from '../../../api/pages'
+import type { Video } from '../../../api/types'
+import type { Kind } from '../caption/queries'
 import { sendCaptions } from './uploader'
 
 /** A video with its state; asked again while something is going on. */
@@ -49,7 +51,7 @@ export function useDeleteVideo(out: (() => Promise<unknown>) | undefined, told: 
 export function useSendCaptions(id: string) {
   const queries = useQueryClient()
   return useMutation({
-    mutationFn: ({ lang, file }: { lang: string; file: File }) => sendCaptions(id, lang, file),
+    mutationFn: ({ kind, lang, file }: { kind: Kind; lang: string; file: File }) => sendCaptions(id, kind, lang, file),
     onSuccess: () => queries.invalidateQueries({ queryKey: ['videos', id] }),
   })
 }
@@ -57,7 +59,7 @@ export function useSendCaptions(id: string) {
 export function useRemoveCaptions(id: string) {
   const queries = useQueryClient()
   return useMutation({
-    mutationFn: (lang: string) => content(client.DELETE('/videos/{id}/captions/{lang}', { params: { path: { id, lang } } })),
+    mutationFn: ({ kind, lang }: { kind: Kind; lang: string }) => content(client.DELETE('/videos/{id}/captions/{lang}', { params: { path: { id, lang }, query: { kind } } })),
     onSuccess: () => queries.invalidateQueries({ queryKey: ['videos', id] }),
   })
 }
@@ -66,6 +68,14 @@ export function useCancelUpload(id: string) {
   const queries = useQueryClient()
   return useMutation({
     mutationFn: (upload: string) => content(client.DELETE('/uploads/{id}', { params: { path: { id: upload } } })),
+    onSuccess: () => queries.invalidateQueries({ queryKey: ['videos', id] }),
+  })
+}
+
+export function useSetAccess(id: string) {
+  const queries = useQueryClient()
+  return useMutation({
+    mutationFn: (body: Pick<Video['access'], 'lang' | 'noSpeech' | 'undescribed'>) => content(client.PUT('/videos/{id}/access', { params: { path: { id } }, body })),
     onSuccess: () => queries.invalidateQueries({ queryKey: ['videos', id] }),
   })
 }

@@ -217,8 +217,8 @@ function parse(text: string): object {
 }
 
 /** Sends a caption file. The server reads WebVTT and SubRip. */
-export async function sendCaptions(video: string, lang: string, file: File): Promise<void> {
-  await bare(`/api/v1/videos/${video}/captions/${lang}`, {
+export async function sendCaptions(video: string, kind: string, lang: string, file: File): Promise<void> {
+  await bare(`/api/v1/videos/${video}/captions/${lang}?kind=${kind}`, {
     method: 'PUT',
     headers: { 'Content-Type': file.name.toLowerCase().endsWith('.srt') ? 'application/x-subrip' : 'text/vtt' },
     body: file,

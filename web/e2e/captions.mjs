@@ -1,0 +1,99 @@
+// The caption editor without a mouse, and how exactly the player shows what was written there.
+import assert from 'node:assert/strict'
+import { checkAccess } from './browser.mjs'
+
+export async function writeCaptions(world, { log = console.log } = {}) {
+  const faults = []
+  const author = await world.enter('author')
+  const { page, api } = author
+  const { items } = await api('GET', '/videos?limit=50')
+  const video = items.find((v) => v.state === 'ready' && v.captions.some((c) => c.lang === 'en'))
+  const before = (await api('GET', `/videos/${video.id}/captions/en/cues`)).cues
+  const at = `/author/videos/${video.id}/captions/captions/en`
+  const list = page.getByRole('listbox', { name: 'All entries' })
+  const open = async (p = page) => {
+    await p.goto(at)
+    await p.getByRole('listbox').waitFor()
+  }
+  const stored = async () => (await api('GET', `/videos/${video.id}/captions/en/cues`)).cues
+  const key = async (...keys) => {
+    for (const k of keys) await page.keyboard.press(k)
+  }
+
+  log('  split, join, take back, set times, write: by keyboard alone')
+  await open()
+  await list.focus()
+  await key('End', 'Home', 'ArrowDown')
+  assert.equal(await list.evaluate((l) => document.getElementById(l.getAttribute('aria-activedescendant'))?.getAttribute('aria-posinset')), '2')
+  const rows = async () => Number(await page.getByRole('option').first().getAttribute('aria-setsize'))
+  const all = await rows()
+  await key('s')
+  assert.equal(await rows(), all + 1)
+  await key('ArrowUp', 'm')
+  assert.equal(await rows(), all)
+  await key('Control+z', 'Control+z')
+  assert.equal(await rows(), all)
+  await page.evaluate((t) => { document.querySelector('video').currentTime = t }, before[1].start + 0.5)
+  await page.waitForFunction((t) => Math.abs(document.querySelector('video').currentTime - t) < 0.1 && !document.querySelector('video').seeking, before[1].start + 0.5)
+  await key('[')
+  await key('Enter')
+  assert.equal(await page.evaluate(() => document.activeElement.tagName), 'TEXTAREA')
+  await key('Control+a')
+  await page.keyboard.type('One list & <i>one</i> morning.')
+  await page.getByText('Not saved yet; kept in this browser').waitFor()
+  await page.getByRole('heading', { name: 'What was found' }).waitFor()
+  faults.push(...(await checkAccess(page, 'caption editor')))
+
+  log('  what was not saved survives a reload')
+  await page.waitForTimeout(600) // the browser keeps it a moment after the last key
+  await open()
+  await page.getByText(/that were not saved are restored/).waitFor()
+  await page.getByRole('button', { name: 'Save', exact: true }).focus()
+  await key('Enter')
+  await page.getByText('Everything is saved.').waitFor()
+  const after = await stored()
+  assert.equal(after[1].text, 'One list & <i>one</i> morning.')
+  assert.ok(Math.abs(after[1].start - before[1].start - 0.5) < 0.15, `the start is where the video was: ${after[1].start}`)
+
+  log('  find and replace, shift, a text from outside')
+  for (const name of ['Find and replace', 'Shift in time', 'Make entries of a text']) {
+    await page.locator('summary', { hasText: name }).focus()
+    await key('Enter')
+  }
+  await page.getByLabel('Find', { exact: true }).fill('morning')
+  await page.getByLabel('Replace by').fill('day')
+  await page.getByRole('button', { name: 'Replace everywhere' }).focus()
+  await key('Enter')
+  await page.getByLabel('By how many seconds').fill('-0,25')
+  await page.getByRole('button', { name: 'Shift all' }).focus()
+  await key('Enter')
+  faults.push(...(await checkAccess(page, 'caption editor, all tools')))
+  await page.getByRole('button', { name: 'Save', exact: true }).focus()
+  await key('Enter')
+  await page.getByText('Everything is saved.').waitFor()
+  const moved = await stored()
+  assert.ok(moved.every((c) => !c.text.includes('morning')) && moved[1].text.includes('day'))
+  assert.ok(Math.abs(moved[2].start - after[2].start + 0.25) < 0.002)
+
+  log('  two authors at once: neither loses anything')
+  const other = await author.context.newPage()
+  await other.goto(at)
+  await other.getByLabel('Text', { exact: true }).fill('What the other one wrote')
+  await page.getByLabel('Text', { exact: true }).fill('What this one wrote')
+  await page.getByRole('button', { name: 'Save', exact: true }).click()
+  await page.getByText('Everything is saved.').waitFor()
+  await other.getByRole('button', { name: 'Save', exact: true }).click()
+  await other.getByRole('alert').filter({ hasText: 'Somebody else has changed these captions' }).waitFor()
+  faults.push(...(await checkAccess(other, 'caption editor, changed by somebody else')))
+  assert.equal((await stored())[0].text, 'What this one wrote')
+  await other.getByRole('button', { name: 'Keep mine, replace theirs' }).click()
+  await other.getByText('Everything is saved.').waitFor()
+  assert.equal((await stored())[0].text, 'What the other one wrote')
+  await other.close()
+
+  await api('PUT', `/videos/${video.id}/captions/en/cues`, { cues: before })
+  await author.context.close()
+  assert.deepEqual(author.complaints, [])
+  assert.deepEqual(author.strangers, [])
+  assert.deepEqual(faults, [])
+}
