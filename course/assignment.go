@@ -30,7 +30,7 @@ type Assignment struct {
 	Enrolment  string           `bson:"enrolment"` // in it
 	Due        time.Time        `bson:"due"`       // the end of a day in the organisation's zone
 	State      string           `bson:"state"`
-	By         string           `bson:"by"`
+	By         string           `bson:"by"` // account of who asks
 	Created    time.Time        `bson:"created"`
 	Changed    time.Time        `bson:"changed"`
 	Outbox     `bson:",inline"`
@@ -201,7 +201,7 @@ func (s *Service) assign(ctx context.Context, by people.Actor, m *matter, p peop
 	}
 	now := s.now()
 	a := Assignment{Meta: store.Meta{ID: assignmentID(p.Account, m.id())}, Kind: m.kind(), Person: p.ID, Name: p.Name, Course: m.id(), Title: m.notice().Title,
-		Enrolment: enrolment, Due: due, State: AssignmentOpen, By: by.Person, Created: now, Changed: now}
+		Enrolment: enrolment, Due: due, State: AssignmentOpen, By: by.Account, Created: now, Changed: now}
 	if done {
 		a.State = AssignmentDone
 	} else {

@@ -24,7 +24,7 @@ func (s *Service) Create(ctx context.Context, by people.Actor, title Text, langu
 	}
 	now := s.now()
 	c := Course{Meta: store.Meta{ID: s.c.NewID()}, Languages: languages, Title: title, Summary: Text{}, Audience: Audience{Kind: AudienceTown},
-		Rule: defaultRule(), Modules: []Module{}, State: StateDraft, Changed: true, Author: by.Person, Created: now, Updated: now}
+		Rule: defaultRule(), Modules: []Module{}, State: StateDraft, Changed: true, Author: by.Account, Created: now, Updated: now}
 	if err := c.check(); err != nil {
 		return Course{}, err
 	}
@@ -500,7 +500,7 @@ func (s *Service) Duplicate(ctx context.Context, by people.Actor, id string, tit
 	now := s.now()
 	c := from
 	c.Meta = store.Meta{ID: s.c.NewID()}
-	c.State, c.Version, c.Changed, c.Author, c.Created, c.Updated, c.Listing, c.Outbox = StateDraft, 0, true, by.Person, now, now, false, Outbox{}
+	c.State, c.Version, c.Changed, c.Author, c.Created, c.Updated, c.Listing, c.Outbox = StateDraft, 0, true, by.Account, now, now, false, Outbox{}
 	if len(title) > 0 {
 		c.Title = title
 	}

@@ -58,7 +58,7 @@ type Course struct {
 	State      string    `bson:"state"`
 	Version    int       `bson:"version"` // the last published one; 0 for none
 	Changed    bool      `bson:"changed"` // since the last version
-	Author     string    `bson:"author"`  // person who made it
+	Author     string    `bson:"author"`  // account of who made it
 	Created    time.Time `bson:"created"`
 	Updated    time.Time `bson:"updated"`
 	Listing    bool      `bson:"listing,omitempty"` // the catalogue may not say yet what the state says

@@ -19,9 +19,8 @@ type order struct {
 	Target     Target    `bson:"target"`
 	Unit       string    `bson:"unit"` // "": everybody
 	Due        time.Time `bson:"due"`
-	By         string    `bson:"by"`      // person
-	Account    string    `bson:"account"` // hers
-	Cursor     string    `bson:"cursor"`  // of members, whose turn it is
+	By         string    `bson:"by"`     // account of who asks
+	Cursor     string    `bson:"cursor"` // of members, whose turn it is
 	Created    time.Time `bson:"created"`
 	Pending    bool      `bson:"pending"`
 }
@@ -47,7 +46,7 @@ func (s *Service) order(ctx context.Context, by people.Actor, m *matter, due tim
 	slices.Sort(units)
 	out := []order{}
 	for _, u := range slices.Compact(units) {
-		o := order{Meta: store.Meta{ID: s.c.NewID()}, Unit: u, Due: due, By: by.Person, Account: by.Account, Created: s.now(), Pending: true}
+		o := order{Meta: store.Meta{ID: s.c.NewID()}, Unit: u, Due: due, By: by.Account, Created: s.now(), Pending: true}
 		if m.programme != nil {
 			o.Target.Programme = m.id()
 		} else {
@@ -69,7 +68,7 @@ func (s *Service) settleOrder(ctx context.Context, org string, o order) error {
 
 // carryOut asks the next people of an order, most at most, and says whether some are left.
 func (s *Service) carryOut(ctx context.Context, org string, o order, most int) (done []Assignment, more bool, err error) {
-	by := people.Actor{Person: o.By, Account: o.Account, Organisation: org, Roles: []people.Role{people.HR}}
+	by := people.Actor{Person: o.By, Account: o.By, Organisation: org, Roles: []people.Role{people.HR}}
 	m, err := s.matter(ctx, by, o.Target)
 	if fault.KindOf(err) != 0 {
 		return nil, false, s.wrap("carryOut", gone(s.orders.Delete(ctx, org, o.ID))) // withdrawn meanwhile

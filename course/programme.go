@@ -29,7 +29,7 @@ type Programme struct {
 	State      string            `bson:"state"`
 	Version    int               `bson:"version"` // the last published one; 0 for none
 	Changed    bool              `bson:"changed"` // since the last version
-	Author     string            `bson:"author"`  // person who made it
+	Author     string            `bson:"author"`  // account of who made it
 	Created    time.Time         `bson:"created"`
 	Updated    time.Time         `bson:"updated"`
 	Frozen     *ProgrammeVersion `bson:"frozen,omitempty"`  // published, and not stored as a version yet
@@ -95,7 +95,7 @@ func (s *Service) CreateProgramme(ctx context.Context, by people.Actor, title Te
 	}
 	now := s.now()
 	p := Programme{Meta: store.Meta{ID: s.c.NewID()}, Languages: languages, Title: title, Summary: Text{}, Audience: Audience{Kind: AudienceTown},
-		Courses: []ProgrammeCourse{}, State: StateDraft, Changed: true, Author: by.Person, Created: now, Updated: now}
+		Courses: []ProgrammeCourse{}, State: StateDraft, Changed: true, Author: by.Account, Created: now, Updated: now}
 	if err := p.check(); err != nil {
 		return Programme{}, err
 	}
@@ -349,7 +349,7 @@ func (s *Service) PublishProgramme(ctx context.Context, by people.Actor, id stri
 		now := s.now()
 		d.Courses, d.Version, d.State, d.Changed, d.Listing, d.Updated = p.Courses, d.Version+1, StatePublished, false, true, now
 		d.Frozen = &ProgrammeVersion{Meta: store.Meta{ID: versionID(d.ID, d.Version)}, Programme: d.ID, Number: d.Version, Languages: d.Languages, Title: d.Title, Summary: d.Summary,
-			Audience: d.Audience, Courses: d.Courses, Electives: d.Electives, By: by.Person, Published: now}
+			Audience: d.Audience, Courses: d.Courses, Electives: d.Electives, By: by.Account, Published: now}
 		d.tell(Event{ID: eventID(by.Organisation, "publish", d.Frozen.ID), Account: by.Account, Verb: verbPublished, Activity: programmeActivity(d.ID, d.Title), At: now})
 		return nil
 	})

@@ -156,7 +156,7 @@ func (s *Service) Publish(ctx context.Context, by people.Actor, id string, rev i
 	if len(note) > maxSummary {
 		note = note[:maxSummary]
 	}
-	v.Number, v.By, v.Published, v.Note, v.Audience = c.Version+1, by.Person, s.now(), strings.ToValidUTF8(note, ""), &c.Audience
+	v.Number, v.By, v.Published, v.Note, v.Audience = c.Version+1, by.Account, s.now(), strings.ToValidUTF8(note, ""), &c.Audience
 	v.Meta = store.Meta{ID: versionID(c.ID, v.Number)}
 	earlier := false
 	if err := s.versions.Insert(ctx, by.Organisation, v); err != nil {

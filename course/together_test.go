@@ -227,7 +227,10 @@ func TestIdsOfAnotherTown(t *testing.T) {
 			_, err := w.Courses.Assign(ctx, w.Hedy, course.Target{Course: c.ID}, "2027-01-31", course.Whom{Persons: []string{w.Ada.Person, m.Person}})
 			return err
 		},
-		"assign a foreign course":  func() error { _, err := w.Courses.Assign(ctx, m, course.Target{Course: c.ID}, "2027-01-31", course.Whom{Persons: []string{m.Person}}); return err },
+		"assign a foreign course": func() error {
+			_, err := w.Courses.Assign(ctx, m, course.Target{Course: c.ID}, "2027-01-31", course.Whom{Persons: []string{m.Person}})
+			return err
+		},
 		"play":                     func() error { _, err := w.Courses.Play(ctx, m, l.enrolment, l.video); return err },
 		"a colleague's enrolment":  func() error { _, err := w.Courses.Play(ctx, w.Lin, l.enrolment, l.video); return err },
 		"lesson of another course": func() error { _, err := w.Courses.Play(ctx, w.Ada, l.enrolment, lesson); return err },

@@ -255,6 +255,11 @@ func (s *Service) removeStep(ctx context.Context, org string, r Run) (more bool,
 	if err := s.dropAttachments(ctx, org, attached); err != nil {
 		return false, err
 	}
+	if s.c.Gone != nil {
+		if err := s.c.Gone(ctx, org, gone); err != nil {
+			return false, err
+		}
+	}
 	return true, s.advance(ctx, org, r, func(d *Run) {
 		d.Page++
 		d.Removed, d.Spared, d.Gone = d.Removed+int64(len(gone)), d.Spared+int64(len(page.Lines)-len(gone)), chain(d.Gone, gone)

@@ -40,6 +40,8 @@ type Config struct {
 	Limits  Limits
 	// Holder says which statements must stay although a retention rule names them; nil: none but those that void others.
 	Holder Holder
+	// Gone is told of statements that were removed, by their ids, perhaps twice; nil: nobody is.
+	Gone func(ctx context.Context, org string, ids []string) error
 	// Noted is told of each real run of a retention rule when it is finished, perhaps twice; nil: nobody is.
 	Noted func(ctx context.Context, org string, r Run) error
 }

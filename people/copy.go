@@ -226,7 +226,7 @@ func (c *Copy) writeMember(ctx context.Context, files Files, m Member, o Organis
 		return err
 	}
 	lines := json.NewEncoder(w)
-	return c.s.audit.Each(ctx, o.ID, store.Query{Index: "byPerson", Equal: []any{m.ID, "audit"}}, func(n Note) error {
+	return c.s.audit.Each(ctx, o.ID, store.Query{Index: "byPerson", Equal: []any{m.Account, "audit"}}, func(n Note) error {
 		return lines.Encode(note{n.Stored, n.Action, n.Target, n.Detail})
 	})
 }

@@ -409,8 +409,12 @@ func (s *Service) Erase(ctx context.Context, id string) error {
 			return s.wrap("Erase", err)
 		}
 	}
-	for _, o := range e.Organisations {
-		if err := s.NoteOnce(ctx, o, Actor{Person: e.By}, "erased "+e.ID+" "+e.Asked.Format(time.RFC3339Nano), "erasure.final", e.Person, ""); err != nil {
+	for _, h := range e.Heirs {
+		by := Actor{Person: e.By}
+		if e.Own {
+			by = Actor{Organisation: h.Organisation, Account: h.Account}
+		}
+		if err := s.NoteOnce(ctx, h.Organisation, by, "erased "+h.ID, "erasure.final", h.Account, ""); err != nil {
 			return s.wrap("Erase", err)
 		}
 	}
@@ -520,6 +524,9 @@ func (s *Service) erasePerson(ctx context.Context, p Person, e erasure, everywhe
 			return err
 		}
 	} else if err != nil && !errors.Is(err, store.ErrNotFound) {
+		return err
+	}
+	if err := s.throttles.Delete(ctx, "password|"+p.ID); err != nil && !errors.Is(err, store.ErrNotFound) {
 		return err
 	}
 	if err := s.persons.Delete(ctx, p.ID); err != nil && !errors.Is(err, store.ErrNotFound) {

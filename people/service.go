@@ -134,9 +134,9 @@ const Installation = "installation"
 // Note is one line of an organisation's audit log: who did what to whom, when. It holds ids and no names of learners.
 type Note struct {
 	store.Entry `bson:",inline"`
-	Person      string `bson:"person"`
+	Person      string `bson:"person"` // random name of a member, id of others; Notes answers ids
 	Action      string `bson:"action"` // dotted, stable
-	Target      string `bson:"target"`
+	Target      string `bson:"target"` // as Person, if it is one
 	Detail      string `bson:"detail"`
 }
 
@@ -150,7 +150,17 @@ func (s *Service) NoteOnce(ctx context.Context, org string, by Actor, id, action
 	if org == "" {
 		org = Installation
 	}
-	_, err := s.audit.Append(ctx, org, "audit", Note{Entry: store.Entry{Meta: store.Meta{ID: id}}, Person: by.Person, Action: action, Target: target, Detail: detail})
+	who := by.Account
+	var err error
+	if by.Organisation != org || who == "" {
+		if who, err = s.knownAs(ctx, org, by.Person); err != nil {
+			return s.wrap("Note", err)
+		}
+	}
+	if target, err = s.knownAs(ctx, org, target); err != nil {
+		return s.wrap("Note", err)
+	}
+	_, err = s.audit.Append(ctx, org, "audit", Note{Entry: store.Entry{Meta: store.Meta{ID: id}}, Person: who, Action: action, Target: target, Detail: detail})
 	if errors.Is(err, store.ErrDuplicate) {
 		return nil
 	}
@@ -167,7 +177,52 @@ func (s *Service) Notes(ctx context.Context, by Actor, cursor string, limit int)
 		return store.Page[Note]{}, err
 	}
 	p, err := s.audit.Find(ctx, org, store.Query{Index: "byWhen", Equal: []any{"audit"}, Reverse: true, Cursor: cursor, Limit: limit})
-	return p, s.wrap("Notes", err)
+	if err != nil {
+		return p, s.wrap("Notes", err)
+	}
+	known := map[string]string{}
+	for i := range p.Docs {
+		for _, word := range []*string{&p.Docs[i].Person, &p.Docs[i].Target} {
+			if *word, err = s.meant(ctx, org, *word, known); err != nil {
+				return p, s.wrap("Notes", err)
+			}
+		}
+	}
+	return p, nil
+}
+
+// knownAs returns how the audit log and what somebody makes call a person in an organisation: by her random name there, if
+// she is or was a member. An erasure takes her membership away, and nothing leads from that name to who stays elsewhere.
+// Other words are returned as they are.
+func (s *Service) knownAs(ctx context.Context, org, id string) (string, error) {
+	if id == "" || org == Installation {
+		return id, nil
+	}
+	m, err := s.members.Get(ctx, org, id)
+	if errors.Is(err, store.ErrNotFound) {
+		return id, nil
+	}
+	return m.Account, err
+}
+
+// meant is the opposite of knownAs: the id of the member who has this random name, as long as there is one.
+func (s *Service) meant(ctx context.Context, org, word string, known map[string]string) (string, error) {
+	if word == "" || org == Installation {
+		return word, nil
+	}
+	if id, ok := known[word]; ok {
+		return id, nil
+	}
+	id := word
+	m, err := s.MemberByAccount(ctx, org, word)
+	switch {
+	case err == nil:
+		id = m.ID
+	case fault.KindOf(err) != fault.NotFound:
+		return word, err
+	}
+	known[word] = id
+	return id, nil
 }
 
 // person returns a person by id.

@@ -12,8 +12,9 @@ import (
 	"palestra/people"
 )
 
-// holder tells the record store which statements must stay: those on which the course room's records rest.
-type holder struct{ course func() *course.Service }
+// holder tells the record store which statements must stay: those on which the course room's records rest, and those that
+// a way to another store has still to pass on.
+type holder struct{ a *app } // its rooms are built later
 
 // Held implements lrs.Holder.
 func (h holder) Held(ctx context.Context, org string, statements []lrs.Stored) (map[string]lrs.Hold, error) {
@@ -21,12 +22,24 @@ func (h holder) Held(ctx context.Context, org string, statements []lrs.Stored) (
 	for _, s := range statements {
 		list = append(list, course.Testimony{ID: s.ID, Verb: s.Verb, Enrolment: s.Registration, Account: s.Account, Number: s.Number, Stored: s.Stored, OfPlatform: s.Platform})
 	}
-	held, err := h.course().Held(ctx, org, list)
+	held, err := h.a.course.Held(ctx, org, list)
+	if err != nil {
+		return nil, err
+	}
 	out := make(map[string]lrs.Hold, len(held))
-	for id, x := range held {
+	unsent, err := h.a.flows.Unsent(ctx, org, statements)
+	for id := range unsent {
+		out[id] = lrs.Hold{Why: "unsent"}
+	}
+	for id, x := range held { // that lasts longer
 		out[id] = lrs.Hold(x)
 	}
 	return out, err
+}
+
+// forgotten removes what is kept beside statements that retention has removed.
+func (a *app) forgotten(ctx context.Context, org string, ids []string) error {
+	return a.flows.Forget(ctx, org, ids)
 }
 
 // keptRecords is what the record store keeps of a person.
@@ -127,9 +140,9 @@ func (k keptLetters) Until(context.Context, people.Subject) (time.Time, error) {
 }
 
 // Erase implements people.Keeper. Letters do not say for which organisation they were written: all go, but for those
-// that are still on their way to somebody who stays elsewhere.
+// that are still on their way to somebody who stays elsewhere. Those that she has caused to others name her no more.
 func (k keptLetters) Erase(ctx context.Context, s people.Subject, _ string, whole bool) error {
-	return k.post.Forget(ctx, s.Email, whole)
+	return errors.Join(k.post.Forget(ctx, s.Email, whole), k.post.Unname(ctx, s.Account))
 }
 
 // Copy implements people.Keeper.

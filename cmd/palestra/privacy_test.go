@@ -29,6 +29,7 @@ import (
 // kept is a document somewhere in the store, as its bytes.
 type kept struct {
 	collection string
+	town       string // "" of global ones
 	raw        string // in lower case
 }
 
@@ -69,7 +70,8 @@ func everything(t *testing.T, a *app) (all []kept) {
 			collection = name
 			continue
 		}
-		all = append(all, kept{collection, strings.ToLower(string(part))})
+		town, _ := bson.Raw(part).Lookup("town").StringValueOK()
+		all = append(all, kept{collection, town, strings.ToLower(string(part))})
 	}
 }
 

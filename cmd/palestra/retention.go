@@ -32,7 +32,7 @@ func (k *retention) town(by people.Actor) (string, error) {
 }
 
 func (k *retention) addRule(ctx context.Context, by people.Actor, org string, r lrs.Rule) (lrs.Rule, error) {
-	r.By = by.Person
+	r.By = by.Account
 	r, err := k.lrs.AddRule(ctx, org, r)
 	if err != nil {
 		return r, err
@@ -48,7 +48,7 @@ func (k *retention) deleteRule(ctx context.Context, by people.Actor, org, id str
 }
 
 func (k *retention) dryRun(ctx context.Context, by people.Actor, org, rule string) (lrs.Run, error) {
-	r, err := k.lrs.DryRun(ctx, org, rule, by.Person)
+	r, err := k.lrs.DryRun(ctx, org, rule, by.Account)
 	if err != nil {
 		return r, err
 	}
@@ -56,7 +56,7 @@ func (k *retention) dryRun(ctx context.Context, by people.Actor, org, rule strin
 }
 
 func (k *retention) remove(ctx context.Context, by people.Actor, org, id string, digest []byte) (lrs.Run, error) {
-	r, err := k.lrs.Remove(ctx, org, id, digest, by.Person)
+	r, err := k.lrs.Remove(ctx, org, id, digest, by.Account)
 	if err != nil {
 		return r, err
 	}
@@ -112,7 +112,7 @@ type RetentionLineBody struct {
 	Verb     string     `json:"verb"`
 	Activity string     `json:"activity"`
 	Account  string     `json:"account" doc:"Random name of the actor; empty of others"`
-	Why      string     `json:"why,omitempty" doc:"Why it is held; translated as held.<why>" enum:"evidence,learning,decision,unread,voiding"`
+	Why      string     `json:"why,omitempty" doc:"Why it is held; translated as held.<why>" enum:"evidence,learning,decision,unread,unsent,voiding"`
 	Until    *time.Time `json:"until,omitempty" doc:"How long; missing: for good, or until something happens"`
 }
 

@@ -394,7 +394,7 @@ func (h *handlers) duplicate(ctx context.Context, in *struct {
 type VersionBody struct {
 	Number    int       `json:"number"`
 	Published time.Time `json:"published"`
-	By        string    `json:"by" doc:"Id of the person"`
+	By        string    `json:"by" doc:"Random name of who published it"`
 	Note      string    `json:"note,omitempty"`
 	Lessons   int       `json:"lessons"`
 	Current   bool      `json:"current"`

@@ -9,6 +9,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"maps"
 	"os"
 	"path/filepath"
 	"time"
@@ -40,7 +41,10 @@ type Letter struct {
 	Locale     string    `bson:"locale"`
 	Kind       string    `bson:"kind"`
 	Subject    string    `bson:"subject"`
-	Text       string    `bson:"text"`
+	Text       string    `bson:"text"`              // with {{by}} where By stands
+	By         string    `bson:"by,omitempty"`      // name of whoever caused it; "": the text names nobody, or no longer
+	Cause      string    `bson:"cause,omitempty"`   // word that stands for her, by which Unname finds it
+	Instead    string    `bson:"instead,omitempty"` // what the text says once it may no longer name her
 	State      string    `bson:"state"`
 	Due        time.Time `bson:"due"`
 	Attempts   int       `bson:"attempts"`
@@ -78,13 +82,16 @@ func New(c Config) (*Post, error) {
 		store.On("byDue", store.Str("state"), store.Time("due")),
 		store.On("byCreated", store.Time("created")),
 		store.On("byExpiry", store.Time("expires")),
-		store.On("byAddress", store.Str("address")).AsSparse())
+		store.On("byAddress", store.Str("address")).AsSparse(),
+		store.On("byCause", store.Str("cause")).AsSparse())
 	return &Post{c: c, letters: letters}, err
 }
 
 func (p *Post) now() time.Time { return p.c.Now().UTC().Truncate(time.Millisecond) }
 
 // Send writes a letter in the reader's language: subject and text are the sentences mail.<letter>.subject and .text.
+// Params that name who caused it (by) say with cause, a word that stands for her, and town that Unname can take the name
+// out again.
 func (p *Post) Send(ctx context.Context, to, locale, letter string, params map[string]any) error {
 	return p.SendOnce(ctx, p.c.NewID(), to, locale, letter, params)
 }
@@ -93,6 +100,12 @@ func (p *Post) Send(ctx context.Context, to, locale, letter string, params map[s
 func (p *Post) SendOnce(ctx context.Context, id, to, locale, letter string, params map[string]any) error {
 	now := p.now()
 	l := Letter{Meta: store.Meta{ID: id}, To: to, Address: normal(to), Locale: p.c.Texts.Match(locale), Kind: letter, State: Due, Due: now, Created: now, Expires: now.Add(lives)}
+	if cause, _ := params["cause"].(string); cause != "" {
+		l.Cause, l.Instead = cause, fmt.Sprint(params["town"])
+		l.By, _ = params["by"].(string)
+		params = maps.Clone(params)
+		params["by"] = byMark // filled when it is read, so that the name can go
+	}
 	l.Subject = p.c.Texts.T(l.Locale, "mail."+letter+".subject", params)
 	l.Text = p.c.Texts.T(l.Locale, "mail."+letter+".text", params)
 	if p.c.Carrier == nil {
@@ -104,7 +117,7 @@ func (p *Post) SendOnce(ctx context.Context, id, to, locale, letter string, para
 		return fmt.Errorf("mail.Send: %w", err)
 	}
 	if l.State == Kept && p.c.Folder != "" {
-		if err := keep(p.c.Folder, l); err != nil {
+		if err := keep(p.c.Folder, l.whole()); err != nil {
 			p.c.Log.Warn("a letter is not in the folder; the operator's page has it", "letter", l.ID, "error", err)
 		}
 	}
@@ -138,7 +151,7 @@ func (p *Post) Deliver(ctx context.Context, id string) error {
 	if err != nil {
 		return fmt.Errorf("mail.Deliver: %w", err)
 	}
-	sendErr := p.c.Carrier.Carry(ctx, l)
+	sendErr := p.c.Carrier.Carry(ctx, l.whole())
 	_, err = p.letters.Update(ctx, id, func(l *Letter) error {
 		switch {
 		case sendErr == nil:
@@ -172,11 +185,18 @@ func (p *Post) DueLetters(ctx context.Context, now time.Time, limit int) ([]stri
 
 // Letters lists letters, newest first. Only operators may read them; the caller decides.
 func (p *Post) Letters(ctx context.Context, cursor string, limit int) (store.Page[Letter], error) {
-	return p.letters.Find(ctx, store.Query{Index: "byCreated", Reverse: true, Cursor: cursor, Limit: limit})
+	page, err := p.letters.Find(ctx, store.Query{Index: "byCreated", Reverse: true, Cursor: cursor, Limit: limit})
+	for i := range page.Docs {
+		page.Docs[i] = page.Docs[i].whole()
+	}
+	return page, err
 }
 
 // Letter returns one letter, or store.ErrNotFound.
-func (p *Post) Letter(ctx context.Context, id string) (Letter, error) { return p.letters.Get(ctx, id) }
+func (p *Post) Letter(ctx context.Context, id string) (Letter, error) {
+	l, err := p.letters.Get(ctx, id)
+	return l.whole(), err
+}
 
 // keep writes a letter into the folder, readable to the operator only.
 func keep(folder string, l Letter) error {

@@ -44,6 +44,41 @@ func (p *Post) Forget(ctx context.Context, to string, all bool) error {
 	})
 }
 
+// byMark stands in a letter's text for the name of whoever caused it.
+const byMark = "{{by}}"
+
+// whole returns the letter as its reader gets it.
+func (l Letter) whole() Letter {
+	if l.Cause != "" {
+		by := l.By
+		if by == "" {
+			by = l.Instead
+		}
+		l.Subject, l.Text = strings.ReplaceAll(l.Subject, byMark, by), strings.ReplaceAll(l.Text, byMark, by)
+	}
+	return l
+}
+
+// Unname takes the name of somebody out of the letters that she has caused to others.
+func (p *Post) Unname(ctx context.Context, cause string) error {
+	if cause == "" {
+		return nil
+	}
+	return p.letters.Each(ctx, store.Query{Index: "byCause", Equal: []any{cause}, Limit: 100}, func(l Letter) error {
+		l, err := p.letters.Update(ctx, l.ID, func(d *Letter) error { d.By = ""; return nil })
+		if errors.Is(err, store.ErrNotFound) {
+			return nil
+		}
+		if err == nil && l.State == Kept && p.c.Folder != "" {
+			err = keep(p.c.Folder, l.whole())
+		}
+		if err != nil {
+			return fmt.Errorf("mail.Unname: %w", err)
+		}
+		return nil
+	})
+}
+
 // remove deletes a letter, and its file if there is one.
 func (p *Post) remove(ctx context.Context, l Letter) error {
 	if err := p.letters.Delete(ctx, l.ID); err != nil && !errors.Is(err, store.ErrNotFound) {

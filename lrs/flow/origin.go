@@ -44,6 +44,52 @@ func (s *Service) KeepOrigins(ctx context.Context, org string, list ...Origin) e
 	return nil
 }
 
+// Forget removes what was kept beside statements that this store does not keep any more: where they came from, and that
+// another store has refused them. It may be called again.
+func (s *Service) Forget(ctx context.Context, org string, ids []string) error {
+	for _, id := range ids {
+		if err := s.origins.Delete(ctx, org, id); err != nil && !errors.Is(err, store.ErrNotFound) {
+			return wrap("Forget", err)
+		}
+	}
+	return nil
+}
+
+// Unsent returns those of the statements (without Raw) that a flow of the organisation has still to pass on, switched off
+// or not: what lies behind the number up to which it has come, if its filter may want it, and what was refused and waits.
+func (s *Service) Unsent(ctx context.Context, org string, list []lrs.Stored) (map[string]bool, error) {
+	flows, err := s.List(ctx, org)
+	if err != nil {
+		return nil, err
+	}
+	out := map[string]bool{}
+	for _, f := range flows {
+		if f.Direction != Out {
+			continue
+		}
+		// Of courses and authors more would have to be read: what only they leave out waits, too.
+		wide := Filter{Verbs: f.Filter.Verbs, Activities: f.Filter.Activities}
+		for _, st := range list {
+			if st.Number > f.Number {
+				if st.Voids || wide.wants(about{verb: st.Verb, activity: st.Activity}) {
+					out[st.ID] = true
+				}
+				continue
+			}
+			if f.Refused == 0 {
+				continue
+			}
+			switch _, err := s.refusals.Get(ctx, org, refusalID(f.ID, st.ID)); {
+			case err == nil:
+				out[st.ID] = true
+			case !errors.Is(err, store.ErrNotFound):
+				return nil, wrap("Unsent", err)
+			}
+		}
+	}
+	return out, nil
+}
+
 // OriginOf reads what a statement says of where it was stored. id is the statement's in lower case.
 func OriginOf(id string, statement json.RawMessage, from, flow string) Origin {
 	var said struct {

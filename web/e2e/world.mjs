@@ -151,7 +151,9 @@ export async function openWorld(browser, options = {}) {
     const open = await openProgramme(author, course.id, graduate)
     // The demonstration's own, if there is one.
     const programme = (await author.api('GET', '/programmes')).items.find((p) => p.state === 'published' && p.id !== open)?.id ?? open
-    const { enrolment: pursuit } = await pupil.api('POST', '/programme-enrolments', { programme })
+    // Beginning again would go on with a newer version.
+    const met = await pupil.api('GET', `/programme-catalogue/${programme}`)
+    const { enrolment: pursuit } = met.enrolment ? met : await pupil.api('POST', '/programme-enrolments', { programme })
     await hr.api('POST', '/hr/assignments', { programme, due: new Date(Date.now() + 40 * 86_400_000).toISOString().slice(0, 10), people: [(await pupil.api('GET', '/session')).person.id] })
     // A second version, so that somebody follows an earlier one.
     if ((await author.api('GET', `/programmes/${programme}`)).version === 1) {

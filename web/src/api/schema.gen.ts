@@ -4242,7 +4242,7 @@ export interface components {
              * @description Why it is held; translated as held.<why>
              * @enum {string}
              */
-            why?: "evidence" | "learning" | "decision" | "unread" | "voiding";
+            why?: "evidence" | "learning" | "decision" | "unread" | "unsent" | "voiding";
         };
         RetentionLineList: {
             items: components["schemas"]["RetentionLine"][];
@@ -4736,7 +4736,7 @@ export interface components {
             next: string;
         };
         Version: {
-            /** @description Id of the person */
+            /** @description Random name of who published it */
             by: string;
             current: boolean;
             /** Format: int64 */
