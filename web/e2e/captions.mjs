@@ -97,3 +97,93 @@ export async function writeCaptions(world, { log = console.log } = {}) {
   assert.deepEqual(author.strangers, [])
   assert.deepEqual(faults, [])
 }
+
+/** What the player makes of captions, descriptions and chapters, and how exactly. */
+export async function watchCaptions(world, { log = console.log } = {}) {
+  const faults = []
+  const author = await world.enter('author')
+  const { page, api } = author
+  const courses = (await api('GET', '/courses')).items
+  let course
+  let lesson
+  for (const c of courses) {
+    const whole = await api('GET', `/courses/${c.id}`)
+    for (const l of whole.modules.flatMap((m) => m.lessons)) {
+      if (l.kind !== 'video' || lesson) continue
+      const draft = await api('GET', `/courses/${c.id}/lessons/${l.id}`)
+      if (draft.video) [course, lesson] = [c.id, draft]
+    }
+  }
+  const video = await api('GET', `/videos/${lesson.video}`)
+  const before = (await api('GET', `/videos/${video.id}/captions/en/cues`)).cues
+  const step = 0.7
+  const dense = Array.from({ length: Math.floor(video.duration / step) - 2 }, (_, i) => ({ start: Math.round((0.3 + i * step) * 1000) / 1000, end: Math.round((0.3 + i * step + 0.6) * 1000) / 1000, text: `Caption ${i}` }))
+  await api('PUT', `/videos/${video.id}/captions/en/cues`, { cues: dense })
+  await api('PUT', `/videos/${video.id}/captions/en/cues?kind=descriptions`, { cues: [{ start: 2, end: 5, text: 'A slide with a drawer' }] })
+  await api('PUT', `/videos/${video.id}/captions/en/cues?kind=chapters`, { cues: [{ start: 0, end: 15, text: 'The list' }, { start: 15, end: 30, text: 'The licence' }] })
+  const at = `/author/${course}/preview/${lesson.id}`
+  const open = async () => {
+    await page.goto(at)
+    await page.waitForFunction(() => (document.querySelector('video')?.readyState ?? 0) >= 2, undefined, { timeout: 60_000 })
+  }
+
+  log('  captions appear at their time stamps')
+  await open()
+  await page.getByRole('button', { name: 'Captions', exact: true }).click()
+  const late = await page.evaluate(async (seconds) => {
+    const v = document.querySelector('video')
+    v.muted = true
+    const seen = new Map()
+    const look = () => {
+      const from = document.querySelector('.said')?.getAttribute('data-cue')
+      if (from !== null && from !== undefined && !seen.has(from)) seen.set(from, v.currentTime - Number(from))
+    }
+    const observer = new MutationObserver(look)
+    observer.observe(document.querySelector('.screen'), { childList: true, subtree: true, attributes: true, attributeFilter: ['data-cue'] })
+    await v.play()
+    await new Promise((done) => setTimeout(done, seconds * 1000))
+    v.pause()
+    observer.disconnect()
+    return [...seen.values()].slice(1)
+  }, 24)
+  late.sort((a, b) => a - b)
+  const part = (p) => late[Math.min(late.length - 1, Math.ceil(p * late.length) - 1)]
+  const ms = (s) => `${Math.round(s * 1000)} ms`
+  log(`        ${late.length} captions: p50 ${ms(part(0.5))}, p95 ${ms(part(0.95))}, latest ${ms(part(1))}`)
+  assert.ok(late.length >= 25, `enough of them were seen: ${late.length}`)
+  assert.ok(late[0] >= 0, 'none is early')
+  assert.ok(part(0.95) <= 0.1, `95 of 100 captions come within 100 ms: ${ms(part(0.95))}`)
+
+  log('  their look is chosen and kept')
+  await page.getByRole('button', { name: 'Captions and keyboard' }).click()
+  await page.getByLabel('Size of the captions').selectOption('huge')
+  await page.getByLabel('Colour of the captions').selectOption('yellow')
+  await page.getByLabel('Background of the captions').selectOption('half')
+  await page.getByLabel('Place of the captions').selectOption('above')
+  await page.getByLabel('Audio description', { exact: true }).selectOption('written')
+  faults.push(...(await checkAccess(page, 'look of captions')))
+  await page.keyboard.press('Escape')
+  await open()
+  await page.evaluate(() => { document.querySelector('video').currentTime = 3.9 })
+  await page.locator('.said.above .cue.huge.yellow.half').waitFor()
+
+  log('  descriptions are read, chapters lead to their places')
+  await page.getByRole('status').filter({ hasText: 'A slide with a drawer' }).waitFor()
+  assert.equal(await page.getByRole('button', { name: 'Audio description' }).getAttribute('aria-pressed'), 'true')
+  faults.push(...(await checkAccess(page, 'player with everything')))
+  await page.getByLabel('Chapters').selectOption({ label: 'The licence' })
+  await page.waitForFunction(() => Math.abs(document.querySelector('video').currentTime - 15) < 0.3)
+  await page.getByRole('slider', { name: 'Position' }).focus()
+  await page.keyboard.press('p')
+  await page.waitForFunction(() => document.querySelector('video').currentTime < 1)
+  await page.keyboard.press('d')
+  assert.equal(await page.getByRole('button', { name: 'Audio description' }).getAttribute('aria-pressed'), 'false')
+
+  await api('PUT', `/videos/${video.id}/captions/en/cues`, { cues: before })
+  await api('DELETE', `/videos/${video.id}/captions/en?kind=descriptions`)
+  await api('DELETE', `/videos/${video.id}/captions/en?kind=chapters`)
+  await author.context.close()
+  assert.deepEqual(author.complaints, [])
+  assert.deepEqual(author.strangers, [])
+  assert.deepEqual(faults, [])
+}

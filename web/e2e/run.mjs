@@ -1,7 +1,7 @@
 // npm run e2e: the story in headless Chromium against bin/palestra, the keyboard over what it has left, then every page
 // and every office's work by keyboard over a small demonstration. E2E=story,pages,office,captions chooses.
 import { openBrowser } from './browser.mjs'
-import { writeCaptions } from './captions.mjs'
+import { watchCaptions, writeCaptions } from './captions.mjs'
 import { useKeyboard } from './keyboard.mjs'
 import { workInOffices } from './office.mjs'
 import { walkPages } from './pages.mjs'
@@ -31,6 +31,7 @@ try {
       if (chosen.includes('captions')) {
         console.log('captions')
         await writeCaptions(world)
+        await watchCaptions(world)
       }
     } finally {
       await world.server.kill()

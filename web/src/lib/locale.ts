@@ -18,11 +18,16 @@ export function isLocale(tag: string): tag is Locale {
   return locales.some((l) => l === tag)
 }
 
+/** The language of a tag without its region. */
+export function base(tag: string): string {
+  return tag.toLowerCase().split('-')[0] ?? ''
+}
+
 /** The best interface language for a list of wishes, e.g. navigator.languages. */
 export function bestLocale(wishes: readonly string[]): Locale {
   for (const wish of wishes) {
-    const base = wish.toLowerCase().split('-')[0] ?? ''
-    if (isLocale(base)) return base
+    const language = base(wish)
+    if (isLocale(language)) return language
   }
   return 'en'
 }

@@ -15,6 +15,11 @@ export interface PlaybackEvent {
   /** The highest speed of this session. */
   speed: number
   captions: string | null // the language shown, null: none
+  language: string // of the captions that are shown or would be; '' where there are none
+  volume: number // 0 to 1
+  screen: readonly [number, number] // pixels of the whole screen
+  picture: readonly [number, number] // pixels of the video on it
+  quality: string // of the stream, as 360p; '' while it is not known
   fullScreen: boolean
   /** Seconds since the session began. */
   spent: number

@@ -15,7 +15,7 @@ export function CopyButton({ words, label, tight = true }: { words: string; labe
 }
 
 /** Browsers give the clipboard to safe connections only; where there is none, people select the words themselves. */
-async function copy(words: string): Promise<boolean> {
+export async function copy(words: string): Promise<boolean> {
   try {
     await navigator.clipboard.writeText(words)
     return true

@@ -63,7 +63,7 @@ function PreviewLesson({ course, id }: { course: string; id: string }) {
 
 function Playing({ lesson, playback, base }: { lesson: EnrolledLesson; playback: Playback; base: string }) {
   const { locale, words } = useI18n()
-  const source = useMemo<Source>(() => ({ ...playback, captions: playback.captions.filter((c) => c.kind === 'captions'), seen: toSpans(playback.seen) }), [playback])
+  const source = useMemo<Source>(() => ({ ...playback, tracks: playback.captions, seen: toSpans(playback.seen) }), [playback])
   const player = usePlayer(source, null, locale)
   return (
     <LessonFrame lesson={lesson} base={base} beside={<Transcript player={player} />} onGap={(from) => player.actions.seek(from)}>

@@ -1,4 +1,4 @@
-import { useMemo } from 'react'
+import { useMemo, useState } from 'react'
 import type { EnrolledLesson, Playback } from '../../api/types'
 import { LessonFrame, ReportFault } from '../../features/course/learn/lesson-frame'
 import { useLesson, usePlayback, useReadTranscript } from '../../features/course/learn/queries'
@@ -8,10 +8,14 @@ import { OutboxKeeper, OutboxTag, useVideoRecorder } from '../../features/lrs/us
 import { Screen } from '../../features/video/player/screen'
 import { Transcript } from '../../features/video/player/transcript'
 import { type Source, usePlayer } from '../../features/video/player/use-player'
+import { clock } from '../../lib/format'
 import { useI18n } from '../../lib/i18n'
 import { toSpans } from '../../lib/spans'
+import { Button } from '../../ui/button'
+import { copy } from '../../ui/copy'
 import { Notice } from '../../ui/notice'
 import { ErrorState, Loaded, Skeleton } from '../../ui/states'
+import { useToast } from '../../ui/toast'
 
 /** A lesson of any kind: here the rooms meet - the course around it, the player in it, the record beneath it. */
 export default function LessonPage({ person, enrolment, id }: { person: string; enrolment: string; id: string }) {
@@ -49,7 +53,8 @@ function VideoLesson({ lesson: l, enrolment, base }: { lesson: EnrolledLesson; e
 function Playing({ lesson: l, enrolment, base, playback }: { lesson: EnrolledLesson; enrolment: string; base: string; playback: Playback }) {
   const { t, locale, words } = useI18n()
   const recorder = useVideoRecorder(enrolment, playback)
-  const source = useMemo<Source>(() => ({ ...playback, captions: playback.captions.filter((c) => c.kind === 'captions'), seen: toSpans(playback.seen) }), [playback])
+  const [linked] = useState(() => secondOf(location.search))
+  const source = useMemo<Source>(() => ({ ...playback, tracks: playback.captions, seen: toSpans(playback.seen), ...(linked === null ? {} : { position: linked }) }), [playback, linked])
   const player = usePlayer(source, recorder, locale)
   const readTranscript = useReadTranscript(enrolment, l.id)
   const jump = (from: number) => {
@@ -69,7 +74,32 @@ function Playing({ lesson: l, enrolment, base, playback }: { lesson: EnrolledLes
       }
     >
       <Screen player={player} title={words(l.title)} />
-      <p className="small soft">{t('lesson.seen')}</p>
+      <div className="row between">
+        <p className="small soft">{t('lesson.seen')}</p>
+        <CopyLink at={() => player.video.current?.currentTime ?? 0} />
+      </div>
     </LessonFrame>
+  )
+}
+
+/** The second that an address names: ?t=83. */
+function secondOf(search: string): number | null {
+  const t = new URLSearchParams(search).get('t')
+  return t !== null && /^\d{1,6}$/.test(t) ? Number(t) : null
+}
+
+function CopyLink({ at }: { at: () => number }) {
+  const { t } = useI18n()
+  const toast = useToast()
+  return (
+    <Button
+      kind="quiet"
+      onClick={() => {
+        const second = Math.floor(at())
+        void copy(`${location.origin}${location.pathname}?t=${second}`).then((done) => toast(done ? t('lesson.link.copied', { at: clock(second) }) : t('copy.failed')))
+      }}
+    >
+      {t('lesson.link')}
+    </Button>
   )
 }

@@ -48,8 +48,14 @@ export function videoStatement(id: string, at: Date, frame: Frame, e: PlaybackEv
     [`${video}extensions/length`]: round(e.length),
     [`${video}extensions/speed`]: `${e.speed}x`,
     [`${video}extensions/cc-enabled`]: e.captions !== null,
-    ...(e.captions ? { [`${video}extensions/cc-subtitle-lang`]: e.captions } : {}),
+    // Every statement carries what the profile's three templates for "interacted" ask for: nothing but the verb tells
+    // them apart, so that each such statement must fit all of them.
+    [`${video}extensions/cc-subtitle-lang`]: e.captions ?? (e.language || 'und'),
+    [`${video}extensions/volume`]: round(e.volume),
     [`${video}extensions/full-screen`]: e.fullScreen,
+    [`${video}extensions/screen-size`]: e.screen.join('x'),
+    [`${video}extensions/video-playback-size`]: e.picture.join('x'),
+    ...(e.quality ? { [`${video}extensions/quality`]: e.quality } : {}),
   }
   const seen = {
     [`${video}extensions/progress`]: round(e.progress),

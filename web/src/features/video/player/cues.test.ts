@@ -20,8 +20,8 @@ reversed
 describe('captions', () => {
   it('reads hours or none, settings, marks and entities', () => {
     expect(parseCues(vtt)).toEqual([
-      { from: 1, to: 3.5, words: 'Grüße & Glück zwei Zeilen' },
-      { from: 4, to: 6.25, words: 'Second' },
+      { from: 1, to: 3.5, words: 'Grüße & Glück zwei Zeilen', lines: ['Grüße & Glück', 'zwei Zeilen'], voice: 'Ada' },
+      { from: 4, to: 6.25, words: 'Second', lines: ['Second'], voice: '' },
     ])
   })
   it('reads Windows line ends', () => {

@@ -3,6 +3,9 @@ export interface Cue {
   from: number
   to: number
   words: string
+  /** The words in the lines in which they were written. */
+  lines: readonly string[]
+  voice: string // who speaks; '' where it is not said
 }
 
 const timing = /^(?:(\d+):)?(\d{1,2}):(\d{2})[.,](\d{3})\s+-->\s+(?:(\d+):)?(\d{1,2}):(\d{2})[.,](\d{3})/
@@ -22,15 +25,17 @@ export function parseCues(vtt: string): Cue[] {
     const at = lines.findIndex((l) => timing.test(l))
     const found = at < 0 ? null : timing.exec(lines[at] ?? '')
     if (!found) continue
-    const words = lines
-      .slice(at + 1)
-      .join(' ')
-      .replace(/<[^>]*>/g, '')
-      .replace(/&(\w+);/g, (whole, name: string) => entities[name] ?? whole)
-      .trim()
+    const plain = (text: string) =>
+      text
+        .replace(/<[^>]*>/g, '')
+        .replace(/&(\w+);/g, (whole, name: string) => entities[name] ?? whole)
+        .trim()
+    const written = lines.slice(at + 1)
+    const voice = plain(/<v(?:\.[^\s>]*)?\s+([^>]+)>/.exec(written.join(' '))?.[1] ?? '')
+    const words = plain(written.join(' '))
     const from = seconds(found[1], found[2], found[3], found[4])
     const to = seconds(found[5], found[6], found[7], found[8])
-    if (words && to > from) cues.push({ from, to, words })
+    if (words && to > from) cues.push({ from, to, words, lines: written.map(plain).filter(Boolean), voice })
   }
   return cues.sort((a, b) => a.from - b.from)
 }

@@ -3,6 +3,7 @@ import type { Key } from '../../../lib/locale'
 import { Button } from '../../../ui/button'
 import { Dialog } from '../../../ui/dialog'
 import { SelectField } from '../../../ui/field'
+import { backs, colours, describings, places, sizes } from './preferences'
 import type { Player } from './use-player'
 
 const keys: readonly { keys: string[]; does: Key }[] = [
@@ -14,6 +15,8 @@ const keys: readonly { keys: string[]; does: Key }[] = [
   { keys: ['↑', '↓'], does: 'player.help.volume' },
   { keys: ['M'], does: 'player.mute' },
   { keys: ['C'], does: 'player.captions' },
+  { keys: ['D'], does: 'player.describe' },
+  { keys: ['N', 'P'], does: 'player.help.chapter' },
   { keys: ['<', '>'], does: 'player.speed' },
   { keys: ['F'], does: 'player.full' },
   { keys: ['?'], does: 'player.help.help' },
@@ -42,12 +45,28 @@ export function PlayerHelp({ onClose }: { onClose: () => void }) {
 
 export function PlayerSettings({ player, onHelp, onClose }: { player: Player; onHelp: () => void; onClose: () => void }) {
   const { t, languageName } = useI18n()
-  const { preferences, actions, source, track } = player
+  const { preferences: p, actions, captions, track, described } = player
+  const choice = <T extends string>(label: Key, value: T, all: readonly T[], name: (v: T) => Key, set: (v: T) => void) => (
+    <SelectField
+      label={t(label)}
+      value={value}
+      onChange={(e) => {
+        const chosen = all.find((v) => v === e.target.value)
+        if (chosen) set(chosen)
+      }}
+    >
+      {all.map((v) => (
+        <option key={v} value={v}>
+          {t(name(v))}
+        </option>
+      ))}
+    </SelectField>
+  )
   return (
     <Dialog title={t('player.settings')} onClose={onClose} actions={<Button onClick={onHelp}>{t('player.help')}</Button>}>
-      {source.captions.length > 0 ? (
+      {captions.length > 0 ? (
         <SelectField label={t('player.captions.lang')} value={track?.lang ?? ''} onChange={(e) => actions.change({ lang: e.target.value, captions: true })}>
-          {source.captions.map((c) => (
+          {captions.map((c) => (
             <option key={c.lang} value={c.lang}>
               {languageName(c.lang)}
             </option>
@@ -56,15 +75,16 @@ export function PlayerSettings({ player, onHelp, onClose }: { player: Player; on
       ) : (
         <p>{t('player.captions.none')}</p>
       )}
-      <SelectField label={t('player.captions.size')} value={preferences.size} onChange={(e) => actions.change({ size: e.target.value === 'small' || e.target.value === 'large' ? e.target.value : 'medium' })}>
-        <option value="small">{t('player.captions.size.small')}</option>
-        <option value="medium">{t('player.captions.size.medium')}</option>
-        <option value="large">{t('player.captions.size.large')}</option>
-      </SelectField>
-      <SelectField label={t('player.captions.look')} value={preferences.look} onChange={(e) => actions.change({ look: e.target.value === 'light' ? 'light' : 'dark' })}>
-        <option value="dark">{t('player.captions.look.dark')}</option>
-        <option value="light">{t('player.captions.look.light')}</option>
-      </SelectField>
+      <div className="looks">
+        {choice('player.captions.size', p.size, sizes, (v) => `player.captions.size.${v}`, (size) => actions.change({ size }))}
+        {choice('player.captions.colour', p.colour, colours, (v) => `player.captions.colour.${v}`, (colour) => actions.change({ colour }))}
+        {choice('player.captions.back', p.back, backs, (v) => `player.captions.back.${v}`, (back) => actions.change({ back }))}
+        {choice('player.captions.place', p.place, places, (v) => `player.captions.place.${v}`, (place) => actions.change({ place }))}
+      </div>
+      <div className="sample" aria-hidden="true">
+        <p className={`cue ${p.size} ${p.colour} ${p.back}`}>{t('player.captions.sample')}</p>
+      </div>
+      {described ? choice('player.describe', p.describe, describings, (v) => `player.describe.${v}`, (describe) => actions.change({ describe })) : <p className="small soft">{t('player.describe.none')}</p>}
     </Dialog>
   )
 }

@@ -7,6 +7,7 @@ import { currentCue } from './cues'
 import { PlayerHelp, PlayerSettings } from './player-dialogs'
 import { speeds } from './preferences'
 import './player.css'
+import { useCues } from './use-cue'
 import type { Player } from './use-player'
 
 /** The picture with its captions and the control bar. Shortcuts work while something in it has the focus. */
@@ -30,11 +31,14 @@ export function Screen({ player, title }: { player: Player; title: string }) {
           {/* Its keys are those of the bar; a click is the play button's. Its captions are drawn below it. */}
           {/* eslint-disable-next-line jsx-a11y/media-has-caption */}
           <video ref={player.video} poster={source.poster} playsInline preload="metadata" onClick={actions.toggle} {...player.handlers}>
-            {source.captions.map((c) => (
-              <track key={c.lang} kind="captions" src={c.url} srcLang={c.lang} label={c.lang} />
+            {source.tracks.map((c) => (
+              <track key={`${c.kind}.${c.lang}`} kind={c.kind} src={c.url} srcLang={c.lang} label={c.lang} />
             ))}
           </video>
           <Caption player={player} />
+          <p className={`described ${player.description.text ? '' : 'hidden'}`} role="status" lang={player.described?.lang}>
+            {player.description.text}
+          </p>
           {player.failed ? (
             <div className="over" role="alert">
               <p>{t('player.failed')}</p>
@@ -62,10 +66,17 @@ export function Screen({ player, title }: { player: Player; title: string }) {
               {clock(player.time)} / {clock(player.duration)}
             </span>
             <span className="gap" />
-            {source.captions.length > 0 ? (
+            {player.chapters && player.chapters.length > 0 ? <ChapterChoice player={player} /> : null}
+            {player.captions.length > 0 ? (
               <button type="button" className="control" aria-pressed={preferences.captions} onClick={actions.captions}>
                 <span aria-hidden="true">{closedCaptions}</span>
                 <span className="hidden">{t('player.captions')}</span>
+              </button>
+            ) : null}
+            {player.described ? (
+              <button type="button" className="control" aria-pressed={preferences.describe !== 'off'} onClick={actions.describe}>
+                <span aria-hidden="true">{audioDescription}</span>
+                <span className="hidden">{t('player.describe')}</span>
               </button>
             ) : null}
             <Control icon={preferences.volume === 0 ? 'mute' : 'sound'} label={preferences.volume === 0 ? t('player.unmute') : t('player.mute')} onClick={() => actions.change({ volume: preferences.volume === 0 ? 1 : 0 })} />
@@ -80,6 +91,7 @@ export function Screen({ player, title }: { player: Player; title: string }) {
             <button type="button" className="control" aria-label={t('player.settings')} onClick={() => setDialog('settings')}>
               <Icon name="more" />
             </button>
+            {'pictureInPictureEnabled' in document && document.pictureInPictureEnabled ? <Control icon="pip" label={t('player.pip')} onClick={actions.pictureInPicture} /> : null}
             <Control icon="full" label={player.full ? t('player.full.leave') : t('player.full')} onClick={actions.fullScreen} />
           </div>
         </div>
@@ -90,8 +102,9 @@ export function Screen({ player, title }: { player: Player; title: string }) {
   )
 }
 
-// The mark that is the same in all languages.
+// The marks that are the same in all languages.
 const closedCaptions = 'CC'
+const audioDescription = 'AD'
 
 /** Space and Enter belong to a button that has the focus, letters and arrows to a list. */
 function isForPlayer(e: KeyboardEvent): boolean {
@@ -105,6 +118,11 @@ function steps(player: Player, help: () => void): Record<string, (() => void) | 
   const speed = (by: number) => {
     const next = speeds[speeds.findIndex((s) => s === preferences.speed) + by]
     if (next) actions.change({ speed: next })
+  }
+  const chapter = (by: number) => {
+    const all = player.chapters ?? []
+    const to = all[Math.max(0, currentCue(all, player.time) + by)]
+    if (to) actions.seek(to.from)
   }
   const loud = (by: number) => actions.change({ volume: Math.round(Math.min(1, Math.max(0, preferences.volume + by)) * 10) / 10 })
   return {
@@ -121,6 +139,9 @@ function steps(player: Player, help: () => void): Record<string, (() => void) | 
     Home: () => actions.seek(0),
     End: () => actions.seek(duration),
     c: actions.captions,
+    d: actions.describe,
+    n: () => chapter(1),
+    p: () => chapter(-1),
     f: actions.fullScreen,
     m: () => actions.change({ volume: preferences.volume === 0 ? 1 : 0 }),
     '<': () => speed(-1),
@@ -138,14 +159,45 @@ function Control({ icon, label, onClick }: { icon: IconName; label: string; onCl
 }
 
 function Caption({ player }: { player: Player }) {
-  const { cues, preferences, time, track } = player
-  if (!preferences.captions || !cues) return null
-  const cue = cues[currentCue(cues, time)]
-  if (!cue || time >= cue.to) return null
+  const { cues, preferences: p, video, track } = player
+  const shown = useCues(video, p.captions ? cues : null)
+  if (shown.length === 0) return null
   return (
-    <p className={`cue ${preferences.size} ${preferences.look}`} lang={track?.lang}>
-      {cue.words}
-    </p>
+    <div className={`said ${p.place}`} lang={track?.lang} data-cue={shown[0]?.from}>
+      {shown.map((cue) => (
+        <p key={`${cue.from} ${cue.words}`} className={`cue ${p.size} ${p.colour} ${p.back}`}>
+          {cue.voice ? <b>{cue.voice}: </b> : null}
+          {cue.lines.map((line, i) => (
+            <span key={i}>{line}</span>
+          ))}
+        </p>
+      ))}
+    </div>
+  )
+}
+
+/** The parts of the video by their titles; the current one is chosen. */
+function ChapterChoice({ player }: { player: Player }) {
+  const { t } = useI18n()
+  const chapters = player.chapters ?? []
+  return (
+    <select
+      className="control chapters"
+      lang={player.parts?.lang}
+      aria-label={t('player.chapters')}
+      value={currentCue(chapters, player.time)}
+      onChange={(e) => {
+        const to = chapters[Number(e.target.value)]
+        if (to) player.actions.seek(to.from)
+      }}
+    >
+      {currentCue(chapters, player.time) < 0 ? <option value={-1}>{t('player.chapters')}</option> : null}
+      {chapters.map((c, i) => (
+        <option key={c.from} value={i}>
+          {c.words}
+        </option>
+      ))}
+    </select>
   )
 }
 
@@ -157,6 +209,9 @@ function TimeBar({ player }: { player: Player }) {
     <div className="time">
       {seen.map(([from, to]) => (
         <i key={from} style={{ insetInlineStart: share(from), inlineSize: share(to - from) }} />
+      ))}
+      {(player.chapters ?? []).filter((c) => c.from > 0).map((c) => (
+        <s key={c.from} style={{ insetInlineStart: share(c.from) }} />
       ))}
       <b style={{ insetInlineStart: share(time) }} />
       <input

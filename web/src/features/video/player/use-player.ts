@@ -1,9 +1,11 @@
 import { useCallback, useEffect, useMemo, useRef, useState } from 'react'
 import type { PlaybackEvent, Recorder } from '../../../lib/playback-event'
+import { base } from '../../../lib/locale'
 import { merge, type Span, total } from '../../../lib/spans'
 import { type Cue, parseCues } from './cues'
 import { type Preferences, readPreferences, writePreferences } from './preferences'
 import { openStream, type Quality, type Stream } from './stream'
+import { useDescription } from './use-description'
 import { Watch } from './watch'
 
 /** What is to be played. */
@@ -14,7 +16,14 @@ export interface Source {
   duration: number // seconds
   position: number // where the person stopped, on whatever device
   seen: readonly Span[]
-  captions: readonly { lang: string; url: string }[]
+  tracks: readonly Track[]
+}
+
+/** A file of captions, descriptions or chapters. */
+export interface Track {
+  kind: 'captions' | 'descriptions' | 'chapters'
+  lang: string
+  url: string
 }
 
 /** What the record needs to know at any moment, also while the page is being left. */
@@ -22,6 +31,9 @@ interface Now {
   topSpeed: number
   began: number // milliseconds of the page's own clock; 0: not yet
   captions: string | null
+  language: string
+  volume: number
+  quality: string
   full: boolean
   seekFrom: number
   beat: number // seconds played at the last heartbeat
@@ -49,17 +61,21 @@ export function usePlayer(source: Source, recorder: Recorder | null, locale: str
   const [quality, setQuality] = useState(-1)
   const [session, setSession] = useState<readonly Span[]>([])
   const [preferences, setPreferences] = useState(readPreferences)
-  const [cues, setCues] = useState<readonly Cue[] | null>(null)
-
-  const track = useMemo(
-    () => source.captions.find((c) => c.lang === preferences.lang) ?? source.captions.find((c) => c.lang === locale) ?? source.captions[0],
-    [source.captions, preferences.lang, locale],
-  )
+  const captions = useMemo(() => source.tracks.filter((c) => c.kind === 'captions'), [source.tracks])
+  const track = useMemo(() => best(captions, preferences.lang, locale), [captions, preferences.lang, locale])
+  const described = useMemo(() => best(source.tracks.filter((c) => c.kind === 'descriptions'), preferences.lang, locale), [source.tracks, preferences.lang, locale])
+  const parts = useMemo(() => best(source.tracks.filter((c) => c.kind === 'chapters'), locale, locale), [source.tracks, locale])
+  const cues = useTrack(track)
+  const chapters = useTrack(parts)
+  const description = useDescription(video, useTrack(described), described?.lang ?? '', preferences.describe, preferences.volume)
 
   const watch = useRef<Watch | null>(null)
   watch.current ??= new Watch()
-  const now = useRef<Now>({ topSpeed: preferences.speed, began: 0, captions: null, full: false, seekFrom: 0, beat: 0, completed: false, ended: false })
+  const now = useRef<Now>({ topSpeed: preferences.speed, began: 0, captions: null, language: '', volume: 1, quality: '', full: false, seekFrom: 0, beat: 0, completed: false, ended: false })
   now.current.captions = preferences.captions && track ? track.lang : null
+  now.current.language = track?.lang ?? ''
+  now.current.volume = preferences.volume
+  now.current.quality = qualityName(stream, quality)
   now.current.full = full
   const known = useRef(source.seen)
   const tell = useRef(recorder)
@@ -79,6 +95,11 @@ export function usePlayer(source: Source, recorder: Recorder | null, locale: str
         length,
         speed: now.current.topSpeed,
         captions: now.current.captions,
+        language: now.current.language,
+        volume: now.current.volume,
+        quality: now.current.quality,
+        screen: [screen.width, screen.height],
+        picture: [Math.round(v?.clientWidth ?? 0), Math.round(v?.clientHeight ?? 0)],
         fullScreen: now.current.full,
         spent: now.current.began ? (performance.now() - now.current.began) / 1000 : 0,
       }
@@ -117,19 +138,6 @@ export function usePlayer(source: Source, recorder: Recorder | null, locale: str
     v.defaultPlaybackRate = preferences.speed
     writePreferences(preferences)
   }, [preferences])
-
-  useEffect(() => {
-    if (!track) {
-      setCues([])
-      return
-    }
-    const stop = new AbortController()
-    fetch(track.url, { signal: stop.signal, credentials: 'same-origin' })
-      .then((r) => (r.ok ? r.text() : ''))
-      .then((text) => setCues(parseCues(text)))
-      .catch(() => stop.signal.aborted || setCues([]))
-    return () => stop.abort()
-  }, [track])
 
   const begun = useRef(false)
   useEffect(() => {
@@ -171,6 +179,18 @@ export function usePlayer(source: Source, recorder: Recorder | null, locale: str
     document.addEventListener('fullscreenchange', change)
     return () => document.removeEventListener('fullscreenchange', change)
   }, [])
+
+  // What changes about how somebody watches is told, once it has rested: a volume is dragged.
+  const way = `${preferences.captions && track ? track.lang : ''} ${preferences.volume} ${full}`
+  const told = useRef(way)
+  useEffect(() => {
+    if (told.current === way || !begun.current) return
+    const timer = setTimeout(() => {
+      told.current = way
+      if (!now.current.ended) say(event('interacted'))
+    }, 800)
+    return () => clearTimeout(timer)
+  }, [way, event, say])
 
   const handlers = {
     onPlay: () => {
@@ -265,9 +285,46 @@ export function usePlayer(source: Source, recorder: Recorder | null, locale: str
     captions: () => {
       change({ captions: !preferences.captions })
     },
+    describe: () => {
+      change({ describe: preferences.describe === 'off' ? 'spoken' : 'off' })
+    },
+    pictureInPicture: () => {
+      if (document.pictureInPictureElement) void document.exitPictureInPicture()
+      else void video.current?.requestPictureInPicture().catch(() => undefined)
+    },
   }
 
   const seen = useMemo(() => merge([...source.seen, ...session], 0.5), [source.seen, session])
   const qualities: readonly Quality[] = stream?.qualities ?? []
-  return { video, stage, handlers, actions, source, time, duration, playing, busy, failed, full, seen, cues, track, preferences, qualities, quality }
+  return { video, stage, handlers, actions, source, captions, time, duration, playing, busy, failed, full, seen, cues, track, chapters, parts, described, description, preferences, qualities, quality }
 }
+
+/** The track in the wished language, else in that of the pages, else the first. */
+function best(tracks: readonly Track[], wished: string, locale: string): Track | undefined {
+  return tracks.find((c) => c.lang === wished) ?? tracks.find((c) => c.lang === locale) ?? tracks.find((c) => base(c.lang) === base(locale)) ?? tracks[0]
+}
+
+/** The cues of a track; null while they are being fetched. */
+function useTrack(track: Track | undefined): readonly Cue[] | null {
+  const [cues, setCues] = useState<readonly Cue[] | null>(null)
+  const url = track?.url ?? ''
+  useEffect(() => {
+    if (!url) {
+      setCues([])
+      return
+    }
+    const stop = new AbortController()
+    fetch(url, { signal: stop.signal, credentials: 'same-origin' })
+      .then((r) => (r.ok ? r.text() : ''))
+      .then((text) => setCues(parseCues(text)))
+      .catch(() => stop.signal.aborted || setCues([]))
+    return () => stop.abort()
+  }, [url])
+  return cues
+}
+
+function qualityName(stream: Stream | null, quality: number): string {
+  const height = stream?.qualities.find((q) => q.index === quality)?.height
+  return height === undefined ? '' : height === null ? 'sound' : `${height}p`
+}
+
