@@ -201,7 +201,6 @@ export function usePlayer(source: Source, recorder: Recorder | null, locale: str
     onPause: () => {
       const v = video.current
       setPlaying(false)
-      if (v?.seeking) return
       watch.current?.tick(v?.currentTime ?? 0, v?.playbackRate ?? 1)
       watch.current?.end()
       setSession(watch.current?.spans() ?? [])
