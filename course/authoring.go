@@ -45,10 +45,10 @@ func (c *Course) check() (err error) {
 	if err := checkLanguages(c.Languages); err != nil {
 		return err
 	}
-	if c.Title, err = c.Title.check("body.title", maxTitle); err != nil {
+	if c.Title, err = c.Title.Check("body.title", maxTitle); err != nil {
 		return err
 	}
-	if c.Summary, err = c.Summary.check("body.summary", maxSummary); err != nil {
+	if c.Summary, err = c.Summary.Check("body.summary", maxSummary); err != nil {
 		return err
 	}
 	if !c.Title.has(c.Languages[0]) {
@@ -269,7 +269,7 @@ func (s *Service) Delete(ctx context.Context, by people.Actor, id string) error 
 
 // AddModule adds a module at the end of a draft. Authors may.
 func (s *Service) AddModule(ctx context.Context, by people.Actor, id string, title Text) (Course, error) {
-	title, err := title.check("body.title", maxTitle)
+	title, err := title.Check("body.title", maxTitle)
 	if err != nil {
 		return Course{}, err
 	}
@@ -285,7 +285,7 @@ func (s *Service) AddModule(ctx context.Context, by people.Actor, id string, tit
 
 // RenameModule gives a module another title. Authors may.
 func (s *Service) RenameModule(ctx context.Context, by people.Actor, id, module string, title Text) (Course, error) {
-	title, err := title.check("body.title", maxTitle)
+	title, err := title.Check("body.title", maxTitle)
 	if err != nil {
 		return Course{}, err
 	}
@@ -366,7 +366,7 @@ func (s *Service) AddLesson(ctx context.Context, by people.Actor, id, module, ki
 	if !slices.Contains([]string{KindVideo, KindText, KindQuiz}, kind) {
 		return Lesson{}, fault.New(fault.Invalid, "course.lesson_kind", "no such kind of lesson").At("body.kind", "course.lesson_kind")
 	}
-	title, err := title.check("body.title", maxTitle)
+	title, err := title.Check("body.title", maxTitle)
 	if err != nil {
 		return Lesson{}, err
 	}
@@ -455,10 +455,10 @@ func (s *Service) SaveLesson(ctx context.Context, by people.Actor, rev int64, ne
 }
 
 func (s *Service) checkLesson(ctx context.Context, org string, l *Lesson) (err error) {
-	if l.Title, err = l.Title.check("body.title", maxTitle); err != nil {
+	if l.Title, err = l.Title.Check("body.title", maxTitle); err != nil {
 		return err
 	}
-	if l.Body, err = l.Body.check("body.body", maxBody); err != nil {
+	if l.Body, err = l.Body.Check("body.body", maxBody); err != nil {
 		return err
 	}
 	if l.Video != "" {

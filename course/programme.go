@@ -116,10 +116,10 @@ func (p *Programme) check() (err error) {
 	if err := checkLanguages(p.Languages); err != nil {
 		return err
 	}
-	if p.Title, err = p.Title.check("body.title", maxTitle); err != nil {
+	if p.Title, err = p.Title.Check("body.title", maxTitle); err != nil {
 		return err
 	}
-	if p.Summary, err = p.Summary.check("body.summary", maxSummary); err != nil {
+	if p.Summary, err = p.Summary.Check("body.summary", maxSummary); err != nil {
 		return err
 	}
 	if !p.Title.has(p.Languages[0]) {

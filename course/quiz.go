@@ -88,10 +88,10 @@ func (q *Question) check(path string, newID func() string) (err error) {
 	if q.ID == "" {
 		q.ID = newID()
 	}
-	if q.Prompt, err = q.Prompt.check(path+".prompt", maxSummary); err != nil {
+	if q.Prompt, err = q.Prompt.Check(path+".prompt", maxSummary); err != nil {
 		return err
 	}
-	if q.Feedback, err = q.Feedback.check(path+".feedback", maxSummary); err != nil {
+	if q.Feedback, err = q.Feedback.Check(path+".feedback", maxSummary); err != nil {
 		return err
 	}
 	if len(q.Choices) > maxChoices || len(q.Accept) > maxChoices {
@@ -108,18 +108,18 @@ func (q *Question) check(path string, newID func() string) (err error) {
 			return fault.New(fault.Invalid, "course.quiz_ids", "two choices have one id").At(at+".id", "course.quiz_ids")
 		}
 		ids[c.ID] = true
-		if c.Text, err = c.Text.check(at+".text", maxSummary); err != nil {
+		if c.Text, err = c.Text.Check(at+".text", maxSummary); err != nil {
 			return err
 		}
-		if c.Feedback, err = c.Feedback.check(at+".feedback", maxSummary); err != nil {
+		if c.Feedback, err = c.Feedback.Check(at+".feedback", maxSummary); err != nil {
 			return err
 		}
-		if c.Partner, err = c.Partner.check(at+".partner", maxSummary); err != nil {
+		if c.Partner, err = c.Partner.Check(at+".partner", maxSummary); err != nil {
 			return err
 		}
 	}
 	for i := range q.Accept {
-		if q.Accept[i], err = q.Accept[i].check(path+".accept["+strconv.Itoa(i)+"]", maxTitle); err != nil {
+		if q.Accept[i], err = q.Accept[i].Check(path+".accept["+strconv.Itoa(i)+"]", maxTitle); err != nil {
 			return err
 		}
 	}

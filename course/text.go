@@ -31,8 +31,8 @@ func (t Text) In(languages ...string) (text, language string) {
 // has reports whether the text is there in a language.
 func (t Text) has(language string) bool { return strings.TrimSpace(t[language]) != "" }
 
-// check refuses unknown languages and texts of more than limit characters, and drops empty ones.
-func (t Text) check(path string, limit int) (Text, error) {
+// Check refuses unknown languages and texts of more than limit characters, and drops empty ones.
+func (t Text) Check(path string, limit int) (Text, error) {
 	clean := Text{}
 	for l, s := range t {
 		if !slices.Contains(lang.Locales(), l) {
