@@ -9,7 +9,7 @@ const api = '**/api/v1/**'
 const lies = { 403: { status: 403, code: 'request.forbidden' }, 404: { status: 404, code: 'request.not_found' }, 500: { status: 500, code: 'server.accident' } }
 
 /** Some at a time: most of them wait most of the time. */
-async function together(tasks, hands = 4) {
+async function together(tasks, hands = 8) {
   const queue = [...tasks]
   await Promise.all(Array.from({ length: hands }, async () => {
     for (let task = queue.shift(); task; task = queue.shift()) await task()

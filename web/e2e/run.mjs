@@ -1,5 +1,9 @@
 // npm run e2e: the story in headless Chromium against bin/palestra, the keyboard over what it has left, then every page
-// and every office's work by keyboard over a small demonstration. E2E=story,pages,office,captions chooses.
+// and every office's work by keyboard over a small demonstration, beside it in a process of its own: each of the two waits
+// half of its time. E2E=story,pages,office,captions chooses; what is chosen runs in this process.
+import { spawn } from 'node:child_process'
+import { createInterface } from 'node:readline'
+import { fileURLToPath } from 'node:url'
 import { openBrowser } from './browser.mjs'
 import { watchCaptions, writeCaptions } from './captions.mjs'
 import { useKeyboard } from './keyboard.mjs'
@@ -8,7 +12,19 @@ import { walkPages } from './pages.mjs'
 import { tellStory } from './story.mjs'
 import { openWorld } from './world.mjs'
 
-const chosen = (process.env.E2E ?? 'story,pages,office,captions').split(',')
+/** Runs a part in a process of its own, its lines marked, and returns whether it went well. */
+function apart(part, mark) {
+  const child = spawn(process.execPath, [fileURLToPath(import.meta.url)], { env: { ...process.env, E2E: part }, stdio: ['ignore', 'pipe', 'pipe'] })
+  for (const stream of [child.stdout, child.stderr]) createInterface({ input: stream }).on('line', (line) => console.log(`${mark} | ${line}`))
+  return new Promise((resolve) => child.on('close', (code) => resolve(code === 0)))
+}
+
+if (!process.env.E2E) {
+  const went = await Promise.all([apart('story', 'story'), apart('pages,office,captions', 'pages')])
+  process.exit(went.every(Boolean) ? 0 : 1)
+}
+
+const chosen = process.env.E2E.split(',')
 const browser = await openBrowser()
 try {
   if (chosen.includes('story')) {
