@@ -14,6 +14,8 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/collectors"
 
+	"palestra/bootcamp"
+	"palestra/bootcamp/bootcamphttp"
 	"palestra/course"
 	"palestra/course/browse"
 	"palestra/course/coursehttp"
@@ -48,26 +50,27 @@ import (
 
 // app is the program built from the bottom up; Close takes it down from the top.
 type app struct {
-	cfg      *config.Config
-	log      *slog.Logger
-	now      func() time.Time
-	registry *prometheus.Registry
-	keys     *keys.Ring
-	db       *store.DB
-	texts    *lang.Catalogue
-	objects  *blob.Store
-	worker   *worker.Worker
-	post     *mail.Post
-	people   *people.Service
-	lrs      *lrs.Service
-	flows    *flow.Service
-	counts   *count.Service
-	temp     *temp.Folder
-	transfer *transfer.Service
-	video    *video.Service
-	course   *course.Service
-	edge     *web.Edge
-	tool     *ffmpeg.Tool // nil in a process that does not process videos
+	cfg       *config.Config
+	log       *slog.Logger
+	now       func() time.Time
+	registry  *prometheus.Registry
+	keys      *keys.Ring
+	db        *store.DB
+	texts     *lang.Catalogue
+	objects   *blob.Store
+	worker    *worker.Worker
+	post      *mail.Post
+	people    *people.Service
+	lrs       *lrs.Service
+	flows     *flow.Service
+	counts    *count.Service
+	temp      *temp.Folder
+	transfer  *transfer.Service
+	video     *video.Service
+	course    *course.Service
+	bootcamps *bootcamp.Service
+	edge      *web.Edge
+	tool      *ffmpeg.Tool // nil in a process that does not process videos
 
 	closers []func() error // run from the last to the first
 }
@@ -227,6 +230,11 @@ func (a *app) buildRooms(ctx context.Context, works bool) (err error) {
 	if err != nil {
 		return err
 	}
+	a.bootcamps, err = bootcamp.New(bootcamp.Config{DB: a.db, People: a.people, Records: book, Mail: a.post, Now: a.now, NewID: id.New, NewSecret: id.Secret,
+		When: a.texts.Zoned, PublicURL: a.cfg.PublicURL, From: a.cfg.MailFrom, Log: a.log})
+	if err != nil {
+		return err
+	}
 	a.keepers()
 	l := newListener(a.course, a.log)
 	a.lrs.Observe(l)
@@ -290,7 +298,7 @@ func (a *app) serveEdge() error {
 		MediaURL: a.cfg.S3PublicURL, Proxies: proxies, Registry: a.registry})
 	auth := peoplehttp.NewAuth(a.people, a.edge, a.cfg.Secure())
 	a.edge.App.Use(web.Base, auth.Middleware)
-	a.edge.App.Use(a.edge.AdmitAddress("/c/"), a.edge.AdmitXAPI("/xapi/"))
+	a.edge.App.Use(a.edge.AdmitAddress("/c/"), a.edge.AdmitAddress("/calendar/"), a.edge.AdmitXAPI("/xapi/"))
 	peoplehttp.Register(a.edge, a.people, auth, version, a.now, a.log)
 	videohttp.Register(a.edge, a.video, auth.Middleware, a.now)
 	coursehttp.Register(a.edge, a.course, a.cfg.PublicURL)
@@ -299,6 +307,7 @@ func (a *app) serveEdge() error {
 		return err
 	}
 	coursehttp.RegisterBrowser(a.edge, browser)
+	bootcamphttp.Register(a.edge, a.bootcamps, a.people, a.cfg.PublicURL)
 	err = coursehttp.RegisterPublic(a.edge, a.course, coursehttp.Public{Texts: a.texts, Tokens: pages.Tokens(), Keys: a.keys.Public, Sign: a.keys.Sign, Now: a.now,
 		PublicURL: a.cfg.PublicURL, Log: a.log})
 	if err != nil {

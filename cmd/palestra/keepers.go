@@ -166,6 +166,7 @@ func (k keptLetters) Copy(ctx context.Context, s people.Subject, files people.Fi
 func (a *app) keepers() {
 	a.people.Keep(keptRecords{a.lrs})
 	a.people.Keep(a.course)
+	a.people.Keep(a.bootcamps)
 	a.people.Keep(keptLetters{a.post})
 }
 

@@ -65,8 +65,11 @@ func (r *records) Record(ctx context.Context, org string, e course.Event) error 
 }
 
 // surroundings returns the paths of the activities around one of the platform's: of a lesson its course, of a question its
-// lesson and then the course.
+// lesson and then the course, of a cohort its bootcamp.
 func surroundings(path string) []string {
+	if bootcamp, _, ok := strings.Cut(path, "/cohorts/"); ok {
+		return []string{bootcamp}
+	}
 	course, rest, ok := strings.Cut(path, "/lessons/")
 	if !ok {
 		return nil

@@ -17,6 +17,7 @@ import (
 const (
 	bellMail      = "mail"      // a letter that is due
 	bellErasure   = "erasure"   // a person who is to be erased
+	bellSession   = "session"   // members of a cohort are to be told of a session
 	bellRetention = "retention" // a run of a retention rule
 )
 
@@ -49,6 +50,11 @@ func (a *app) work(ctx context.Context) error {
 		return a.lrs.WorkOn(ctx, r.Org, r.ID)
 	})
 	a.worker.Due("retention", worker.Each(bellRetention, a.lrs.DueRuns))
+	a.worker.Handle(bellSession, worker.Options{Timeout: 10 * time.Minute, Concurrency: 1}, func(ctx context.Context, r worker.Ring) error {
+		return a.bootcamps.Tell(ctx, r.Org, r.ID)
+	})
+	a.worker.Due("sessions", worker.Each(bellSession, a.bootcamps.DueSessions))
+	a.worker.Sweep("cohorts", time.Minute, a.bootcamps.SettleDue)
 	a.worker.Sweep("terms", time.Hour, a.people.EndTerms)
 	a.worker.Sweep("letters", time.Hour, a.post.Sweep)
 	a.worker.Sweep("sign-in", time.Hour, a.people.Sweep)

@@ -2,12 +2,9 @@ package coursehttp
 
 import (
 	"context"
-	"strconv"
-	"strings"
 	"time"
 
 	"palestra/course"
-	"palestra/internal/fault"
 	"palestra/people/peoplehttp"
 )
 
@@ -64,26 +61,6 @@ type courseOutput struct {
 	Body CourseBody
 }
 
-func etag(rev int64) string { return `"` + strconv.FormatInt(rev, 10) + `"` }
-
-// IfMatch carries the revision that was read (RFC 9110 §13.1.1).
-type IfMatch struct {
-	Match string `header:"If-Match" maxLength:"40" doc:"ETag of what was read; * or none for any"`
-}
-
-// rev returns the revision, 0 for any.
-func (m IfMatch) rev() (int64, error) {
-	s := strings.Trim(strings.TrimPrefix(m.Match, "W/"), `"`)
-	if s == "" || s == "*" {
-		return 0, nil
-	}
-	n, err := strconv.ParseInt(s, 10, 64)
-	if err != nil || n < 1 {
-		return 0, fault.New(fault.Stale, "course.changed_elsewhere", "somebody else has changed this since you opened it")
-	}
-	return n, nil
-}
-
 func courseLine(c course.Course) CourseLineBody {
 	b := CourseLineBody{ID: c.ID, Title: c.Title, Languages: c.Languages, State: c.State, Changed: c.Changed, Version: c.Version, Edited: c.Updated}
 	for _, m := range c.Modules {
@@ -116,7 +93,7 @@ func (h *handlers) courseOutput(ctx context.Context, by signed, c course.Course,
 		}
 		b.Problems = append(b.Problems, p)
 	}
-	return &courseOutput{ETag: etag(c.Rev), Body: b}, nil
+	return &courseOutput{ETag: peoplehttp.ETag(c.Rev), Body: b}, nil
 }
 
 // CourseInput names a draft.
@@ -163,7 +140,7 @@ func (h *handlers) course(ctx context.Context, in *CourseInput) (*courseOutput, 
 
 func (h *handlers) update(ctx context.Context, in *struct {
 	CourseInput
-	IfMatch
+	peoplehttp.IfMatch
 	Body struct {
 		Title      Text      `json:"title,omitempty"`
 		Summary    Text      `json:"summary,omitempty"`
@@ -174,7 +151,7 @@ func (h *handlers) update(ctx context.Context, in *struct {
 		Towns      *[]string `json:"towns,omitempty" maxItems:"500"`
 	}
 }) (*courseOutput, error) {
-	rev, err := in.rev()
+	rev, err := in.Revision()
 	if err != nil {
 		return nil, err
 	}
@@ -195,7 +172,7 @@ func (h *handlers) delete(ctx context.Context, in *CourseInput) (*none, error) {
 
 func (h *handlers) arrange(ctx context.Context, in *struct {
 	CourseInput
-	IfMatch
+	peoplehttp.IfMatch
 	Body struct {
 		Modules []struct {
 			ID      string   `json:"id" maxLength:"64"`
@@ -203,7 +180,7 @@ func (h *handlers) arrange(ctx context.Context, in *struct {
 		} `json:"modules" maxItems:"50"`
 	}
 }) (*courseOutput, error) {
-	rev, err := in.rev()
+	rev, err := in.Revision()
 	if err != nil {
 		return nil, err
 	}
@@ -306,7 +283,7 @@ func lessonOutputOf(l course.Lesson, err error) (*lessonOutput, error) {
 			b.Quiz.Questions = append(b.Quiz.Questions, d)
 		}
 	}
-	return &lessonOutput{ETag: etag(l.Rev), Body: b}, nil
+	return &lessonOutput{ETag: peoplehttp.ETag(l.Rev), Body: b}, nil
 }
 
 func (h *handlers) addLesson(ctx context.Context, in *struct {
@@ -325,7 +302,7 @@ func (h *handlers) lesson(ctx context.Context, in *LessonInput) (*lessonOutput, 
 
 func (h *handlers) saveLesson(ctx context.Context, in *struct {
 	LessonInput
-	IfMatch
+	peoplehttp.IfMatch
 	Body struct {
 		Title            Text           `json:"title"`
 		Optional         bool           `json:"optional,omitempty"`
@@ -335,7 +312,7 @@ func (h *handlers) saveLesson(ctx context.Context, in *struct {
 		Quiz             *QuizDraftBody `json:"quiz,omitempty"`
 	}
 }) (*lessonOutput, error) {
-	rev, err := in.rev()
+	rev, err := in.Revision()
 	if err != nil {
 		return nil, err
 	}
@@ -360,12 +337,12 @@ func (h *handlers) deleteLesson(ctx context.Context, in *LessonInput) (*none, er
 
 func (h *handlers) publish(ctx context.Context, in *struct {
 	CourseInput
-	IfMatch
+	peoplehttp.IfMatch
 	Body struct {
 		Note string `json:"note,omitempty" maxLength:"2000" doc:"What has changed"`
 	}
 }) (*courseOutput, error) {
-	rev, err := in.rev()
+	rev, err := in.Revision()
 	if err != nil {
 		return nil, err
 	}

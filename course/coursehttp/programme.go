@@ -70,7 +70,7 @@ func (h *handlers) programmeOutput(ctx context.Context, by signed, p course.Prog
 	for _, g := range gaps {
 		b.Problems = append(b.Problems, ProgrammeGapBody{Code: g.Code, Course: g.Course, Lang: g.Language})
 	}
-	return &programmeOutput{ETag: etag(p.Rev), Body: b}, nil
+	return &programmeOutput{ETag: peoplehttp.ETag(p.Rev), Body: b}, nil
 }
 
 func courseRef(c course.ProgrammeCourse) CourseRefBody {
@@ -109,7 +109,7 @@ func (h *handlers) programme(ctx context.Context, in *ProgrammeInput) (*programm
 
 func (h *handlers) updateProgramme(ctx context.Context, in *struct {
 	ProgrammeInput
-	IfMatch
+	peoplehttp.IfMatch
 	Body struct {
 		Title      Text      `json:"title,omitempty"`
 		Summary    Text      `json:"summary,omitempty"`
@@ -123,7 +123,7 @@ func (h *handlers) updateProgramme(ctx context.Context, in *struct {
 		Electives *int `json:"electives,omitempty"`
 	}
 }) (*programmeOutput, error) {
-	rev, err := in.rev()
+	rev, err := in.Revision()
 	if err != nil {
 		return nil, err
 	}
@@ -150,9 +150,9 @@ func (h *handlers) deleteProgramme(ctx context.Context, in *ProgrammeInput) (*no
 
 func (h *handlers) publishProgramme(ctx context.Context, in *struct {
 	ProgrammeInput
-	IfMatch
+	peoplehttp.IfMatch
 }) (*programmeOutput, error) {
-	rev, err := in.rev()
+	rev, err := in.Revision()
 	if err != nil {
 		return nil, err
 	}

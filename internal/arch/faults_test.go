@@ -86,6 +86,12 @@ func (c codes) fault(t *testing.T, call *ast.CallExpr, file string, seen map[*as
 	var params []string
 	for !seen[call] {
 		seen[call] = true
+		if id, ok := call.Fun.(*ast.Ident); ok && id.Name == "invalid" && strings.HasPrefix(file, "bootcamp/") { // invalid("title", "bootcamp.title", …)
+			if s, ok := word(call.Args[1]); ok {
+				formed(t, s, file)
+				c.made("errors."+s, file, params)
+			}
+		}
 		sel, ok := call.Fun.(*ast.SelectorExpr)
 		if !ok {
 			return
@@ -141,6 +147,14 @@ func (c codes) named(call *ast.CallExpr, f file) {
 	case name == "giveUp" && f.dir == "video" && len(call.Args) == 2:
 		if s, ok := word(call.Args[1]); ok {
 			c.made("errors."+s, f.name, nil)
+		}
+	case name == "orGone" && f.dir == "bootcamp":
+		if s, ok := word(call.Args[1]); ok {
+			c.made("errors."+s, f.name, nil)
+		}
+	case name == "turn" && f.dir == "bootcamp":
+		if s, ok := word(call.Args[4]); ok {
+			c.made("audit."+s, f.name, nil)
 		}
 	case name == "gap" && f.dir == "course":
 		for _, a := range call.Args {

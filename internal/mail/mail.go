@@ -45,12 +45,19 @@ type Letter struct {
 	By         string    `bson:"by,omitempty"`      // name of whoever caused it; "": the text names nobody, or no longer
 	Cause      string    `bson:"cause,omitempty"`   // word that stands for her, by which Unname finds it
 	Instead    string    `bson:"instead,omitempty"` // what the text says once it may no longer name her
+	With       []Part    `bson:"with,omitempty"`
 	State      string    `bson:"state"`
 	Due        time.Time `bson:"due"`
 	Attempts   int       `bson:"attempts"`
 	Reason     string    `bson:"reason"` // of the last failure
 	Created    time.Time `bson:"created"`
 	Expires    time.Time `bson:"expires"`
+}
+
+// Part is another form of a letter's text, for programs: an iCalendar message (RFC 6047 §2).
+type Part struct {
+	Type string `bson:"type"` // media type with its parameters
+	Data []byte `bson:"data"`
 }
 
 // Carrier takes a letter to its reader.
@@ -98,8 +105,13 @@ func (p *Post) Send(ctx context.Context, to, locale, letter string, params map[s
 
 // SendOnce is Send for a letter whose id follows from why it is written: while it is kept, no second one is sent.
 func (p *Post) SendOnce(ctx context.Context, id, to, locale, letter string, params map[string]any) error {
+	return p.SendWith(ctx, id, to, locale, letter, params, nil)
+}
+
+// SendWith is SendOnce for a letter with other forms of its text.
+func (p *Post) SendWith(ctx context.Context, id, to, locale, letter string, params map[string]any, with []Part) error {
 	now := p.now()
-	l := Letter{Meta: store.Meta{ID: id}, To: to, Address: normal(to), Locale: p.c.Texts.Match(locale), Kind: letter, State: Due, Due: now, Created: now, Expires: now.Add(lives)}
+	l := Letter{Meta: store.Meta{ID: id}, To: to, Address: normal(to), Locale: p.c.Texts.Match(locale), Kind: letter, State: Due, Due: now, Created: now, Expires: now.Add(lives), With: with}
 	if cause, _ := params["cause"].(string); cause != "" {
 		l.Cause, l.Instead = cause, fmt.Sprint(params["town"])
 		l.By, _ = params["by"].(string)

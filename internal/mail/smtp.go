@@ -75,5 +75,8 @@ func message(l Letter, from string) (*gomail.Msg, error) {
 	m.SetMessageIDWithValue(l.ID + "@palestra")
 	m.SetGenHeader(gomail.HeaderContentLang, l.Locale)
 	m.SetBodyString(gomail.TypeTextPlain, l.Text)
+	for _, part := range l.With {
+		m.AddAlternativeString(gomail.ContentType(part.Type), string(part.Data))
+	}
 	return m, nil
 }

@@ -3,6 +3,8 @@
 package peoplehttp
 
 import (
+	"strconv"
+	"strings"
 	"time"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -96,6 +98,27 @@ func (a *Anyone) Resolve(ctx huma.Context) []error {
 type List struct {
 	Cursor string `query:"cursor" maxLength:"2000" doc:"next of the page before"`
 	Limit  int    `query:"limit" minimum:"1" maximum:"200" default:"50" doc:"Items a page"`
+}
+
+// ETag returns the entity tag of a revision.
+func ETag(rev int64) string { return `"` + strconv.FormatInt(rev, 10) + `"` }
+
+// IfMatch carries the revision that was read (RFC 9110 §13.1.1).
+type IfMatch struct {
+	Match string `header:"If-Match" maxLength:"40" doc:"ETag of what was read; * or none for any"`
+}
+
+// Revision returns the revision, 0 for any.
+func (m IfMatch) Revision() (int64, error) {
+	s := strings.Trim(strings.TrimPrefix(m.Match, "W/"), `"`)
+	if s == "" || s == "*" {
+		return 0, nil
+	}
+	n, err := strconv.ParseInt(s, 10, 64)
+	if err != nil || n < 1 {
+		return 0, fault.New(fault.Stale, "request.if_match", "this is not the ETag of anything that was read here")
+	}
+	return n, nil
 }
 
 // sessionOutput answers operations that open or change a session: who is signed in, and the cookies.

@@ -39,6 +39,253 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/bootcamps": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Bootcamps that the own organisation sees */
+        get: operations["list-bootcamps"];
+        put?: never;
+        /** Make a bootcamp */
+        post: operations["create-bootcamp"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/bootcamps/{b}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One bootcamp, its cohorts, and the own places in them */
+        get: operations["get-bootcamp"];
+        put?: never;
+        post?: never;
+        /** Delete a draft without cohorts */
+        delete: operations["delete-bootcamp"];
+        options?: never;
+        head?: never;
+        /** Change a bootcamp */
+        patch: operations["update-bootcamp"];
+        trace?: never;
+    };
+    "/bootcamps/{b}/cohorts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Add a cohort */
+        post: operations["create-cohort"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/bootcamps/{b}/cohorts/{c}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Delete a cohort that nobody ever was in */
+        delete: operations["delete-cohort"];
+        options?: never;
+        head?: never;
+        /** Change a cohort */
+        patch: operations["update-cohort"];
+        trace?: never;
+    };
+    "/bootcamps/{b}/cohorts/{c}/invitations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Invite people by e-mail */
+        post: operations["invite-to-cohort"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/bootcamps/{b}/cohorts/{c}/link": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Make a new link by which one joins; the former one ends */
+        post: operations["make-cohort-link"];
+        /** End the link */
+        delete: operations["end-cohort-link"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/bootcamps/{b}/cohorts/{c}/members": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** People of a cohort */
+        get: operations["list-cohort-members"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/bootcamps/{b}/cohorts/{c}/members/{p}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Take somebody's place away */
+        delete: operations["remove-cohort-member"];
+        options?: never;
+        head?: never;
+        /** Let somebody in or not, or change what she does */
+        patch: operations["change-cohort-member"];
+        trace?: never;
+    };
+    "/bootcamps/{b}/cohorts/{c}/place": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Take a seat, ask for one, or wait for one */
+        put: operations["join-cohort"];
+        post?: never;
+        /** Give the own place back */
+        delete: operations["leave-cohort"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/bootcamps/{b}/cohorts/{c}/sessions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The run-sheet of a cohort */
+        get: operations["list-cohort-sessions"];
+        put?: never;
+        /** Plan a session */
+        post: operations["add-cohort-session"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/bootcamps/{b}/sessions/{s}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One session */
+        get: operations["get-cohort-session"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Change a session */
+        patch: operations["update-cohort-session"];
+        trace?: never;
+    };
+    "/bootcamps/{b}/sessions/{s}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Say that a session does not take place */
+        post: operations["cancel-cohort-session"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/bootcamps/{b}/sessions/{s}/copies": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Plan a session like this one */
+        post: operations["copy-cohort-session"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/bootcamps/{b}/state": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Open, close or cancel a bootcamp */
+        put: operations["turn-bootcamp"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/catalogue": {
         parameters: {
             query?: never;
@@ -84,6 +331,24 @@ export interface paths {
         get: operations["get-certificate"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/cohort-links/{secret}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What a link leads to */
+        get: operations["get-cohort-link"];
+        put?: never;
+        /** Join by a link */
+        post: operations["join-by-link"];
         delete?: never;
         options?: never;
         head?: never;
@@ -846,6 +1111,25 @@ export interface paths {
         head?: never;
         /** Change own name and language */
         patch: operations["update-me"];
+        trace?: never;
+    };
+    "/me/calendar": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Since when there is an own calendar feed */
+        get: operations["get-calendar"];
+        put?: never;
+        /** Make a new address of the own calendar feed; the former one ends */
+        post: operations["make-calendar"];
+        /** End the own calendar feed */
+        delete: operations["end-calendar"];
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/me/copy": {
@@ -2141,6 +2425,16 @@ export interface components {
                 [key: string]: string;
             };
         };
+        AgendaItem: {
+            course?: string;
+            lead?: string;
+            lesson?: string;
+            /** Format: int64 */
+            minutes: number;
+            /** @description For who leads only */
+            notes?: string;
+            title: string;
+        };
         "Align-textRequest": {
             text: string;
         };
@@ -2263,6 +2557,101 @@ export interface components {
             /** @description Media type as the browser knows it */
             type?: string;
         };
+        Bootcamp: {
+            cohorts: components["schemas"]["Cohort"][];
+            /**
+             * Format: int64
+             * @description For If-Match
+             */
+            edition: number;
+            /** Format: date */
+            first: string;
+            funding: components["schemas"]["Funding"][];
+            host: components["schemas"]["CohortTown"];
+            /** @description Whether the reader may change it */
+            hosting: boolean;
+            /** @description The summary, rendered */
+            html: {
+                [key: string]: string;
+            };
+            id: string;
+            languages: string[];
+            /** Format: date */
+            last: string;
+            /** @description The reader's places in its cohorts */
+            mine: components["schemas"]["CohortPlace"][];
+            partners: components["schemas"]["Partner"][];
+            /** @enum {string} */
+            state: "draft" | "open" | "closed" | "cancelled";
+            /** @description Markdown */
+            summary: {
+                [key: string]: string;
+            };
+            targets: components["schemas"]["BootcampTargets"];
+            territories: string[];
+            title: {
+                [key: string]: string;
+            };
+            /** @description Who may join */
+            towns: components["schemas"]["CohortTown"][];
+            /** @description IANA time zone of the days */
+            zone: string;
+        };
+        BootcampChange: {
+            first?: string;
+            funding?: components["schemas"]["Funding"][];
+            languages?: string[];
+            last?: string;
+            partners?: components["schemas"]["Partner"][];
+            summary?: {
+                [key: string]: string;
+            };
+            targets?: components["schemas"]["BootcampTargets"];
+            territories?: string[];
+            title?: {
+                [key: string]: string;
+            };
+            /** @description Ids of organisations */
+            towns?: string[];
+            /** @description IANA */
+            zone?: string;
+        };
+        BootcampLine: {
+            /** Format: date */
+            first: string;
+            host: components["schemas"]["CohortTown"];
+            /** @description Whether the reader may change it */
+            hosting: boolean;
+            id: string;
+            languages: string[];
+            /** Format: date */
+            last: string;
+            /** @enum {string} */
+            state: "draft" | "open" | "closed" | "cancelled";
+            title: {
+                [key: string]: string;
+            };
+            /** @description IANA time zone of the days */
+            zone: string;
+        };
+        BootcampLineList: {
+            items: components["schemas"]["BootcampLine"][];
+            next: string;
+        };
+        BootcampTargets: {
+            /** Format: int64 */
+            hours: number;
+            /** Format: int64 */
+            persons: number;
+            /** Format: int64 */
+            practices: number;
+            /** Format: int64 */
+            towns: number;
+        };
+        Calendar: {
+            /** Format: date-time */
+            since?: string;
+        };
         Caption: {
             /** Format: int64 */
             advice: number;
@@ -2365,6 +2754,12 @@ export interface components {
             /** Format: int64 */
             version: number;
         };
+        "Change-cohort-memberRequest": {
+            /** @description Lets somebody in who has asked, or not */
+            answer?: boolean;
+            /** @enum {string} */
+            role?: "participant" | "facilitator" | "observer";
+        };
         ChangeCredentialInput: {
             /** Format: date-time */
             expires?: string;
@@ -2400,6 +2795,160 @@ export interface components {
             text: {
                 [key: string]: string;
             };
+        };
+        Cohort: {
+            /**
+             * Format: int64
+             * @description For If-Match
+             */
+            edition: number;
+            /**
+             * Format: int64
+             * @description To who leads: people who were invited and have no account yet
+             */
+            expected?: number;
+            id: string;
+            /** @enum {string} */
+            joining: "open" | "approval" | "invitation";
+            /** @description BCP 47 */
+            language: string;
+            /** @description Whether the reader leads it */
+            leads: boolean;
+            /** @description To who leads: whether there is a link by which one joins */
+            linked?: boolean;
+            name: string;
+            /** Format: int64 */
+            seats: number;
+            /**
+             * Format: int64
+             * @description Seats
+             */
+            taken: number;
+            /**
+             * Format: int64
+             * @description People
+             */
+            waiting: number;
+        };
+        CohortChange: {
+            /** @enum {string} */
+            joining?: "open" | "approval" | "invitation";
+            language?: string;
+            name?: string;
+            /** Format: int64 */
+            seats?: number;
+        };
+        CohortInvited: {
+            email: string;
+            /**
+             * @description welcomed: she is new and makes her account first; address: this is no e-mail address
+             * @enum {string}
+             */
+            state: "invited" | "welcomed" | "already" | "address";
+        };
+        CohortInvitedList: {
+            items: components["schemas"]["CohortInvited"][];
+            next: string;
+        };
+        CohortMember: {
+            /** Format: date-time */
+            joined?: string;
+            name: string;
+            person: string;
+            /** @enum {string} */
+            role: "participant" | "facilitator" | "observer";
+            /** Format: date-time */
+            since: string;
+            /** @enum {string} */
+            state: "invited" | "asked" | "waiting" | "joined" | "left" | "removed" | "declined";
+            town: components["schemas"]["CohortTown"];
+        };
+        CohortMemberList: {
+            items: components["schemas"]["CohortMember"][];
+            next: string;
+        };
+        CohortPlace: {
+            cohort: string;
+            /** @enum {string} */
+            role: "participant" | "facilitator" | "observer";
+            /** Format: date-time */
+            since: string;
+            /** @enum {string} */
+            state: "invited" | "asked" | "waiting" | "joined" | "left" | "removed" | "declined";
+        };
+        CohortSession: {
+            agenda: components["schemas"]["AgendaItem"][];
+            cohort: string;
+            /** @description Markdown */
+            description: string;
+            /**
+             * Format: int64
+             * @description For If-Match
+             */
+            edition: number;
+            /** Format: date-time */
+            ends: string;
+            facilitators: string[];
+            /** @description The description, rendered */
+            html: string;
+            id: string;
+            /** @enum {string} */
+            kind: "conference" | "seminar" | "workshop" | "hackathon" | "training" | "codesign" | "helpdesk" | "mobility" | "visit" | "other";
+            language: string;
+            /** @description Of two instants with this time on the wall, the second */
+            later: boolean;
+            /** @description Whether the reader leads it */
+            leads: boolean;
+            link: string;
+            /** @description The beginning as the clock on the wall of the zone shows it: 2026-11-24T09:30 */
+            local: string;
+            materials: components["schemas"]["Material"][];
+            /** Format: int64 */
+            minutes: number;
+            /** @enum {string} */
+            mode: "online" | "presence" | "mixed";
+            place: components["schemas"]["Venue"];
+            /** Format: date-time */
+            starts: string;
+            /** @enum {string} */
+            state: "planned" | "cancelled";
+            telephone: string;
+            title: string;
+            /** @description Clocks go back: the wall shows this time twice on that day */
+            twice: boolean;
+            /** @description IANA */
+            zone: string;
+        };
+        CohortSessionChange: {
+            agenda?: components["schemas"]["AgendaItem"][];
+            /** @description Markdown */
+            description?: string;
+            facilitators?: string[];
+            /** @enum {string} */
+            kind?: "conference" | "seminar" | "workshop" | "hackathon" | "training" | "codesign" | "helpdesk" | "mobility" | "visit" | "other";
+            language?: string;
+            later?: boolean;
+            link?: string;
+            /** @description As the clock on the wall of the zone shows it: 2026-11-24T09:30 */
+            local?: string;
+            materials?: components["schemas"]["Material"][];
+            /** Format: int64 */
+            minutes?: number;
+            /** @enum {string} */
+            mode?: "online" | "presence" | "mixed";
+            place?: components["schemas"]["Venue"];
+            telephone?: string;
+            title?: string;
+            /** @description IANA */
+            zone?: string;
+        };
+        CohortSessionList: {
+            items: components["schemas"]["CohortSession"][];
+            next: string;
+        };
+        CohortTown: {
+            id: string;
+            name: string;
         };
         Completion: {
             /** Format: date-time */
@@ -2448,6 +2997,11 @@ export interface components {
         CompletionList: {
             items: components["schemas"]["Completion"][];
             next: string;
+        };
+        "Copy-cohort-sessionRequest": {
+            /** @description Id */
+            cohort: string;
+            local: string;
         };
         "Correct-completionRequest": {
             /**
@@ -3002,6 +3556,11 @@ export interface components {
             items: components["schemas"]["Followed"][];
             next: string;
         };
+        Funding: {
+            code: string;
+            /** @enum {string} */
+            kind: "programme" | "call" | "grant" | "cup" | "cig" | "other";
+        };
         Gap: {
             /** @description Stable; translated as gaps.<code> */
             code: string;
@@ -3010,6 +3569,11 @@ export interface components {
             params?: {
                 [key: string]: unknown;
             };
+        };
+        Guest: {
+            email: string;
+            /** @description For who is new */
+            name?: string;
         };
         HRPerson: {
             /** Format: int64 */
@@ -3085,6 +3649,14 @@ export interface components {
             items: components["schemas"]["Invitation"][];
             next: string;
         };
+        "Invite-to-cohortRequest": {
+            guests: components["schemas"]["Guest"][];
+            /**
+             * @default participant
+             * @enum {string}
+             */
+            role: "participant" | "facilitator" | "observer";
+        };
         InviteInput: {
             email: string;
             locale?: string;
@@ -3115,6 +3687,10 @@ export interface components {
         Item2: {
             id: string;
             lessons: string[];
+        };
+        Joined: {
+            bootcamp: string;
+            place: components["schemas"]["CohortPlace"];
         };
         Latest: {
             code: string;
@@ -3248,6 +3824,14 @@ export interface components {
              * @description Seconds that one level stands for
              */
             step: number;
+        };
+        Linked: {
+            bootcamp: components["schemas"]["BootcampLine"];
+            cohort: components["schemas"]["Cohort"];
+        };
+        Material: {
+            title: string;
+            url: string;
         };
         MeInput: {
             locale?: string;
@@ -3443,6 +4027,13 @@ export interface components {
             size: number;
             /** @description Where to PUT it; null: to /uploads/{id}/parts/{number} */
             url: string | null;
+        };
+        Partner: {
+            /** @description ISO 3166-1 alpha-2 */
+            country?: string;
+            name: string;
+            /** @enum {string} */
+            role: "lead" | "partner" | "associated" | "funder" | "trainer" | "venue";
         };
         PasswordInput: {
             current: string;
@@ -4356,6 +4947,9 @@ export interface components {
             transcriptCounts?: boolean;
             video?: string;
         };
+        SecretLink: {
+            url: string;
+        };
         Session: {
             memberships: components["schemas"]["Membership"][];
             organisation: components["schemas"]["Organisation"];
@@ -4658,6 +5252,10 @@ export interface components {
         "Try-quizRequest": {
             answers: components["schemas"]["Answer"][];
         };
+        "Turn-bootcampRequest": {
+            /** @enum {string} */
+            state: "open" | "closed" | "cancelled";
+        };
         Unit: {
             id: string;
             name: string;
@@ -4734,6 +5332,20 @@ export interface components {
         UploadList: {
             items: components["schemas"]["Upload"][];
             next: string;
+        };
+        Venue: {
+            access?: string;
+            address?: string;
+            /**
+             * Format: int64
+             * @description People; 0 for unknown
+             */
+            capacity?: number;
+            /** @description Induction loop for hearing aids */
+            loop?: boolean;
+            name: string;
+            room?: string;
+            stepFree?: boolean;
         };
         Version: {
             /** @description Random name of who published it */
@@ -4927,6 +5539,801 @@ export interface operations {
             };
         };
     };
+    "list-bootcamps": {
+        parameters: {
+            query?: {
+                /** @description next of the page before */
+                cursor?: string;
+                /** @description Items a page */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BootcampLineList"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "create-bootcamp": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BootcampChange"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Bootcamp"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-bootcamp": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                b: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Bootcamp"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "delete-bootcamp": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                b: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "update-bootcamp": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description ETag of what was read; * or none for any */
+                "If-Match"?: string;
+            };
+            path: {
+                b: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BootcampChange"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Bootcamp"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "create-cohort": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                b: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CohortChange"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Cohort"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "delete-cohort": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                b: string;
+                c: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "update-cohort": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description ETag of what was read; * or none for any */
+                "If-Match"?: string;
+            };
+            path: {
+                b: string;
+                c: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CohortChange"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Cohort"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "invite-to-cohort": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                b: string;
+                c: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Invite-to-cohortRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CohortInvitedList"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "make-cohort-link": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                b: string;
+                c: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SecretLink"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "end-cohort-link": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                b: string;
+                c: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-cohort-members": {
+        parameters: {
+            query?: {
+                /** @description next of the page before */
+                cursor?: string;
+                /** @description Items a page */
+                limit?: number;
+                state?: "invited" | "asked" | "waiting" | "joined" | "left" | "removed" | "declined";
+            };
+            header?: never;
+            path: {
+                b: string;
+                c: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CohortMemberList"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "remove-cohort-member": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                b: string;
+                c: string;
+                p: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "change-cohort-member": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                b: string;
+                c: string;
+                p: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Change-cohort-memberRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CohortMember"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "join-cohort": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                b: string;
+                c: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CohortPlace"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "leave-cohort": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                b: string;
+                c: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-cohort-sessions": {
+        parameters: {
+            query?: {
+                /** @description next of the page before */
+                cursor?: string;
+                /** @description Items a page */
+                limit?: number;
+                /** @description Only those that begin then or later */
+                from?: string;
+            };
+            header?: never;
+            path: {
+                b: string;
+                c: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CohortSessionList"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "add-cohort-session": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                b: string;
+                c: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CohortSessionChange"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CohortSession"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-cohort-session": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                b: string;
+                s: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CohortSession"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "update-cohort-session": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description ETag of what was read; * or none for any */
+                "If-Match"?: string;
+            };
+            path: {
+                b: string;
+                s: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CohortSessionChange"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CohortSession"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "cancel-cohort-session": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                b: string;
+                s: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CohortSession"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "copy-cohort-session": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                b: string;
+                s: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Copy-cohort-sessionRequest"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CohortSession"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "turn-bootcamp": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                b: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Turn-bootcampRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Bootcamp"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "list-catalogue": {
         parameters: {
             query?: {
@@ -5012,6 +6419,68 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Certificate"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-cohort-link": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                secret: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Linked"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "join-by-link": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                secret: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Joined"];
                 };
             };
             /** @description Error */
@@ -6825,6 +8294,91 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["Session"];
                 };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-calendar": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Calendar"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "make-calendar": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SecretLink"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "end-calendar": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Error */
             default: {

@@ -1,0 +1,290 @@
+package bootcamp
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"strings"
+	"time"
+
+	"palestra/internal/fault"
+	"palestra/internal/lang"
+	"palestra/internal/store"
+	"palestra/people"
+)
+
+// How people come into a cohort.
+const (
+	JoinOpen       = "open"       // whoever may see the bootcamp takes a seat
+	JoinApproval   = "approval"   // a facilitator says yes
+	JoinInvitation = "invitation" // who is invited, or has the link
+)
+
+// Limits of a cohort.
+const (
+	maxSeats   = 1000
+	maxWaiting = 1000
+	maxCohorts = 100 // of a bootcamp
+)
+
+// Cohort is the people who go through a bootcamp together. It is the truth about seats: who has one and who waits for
+// one, in order. What follows from a change of them (the member's document, a letter, a statement) is written into the
+// same document first (Moves) and done afterwards, so that a run that dies loses nothing.
+type Cohort struct {
+	store.Meta `bson:",inline"`
+	Edition    int64      `bson:"edition"` // grows with each change by a facilitator; who comes and goes leaves it
+	Bootcamp   string     `bson:"bootcamp"`
+	Name       string     `bson:"name"`
+	Sort       string     `bson:"sort"` // people.Fold(Name)
+	Language   string     `bson:"language"`
+	Joining    string     `bson:"joining"`
+	Seats      int        `bson:"seats"`
+	Seated     []string   `bson:"seated"`   // persons with a seat; facilitators need none
+	Waiting    []string   `bson:"waiting"`  // persons, the first waits longest
+	Expected   []Expected `bson:"expected"` // who was invited and is not known yet
+	Link       string     `bson:"link"`     // digest of the secret by which one joins; "" for none
+	Moves      []Move     `bson:"moves,omitempty"`
+	Due        *time.Time `bson:"due,omitempty"` // since when moves wait
+	Created    time.Time  `bson:"created"`
+}
+
+// Expected is somebody who was invited by an e-mail address that nobody has signed in with yet.
+type Expected struct {
+	Address string    `bson:"address"`
+	Role    string    `bson:"role"`
+	At      time.Time `bson:"at"`
+}
+
+// Move is what becomes of a person in a cohort, still to be written into her own document.
+type Move struct {
+	Person string    `bson:"person"`
+	Town   string    `bson:"town"` // for which she comes; "" keeps it
+	State  string    `bson:"state"`
+	Role   string    `bson:"role"` // "" keeps it
+	Letter string    `bson:"letter,omitempty"`
+	At     time.Time `bson:"at"`
+}
+
+// free returns how many seats are left.
+func (c *Cohort) free() int { return max(0, c.Seats-len(c.Seated)) }
+
+func (c *Cohort) seated(person string) bool  { return slices.Contains(c.Seated, person) }
+func (c *Cohort) waiting(person string) bool { return slices.Contains(c.Waiting, person) }
+
+// leave takes a person's seat or place in the queue away.
+func (c *Cohort) leave(person string) {
+	is := func(p string) bool { return p == person }
+	c.Seated, c.Waiting = slices.DeleteFunc(c.Seated, is), slices.DeleteFunc(c.Waiting, is)
+}
+
+// move notes what is to be done outside of the document.
+func (c *Cohort) move(m Move) {
+	c.Moves = append(c.Moves, m)
+	if c.Due == nil {
+		c.Due = &m.At
+	}
+}
+
+// moveUp gives free seats to those who wait longest.
+func (c *Cohort) moveUp(now time.Time) {
+	for c.free() > 0 && len(c.Waiting) > 0 {
+		next := c.Waiting[0]
+		c.Waiting = slices.Clone(c.Waiting[1:])
+		c.Seated = append(c.Seated, next)
+		c.move(Move{Person: next, State: Joined, Letter: "seat", At: now})
+	}
+}
+
+// CohortChange is what a facilitator sets; nil keeps what is there.
+type CohortChange struct {
+	Name     *string
+	Language *string
+	Joining  *string
+	Seats    *int
+}
+
+func (c *Cohort) set(ch CohortChange) (err error) {
+	if ch.Name != nil {
+		if c.Name, err = short("name", *ch.Name); err != nil {
+			return err
+		}
+		c.Sort = people.Fold(c.Name)
+	}
+	if ch.Language != nil {
+		c.Language = *ch.Language
+	}
+	if ch.Joining != nil {
+		c.Joining = *ch.Joining
+	}
+	if ch.Seats != nil {
+		c.Seats = *ch.Seats
+	}
+	switch {
+	case !slices.Contains(lang.Locales(), c.Language):
+		return invalid("language", "bootcamp.choice", "%q is not a language of the platform", c.Language)
+	case !slices.Contains([]string{JoinOpen, JoinApproval, JoinInvitation}, c.Joining):
+		return invalid("joining", "bootcamp.choice", "no such way to join")
+	case c.Seats < 1 || c.Seats > maxSeats:
+		return invalid("seats", "bootcamp.seats", "a cohort has 1 to %d seats", maxSeats).With("max", maxSeats)
+	}
+	return nil
+}
+
+// CreateCohort adds a cohort. Facilitators of the host may.
+func (s *Service) CreateCohort(ctx context.Context, by people.Actor, bootcamp string, ch CohortChange) (Cohort, error) {
+	b, err := s.hosted(ctx, by, bootcamp)
+	if err != nil {
+		return Cohort{}, err
+	}
+	n, err := s.cohorts.Count(ctx, b.Owner, store.Query{Index: "byBootcamp", Equal: []any{b.ID}}, maxCohorts)
+	if err != nil {
+		return Cohort{}, wrap("CreateCohort", err)
+	}
+	if n >= maxCohorts {
+		return Cohort{}, fault.New(fault.Conflict, "bootcamp.entries", "a bootcamp has at most %d cohorts", maxCohorts).With("max", maxCohorts)
+	}
+	c := Cohort{Meta: store.Meta{ID: s.c.NewID()}, Edition: 1, Bootcamp: b.ID, Language: b.Languages[0], Joining: JoinApproval, Seats: 30,
+		Seated: []string{}, Waiting: []string{}, Expected: []Expected{}, Created: s.now()}
+	if ch.Name == nil {
+		ch.Name = new(string)
+	}
+	if err := c.set(ch); err != nil {
+		return Cohort{}, err
+	}
+	if err := s.cohorts.Insert(ctx, b.Owner, c); err != nil {
+		return Cohort{}, wrap("CreateCohort", err)
+	}
+	return c, wrap("CreateCohort", s.c.People.Note(ctx, b.Owner, by, "cohort.created", c.ID, ""))
+}
+
+// UpdateCohort changes a cohort. More seats move up those who wait; fewer take none away. Facilitators may.
+func (s *Service) UpdateCohort(ctx context.Context, by people.Actor, bootcamp, id string, rev int64, ch CohortChange) (Cohort, error) {
+	b, _, err := s.facilitated(ctx, by, bootcamp, id)
+	if err != nil {
+		return Cohort{}, err
+	}
+	return s.change(ctx, b, id, func(c *Cohort) error {
+		if err := fresh(rev, c.Edition); err != nil {
+			return err
+		}
+		if err := c.set(ch); err != nil {
+			return err
+		}
+		c.Edition++
+		c.moveUp(s.now())
+		return nil
+	})
+}
+
+// DeleteCohort removes a cohort in which nobody ever was and nothing is planned. Facilitators of the host may.
+func (s *Service) DeleteCohort(ctx context.Context, by people.Actor, bootcamp, id string) error {
+	b, err := s.hosted(ctx, by, bootcamp)
+	if err != nil {
+		return err
+	}
+	c, err := s.cohort(ctx, b, id)
+	if err != nil {
+		return err
+	}
+	members, err := s.members.Count(ctx, b.Owner, store.Query{Index: "byCohort", Equal: []any{id}}, 1)
+	if err != nil {
+		return wrap("DeleteCohort", err)
+	}
+	sessions, err := s.sessions.Count(ctx, b.Owner, store.Query{Index: "byCohort", Equal: []any{id}}, 1)
+	if err != nil {
+		return wrap("DeleteCohort", err)
+	}
+	if members > 0 || sessions > 0 || len(c.Moves) > 0 {
+		return fault.New(fault.Conflict, "bootcamp.cohort_used", "there are people or sessions in this cohort")
+	}
+	if err := s.unlink(ctx, c); err != nil {
+		return err
+	}
+	return wrap("DeleteCohort", s.cohorts.Delete(ctx, b.Owner, id))
+}
+
+// Cohorts lists a bootcamp's cohorts by name to whoever sees it.
+func (s *Service) Cohorts(ctx context.Context, by people.Actor, bootcamp string) ([]Cohort, error) {
+	b, err := s.Bootcamp(ctx, by, bootcamp)
+	if err != nil {
+		return nil, err
+	}
+	p, err := s.cohorts.Find(ctx, b.Owner, store.Query{Index: "byBootcamp", Equal: []any{b.ID}, Limit: maxCohorts})
+	return p.Docs, wrap("Cohorts", err)
+}
+
+// cohort returns a cohort of a bootcamp.
+func (s *Service) cohort(ctx context.Context, b Bootcamp, id string) (Cohort, error) {
+	c, err := s.cohorts.Get(ctx, b.Owner, id)
+	if err == nil && c.Bootcamp != b.ID {
+		err = store.ErrNotFound
+	}
+	return c, wrap("cohort", orGone(err, "bootcamp.not_found", "cohort", id))
+}
+
+// change updates a cohort and does what follows from it.
+func (s *Service) change(ctx context.Context, b Bootcamp, id string, f func(*Cohort) error) (Cohort, error) {
+	c, err := s.cohorts.Update(ctx, b.Owner, id, f)
+	if err != nil {
+		return c, wrap("change", orGone(err, "bootcamp.not_found", "cohort", id))
+	}
+	if len(c.Moves) == 0 {
+		return c, nil
+	}
+	return s.settle(ctx, b, c)
+}
+
+// facilitated returns a cohort to who may lead it: a facilitator or administrator of the host, or a member with the role.
+func (s *Service) facilitated(ctx context.Context, by people.Actor, bootcamp, id string) (Bootcamp, Cohort, error) {
+	b, err := s.Bootcamp(ctx, by, bootcamp)
+	if err != nil {
+		return b, Cohort{}, err
+	}
+	c, err := s.cohort(ctx, b, id)
+	if err != nil {
+		return b, c, err
+	}
+	if !s.Hosts(by, b) {
+		m, err := s.membership(ctx, by, b, id)
+		if err != nil && !errors.Is(err, store.ErrNotFound) {
+			return b, c, wrap("facilitated", err)
+		}
+		if err != nil || m.State != Joined || m.Role != RoleFacilitator {
+			return b, c, fault.New(fault.Forbidden, "people.forbidden", "your role does not allow this")
+		}
+	}
+	return b, c, nil
+}
+
+// inside returns a cohort to who is in it or leads it.
+func (s *Service) inside(ctx context.Context, by people.Actor, bootcamp, id string) (b Bootcamp, c Cohort, leads bool, err error) {
+	b, err = s.Bootcamp(ctx, by, bootcamp)
+	if err != nil {
+		return b, c, false, err
+	}
+	if c, err = s.cohort(ctx, b, id); err != nil {
+		return b, c, false, err
+	}
+	if s.Hosts(by, b) {
+		return b, c, true, nil
+	}
+	m, err := s.membership(ctx, by, b, id)
+	if err != nil && !errors.Is(err, store.ErrNotFound) {
+		return b, c, false, wrap("inside", err)
+	}
+	if err != nil || m.State != Joined {
+		return b, c, false, fault.New(fault.Forbidden, "bootcamp.not_inside", "only who is in the cohort may see this")
+	}
+	return b, c, m.Role == RoleFacilitator, nil
+}
+
+// membership returns the actor's place in a cohort. store.ErrNotFound
+func (s *Service) membership(ctx context.Context, by people.Actor, b Bootcamp, cohort string) (Member, error) {
+	m, err := s.members.Get(ctx, b.Owner, memberID(cohort, by.Person))
+	if err == nil && m.Town != by.Organisation {
+		return m, store.ErrNotFound // she speaks for another town now
+	}
+	return m, err
+}
+
+func memberID(cohort, person string) string { return strings.Join([]string{cohort, person}, ".") }
