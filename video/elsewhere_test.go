@@ -6,7 +6,6 @@ import (
 	"log/slog"
 	"net/http"
 	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -105,8 +104,8 @@ func TestStoreAway(t *testing.T) {
 		}
 	}
 	v := get(t, w, id)
-	if v.State != video.Processing || v.Attempts != 0 || v.Lease != "" || v.Due == nil || !v.Due.After(c.now()) {
-		t.Errorf("got %s %s, attempts %d, due %v", v.State, v.Reason, v.Attempts, v.Due)
+	if u := v.Stages[0].Units[0]; v.State != video.Processing || u.Attempts != 0 || u.Lease != "" || v.Due == nil || !v.Due.After(c.now()) {
+		t.Errorf("got %s %s, %+v, due %v", v.State, v.Reason, v.Stages[0], v.Due)
 	}
 }
 
@@ -123,58 +122,4 @@ func send(t *testing.T, method, url string, body []byte) *http.Response {
 	defer a.Body.Close()
 	io.Copy(io.Discard, a.Body)
 	return a
-}
-
-// BenchmarkProcess compares the processing of a video with one bare ffmpeg command that makes the same renditions, in
-// the same run: go test ./video -run '^$' -bench Process -benchtime 3x.
-func BenchmarkProcess(b *testing.B) {
-	source := videotest.Make(b, "film.mp4", "-f", "lavfi", "-i", "testsrc2=size=1920x1080:rate=25:duration=60", "-f", "lavfi", "-i", "sine=duration=60",
-		"-c:v", "libx264", "-preset", "veryfast", "-pix_fmt", "yuv420p", "-c:a", "aac")
-	w := videotest.New(b, func(c *video.Config) { c.Lease = time.Minute })
-	var bare, ours, playable time.Duration
-	for b.Loop() {
-		v := w.Upload(b, videotest.Grace(), source)
-		from := time.Now()
-		done := make(chan struct{})
-		go func() {
-			defer close(done)
-			for {
-				if got, err := w.Video.Get(b.Context(), "acme", v.ID); err != nil || got.Playable {
-					playable += time.Since(from)
-					return
-				}
-				time.Sleep(20 * time.Millisecond)
-			}
-		}()
-		if err := w.Video.Process(b.Context(), "acme", v.ID); err != nil {
-			b.Fatal(err)
-		}
-		ours += time.Since(from)
-		<-done
-		got, err := w.Video.Get(b.Context(), "acme", v.ID)
-		if err != nil || got.State != video.Ready {
-			b.Fatalf("%s %s %v", got.State, got.Reason, err)
-		}
-		from = time.Now()
-		job := video.Job{Source: source, Duration: got.Duration, MaxBytes: 1 << 30}
-		for _, r := range append([]video.Rendition{*got.Sound}, got.Renditions...) {
-			o := video.Output{Name: r.Name, Width: r.Width, Height: r.Height, Rate: r.Rate, Bits: max(96_000, video.Bits(r.Width, r.Height, r.Rate)), Folder: filepath.Join(b.TempDir(), r.Name)}
-			if r.Width == 0 {
-				o.Bits = 96_000
-			}
-			if err := os.MkdirAll(o.Folder, 0o700); err != nil {
-				b.Fatal(err)
-			}
-			job.Outputs = append(job.Outputs, o)
-		}
-		if err := w.Config.Encoder.Encode(b.Context(), job, func(float64) {}); err != nil {
-			b.Fatal(err)
-		}
-		bare += time.Since(from)
-	}
-	n := float64(b.N)
-	b.ReportMetric(ours.Seconds()/n, "s/video")
-	b.ReportMetric(bare.Seconds()/n, "s/bare")
-	b.ReportMetric(playable.Seconds()/n, "s/playable")
-	b.ReportMetric(ours.Seconds()/bare.Seconds(), "ratio")
 }

@@ -1,4 +1,4 @@
 package video
 
-// Bits is bits, for the benchmark.
-func Bits(w, h int, rate float64) int { return bits(w, h, rate) }
+// Ladder is ladder.
+func Ladder(f Found, slides bool) []Output { return ladder(f, slides) }

@@ -175,7 +175,7 @@ type Answer struct {
 }
 
 // what can be read: never the file itself.
-var readable = regexp.MustCompile(`^(?:[a-z0-9]{1,20}-[a-z0-9]{1,20}/(?:init\.mp4|seg-[0-9]{5,7}\.m4s)|poster-[a-z0-9]{1,20}\.jpg|captions/[A-Za-z0-9-]{1,80}\.vtt)$`)
+var readable = regexp.MustCompile(`^(?:[a-z0-9]{1,20}-[a-z0-9]{1,20}/(?:init\.mp4|seg-[0-9]{5,7}\.m4s)|(?:poster|storyboard)-[a-z0-9]{1,20}(?:-[0-9]{3})?\.jpg|captions/[A-Za-z0-9-]{1,80}\.vtt)$`)
 
 // Media resolves an address for whoever asks in a session. faults video.grant_invalid, video.grant_expired,
 // video.grant_of_another, video.not_found

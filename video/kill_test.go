@@ -76,7 +76,7 @@ func openHouse(dir string) (*house, error) {
 	if err != nil {
 		return nil, err
 	}
-	videojobs.Register(w, s, 1)
+	videojobs.Register(w, s, 2)
 	return &house{videotest.World{Config: c, DB: db, Objects: objects, Worker: w, Video: s}, func() error {
 		ctx, cancel := context.WithTimeout(ctx, 5*time.Second)
 		defer cancel()

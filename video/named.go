@@ -6,8 +6,8 @@ import (
 )
 
 // Named returns the keys of the objects that belong to a video according to its document, for checks of an
-// installation: what is stored and not named by any video is an orphan. Of renditions, whose segments the document
-// only counts, it returns those that are stored; should some be missing, one key that tells which rendition.
+// installation: what is stored and not named by any video is an orphan, and what is named and not stored is missing. Of
+// what a video in work needs on the way, and of litter, it returns what is stored.
 func Named(org string, v Video, stored map[string]bool) []string {
 	var keys []string
 	if v.State != Uploading {
@@ -19,29 +19,41 @@ func Named(org string, v Video, stored map[string]bool) []string {
 	if v.Levels != "" {
 		keys = append(keys, v.Levels)
 	}
+	if v.Storyboard != nil {
+		keys = append(keys, v.Storyboard.Sheets...)
+	}
 	for _, c := range v.Captions {
 		keys = append(keys, c.Key)
 	}
 	for _, l := range v.Litter {
-		if stored[l.Key] && !slices.Contains(keys, l.Key) {
-			keys = append(keys, l.Key)
-		}
-	}
-	renditions := v.Renditions
-	if v.Sound != nil {
-		renditions = append(slices.Clone(renditions), *v.Sound)
-	}
-	for _, r := range renditions {
-		folder, n := v.prefix(org)+r.Folder+"/", 0
 		for k := range stored {
-			if strings.HasPrefix(k, folder) {
+			if (k == l.Key || strings.HasSuffix(l.Key, "/") && strings.HasPrefix(k, l.Key)) && !slices.Contains(keys, k) {
 				keys = append(keys, k)
-				n++
 			}
 		}
-		if n != r.Objects {
-			keys = append(keys, folder+"incomplete")
+	}
+	for _, r := range v.stored() {
+		for _, k := range r.keys(v.prefix(org)) {
+			if !slices.Contains(keys, k) {
+				keys = append(keys, k)
+			}
 		}
+	}
+	if v.Plan != nil && v.State != Ready {
+		for k := range stored {
+			if v.names(org, k) && !slices.Contains(keys, k) {
+				keys = append(keys, k)
+			}
+		}
+	}
+	return keys
+}
+
+// keys returns those of a rendition's objects.
+func (r *Rendition) keys(prefix string) []string {
+	keys := []string{prefix + r.Folder + "/" + playlistFile, prefix + r.Folder + "/" + initFile}
+	for n := range r.Objects - 2 {
+		keys = append(keys, prefix+r.Folder+"/"+segmentFile(n))
 	}
 	return keys
 }

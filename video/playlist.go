@@ -34,31 +34,31 @@ func mediaType(name string) string {
 	return "application/octet-stream"
 }
 
-// readRendition measures what an encoder has made, and refuses what is not a whole rendition.
-func readRendition(o Output) (Rendition, float64, error) {
-	r := Rendition{Name: o.Name, Width: o.Width, Height: o.Height, Rate: o.Rate}
-	text, err := os.ReadFile(filepath.Join(o.Folder, playlistFile))
+// readRendition measures the sound that an encoder has made, and refuses what is not a whole rendition.
+func readRendition(name, folder string) (Rendition, error) {
+	r := Rendition{Name: name}
+	text, err := os.ReadFile(filepath.Join(folder, playlistFile))
 	if err != nil {
-		return r, 0, wrap("readRendition", err)
+		return r, wrap("readRendition", err)
 	}
 	segments, err := parsePlaylist(text)
 	if err != nil {
-		return r, 0, err
+		return r, err
 	}
-	head, err := os.ReadFile(filepath.Join(o.Folder, initFile))
+	head, err := os.ReadFile(filepath.Join(folder, initFile))
 	if err != nil {
-		return r, 0, wrap("readRendition", err)
+		return r, wrap("readRendition", err)
 	}
-	if r.Codecs, err = codecs(head, o.Width == 0); err != nil {
-		return r, 0, err
+	if r.Codecs, err = codecs(head, true); err != nil {
+		return r, err
 	}
 	r.Bytes, r.Objects = int64(len(text)+len(head)), 2
 	var seconds float64
 	var media int64
 	for _, g := range segments {
-		info, err := os.Stat(filepath.Join(o.Folder, g.name))
+		info, err := os.Stat(filepath.Join(folder, g.name))
 		if err != nil {
-			return r, 0, wrap("readRendition", err)
+			return r, wrap("readRendition", err)
 		}
 		media += info.Size()
 		seconds += g.seconds
@@ -72,7 +72,7 @@ func readRendition(o Output) (Rendition, float64, error) {
 		r.Average = int(math.Ceil(float64(media) * 8 / seconds))
 	}
 	r.Bandwidth = max(r.Bandwidth, r.Average, 1)
-	return r, seconds, nil
+	return r, nil
 }
 
 type segment struct {

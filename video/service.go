@@ -31,6 +31,7 @@ type Config struct {
 	Temp    *temp.Folder // for files in work; nil in a process that does not process videos
 	Ear     Ear          // nil in a process that does not listen to videos
 	Chime   Bell         // as Bell, for tasks; nil: the sweep alone finds them
+	Worker  string       // name of this process, for the operator; empty: its units show none
 	Sink    Sink         // is told what happens; nil: nobody
 	// InUse reports whether another room shows a video; nil: none does. What is in use is not deleted.
 	InUse func(ctx context.Context, org, id string) (bool, error)
@@ -39,8 +40,8 @@ type Config struct {
 	PartSize    int64         // bytes of a part; 0: 8 MiB; at least blob.MinPart
 	MaxDuration time.Duration // of a video; 0: 12 h
 	Abandon     time.Duration // an upload without a new part for so long is removed; 0: 7 days
-	Lease       time.Duration // how long a worker holds a video without a sign of life; 0: 30 s
-	MaxAttempts int           // to process without achieving anything; 0: 4
+	Lease       time.Duration // how long a worker holds a unit without a sign of life; 0: 30 s
+	MaxAttempts int           // at a unit; 0: 4
 	Keep        time.Duration // how long the objects of a deleted video stay, for backups under way; 0: 24 h
 	Pause       time.Duration // before the second attempt, doubled for each further one; 0: 10 s
 }
@@ -67,9 +68,11 @@ func New(c Config) (*Service, error) {
 	orElse(&c.Pause, 10*time.Second)
 	s := &Service{c: c}
 	var err error
-	s.videos, err = store.NewTown[Video](c.DB, "videos", 1,
+	s.videos, err = store.NewTown[Video](c.DB, "videos", 2,
 		store.On("listed", store.Time("listed")).AsSparse(),
 		store.On("uploader", store.Str("uploader"), store.Time("created")).AsSparse(),
+		store.On("busy", store.Str("busy")).AsSparse(),
+		store.On("wanted", store.Int("wanted.rank"), store.Time("wanted.since")).AsSparse().AsAcross(),
 		store.On("due", store.Time("due")).AsSparse().AsAcross(),
 		store.On("state", store.Str("state")).AsAcross(),
 		store.On("untold", store.Time("untoldSince")).AsSparse().AsAcross())
@@ -121,6 +124,7 @@ func (s *Service) get(ctx context.Context, org, id string) (Video, error) {
 	if errors.Is(err, store.ErrNotFound) || errors.Is(err, store.ErrInvalid) || errors.Is(err, store.ErrQuery) || err == nil && v.Deleted {
 		return Video{}, notFound(id)
 	}
+	v.upgrade()
 	return v, wrap("get", err)
 }
 
@@ -130,6 +134,7 @@ func (s *Service) update(ctx context.Context, org, id string, f func(*Video) err
 		if v.Deleted {
 			return notFound(id)
 		}
+		v.upgrade()
 		if err := f(v); err != nil {
 			return err
 		}
@@ -201,10 +206,21 @@ func (s *Service) Retry(ctx context.Context, by people.Actor, id string) (Video,
 		default:
 			return fault.New(fault.Conflict, "video.not_failed", "only a failed video can be tried again")
 		}
-		v.State, v.Reason, v.Attempts, v.Lease = Uploaded, "", 0, ""
-		v.dueAt(s.now())
+		v.State, v.Reason = Uploaded, ""
+		for i := range v.Stages {
+			st := &v.Stages[i]
+			if st.State == StageFailed || st.State == StageWorking {
+				st.State = StageWaiting
+			}
+			for j := range st.Units {
+				if u := &st.Units[j]; !u.Done {
+					u.Attempts, u.Due = 0, time.Time{}
+				}
+			}
+		}
+		v.schedule(s.now())
 		s.tell(v, by, WasRetried, "")
-		return nil
+		return s.line(ctx, by.Organisation, v)
 	})
 	if err == nil {
 		s.ring(ctx, by.Organisation, id, time.Time{})
@@ -233,7 +249,7 @@ func (s *Service) Delete(ctx context.Context, by people.Actor, id string) error 
 	until := s.now().Add(s.c.Keep)
 	_, err = s.update(ctx, by.Organisation, id, func(v *Video) error {
 		s.tell(v, by, WasDeleted, "")
-		v.Deleted, v.Listed, v.Lease = true, nil, ""
+		v.Deleted, v.Listed, v.Lease, v.Wanted, v.Busy = true, nil, "", nil, ""
 		v.dueAt(until)
 		return nil
 	})

@@ -36,13 +36,9 @@ func newClock() *clock {
 type script struct {
 	video.Encoder
 	examine func() (video.Found, error)
-	encode  func(ctx context.Context) error
 }
 
-func (s *script) Examine(context.Context, string) (video.Found, error) { return s.examine() }
-func (s *script) Encode(ctx context.Context, _ video.Job, _ func(float64)) error {
-	return s.encode(ctx)
-}
+func (s *script) Examine(context.Context, video.Input) (video.Found, error) { return s.examine() }
 
 func film(t *testing.T, w *videotest.World, by people.Actor, size int) video.Video {
 	t.Helper()
@@ -213,8 +209,8 @@ func TestAttempts(t *testing.T) {
 	for n, pause := range []time.Duration{time.Minute, 2 * time.Minute} {
 		c.move(time.Second)
 		v := process()
-		if v.State != video.Processing || v.Attempts != n+1 || v.Lease != "" || v.Due == nil || !v.Due.Equal(c.now().Add(pause)) {
-			t.Fatalf("after try %d: %s, due %v, attempts %d", n+1, v.State, v.Due, v.Attempts)
+		if v.State != video.Processing || v.Stages[0].Attempts != n+1 || v.Stages[0].Units[0].Lease != "" || v.Due == nil || !v.Due.Equal(c.now().Add(pause)) {
+			t.Fatalf("after try %d: %s, due %v, %+v", n+1, v.State, v.Due, v.Stages[0])
 		}
 		process() // too early: nothing happens
 		if tries != n+1 {
@@ -264,13 +260,13 @@ func TestLease(t *testing.T) {
 	defer cancel()
 	go func() { first <- w.Video.Process(ctx, "acme", id) }()
 	videotest.Eventually(t, "the first worker holds it", func() bool { return inside.Load() == 1 })
-	lease := get(t, w, id).Lease
+	lease := get(t, w, id).Stages[0].Units[0].Lease
 	if err := w.Video.Process(t.Context(), "acme", id); err != nil || inside.Load() != 1 {
 		t.Fatalf("two workers at once: %v", err)
 	}
 	time.Sleep(time.Second) // it breathes: it keeps the lease
-	if v := get(t, w, id); v.Lease != lease || v.Due == nil || v.Due.Before(time.Now()) {
-		t.Fatalf("a living worker lost its lease: %q, due %v", v.Lease, v.Due)
+	if v := get(t, w, id); v.Stages[0].Units[0].Lease != lease || v.Due == nil || v.Due.Before(time.Now()) {
+		t.Fatalf("a living worker lost its lease: %+v, due %v", v.Stages[0], v.Due)
 	}
 	cancel() // it is told to stop, but hangs
 	close(hang)
@@ -278,8 +274,8 @@ func TestLease(t *testing.T) {
 		t.Errorf("the first worker: %v", err)
 	}
 	v := get(t, w, id)
-	if v.State != video.Processing || v.Lease != "" || v.Attempts != 0 {
-		t.Errorf("after being stopped: %s, lease %q, attempts %d", v.State, v.Lease, v.Attempts)
+	if u := v.Stages[0].Units[0]; v.State != video.Processing || u.Lease != "" || u.Attempts != 0 {
+		t.Errorf("after being stopped: %s, %+v", v.State, v.Stages[0])
 	}
 	time.Sleep(5 * time.Millisecond)
 	if err := w.Video.Process(t.Context(), "acme", id); err != nil {

@@ -117,6 +117,7 @@ func (s *Service) BeginUpload(ctx context.Context, by people.Actor, b Begin) (Se
 		Name: b.Name, Type: b.Type, Size: b.Size, Checksum: b.Checksum, Lesson: b.Lesson, By: by.Person, Uploader: by.Person,
 		Created: now, Changed: now, Listed: &now,
 		State:  Uploading,
+		Form:   form,
 		Upload: &Upload{PartSize: size, Parts: int((b.Size + size - 1) / size)},
 	}
 	v.Source = v.prefix(by.Organisation) + "source"
@@ -329,7 +330,7 @@ func (s *Service) FinishUpload(ctx context.Context, by people.Actor, id string) 
 		v.State, v.Upload, v.Uploader = Uploaded, nil, ""
 		v.dueAt(s.now())
 		s.tell(v, by, WasUploaded, "")
-		return nil
+		return s.line(ctx, by.Organisation, v)
 	})
 	if err == nil {
 		s.ring(ctx, by.Organisation, id, time.Time{})

@@ -10,13 +10,16 @@
 // While it is processing a video becomes Playable as soon as its lowest rendition is stored; whoever starts to watch
 // later sees more renditions. Ready means that all of them are there.
 //
+// What is processed goes through stages (Stage), and each stage has units that any worker on any machine may take. A
+// unit is held by a lease in the document. Encoders give the same bytes each time, and what a unit makes has names that
+// the document knows before it begins: so a unit may be done twice, or half, and then again, and nothing is left over.
+//
 // The bytes lie in the object store under v/<organisation>/<video>/. Every object there is named by the document, or is
 // removed by whoever works on the video next: the document is always written before the first byte and removed after
 // the last.
 package video
 
 import (
-	"slices"
 	"time"
 
 	"palestra/internal/store"
@@ -61,16 +64,22 @@ type Video struct {
 	Renditions []Rendition // stored ones, lowest first
 	Sound      *Rendition  // sound only; nil for a silent video or while it is not stored
 	Poster     string      // key of the still picture; empty while there is none
+	Storyboard *Storyboard // small pictures along the film; nil while there is none
 	Captions   []Caption   // text tracks of all kinds
 	Levels     string      `bson:"levels,omitempty"` // key of how loud the sound is; empty while it is not known
 	Access     Access      `bson:"access,omitempty"` // what its author says about it for those who do not see or hear it
 
-	Stages   []Stage    // in order; made by the examination
-	Attempts int        // how often a worker took it up since something was last achieved
-	Lease    string     // who holds it; empty: nobody
+	Form     int        // of this document: form; 0 is from before stages had units
+	Stages   []Stage    // in order; made when a worker first takes it up
+	Plan     *Plan      // what is made of the file, and where it is put
+	Paused   bool       // the operator lets it wait
+	Wanted   *Wanted    `bson:"wanted,omitempty"` // its place among what waits for hands; absent: needs none
+	Lease    string     // who tidies up after it while it rests; empty: nobody
+	Until    time.Time  // when that one is thought dead
 	Due      *time.Time `bson:"due,omitempty"`      // when somebody should look at it; absent: never
 	Listed   *time.Time `bson:"listed,omitempty"`   // Created; absent when deleted
 	Uploader string     `bson:"uploader,omitempty"` // By, while uploading
+	Busy     string     `bson:"busy,omitempty"`     // By, while hands are needed
 	Deleted  bool       // its objects are being removed
 	Litter   []Litter   // objects that nothing needs from a time on
 
@@ -88,12 +97,30 @@ type Upload struct {
 
 // Media is what the examination of the file found.
 type Media struct {
-	Format     string  // container, e.g. "matroska"
-	VideoCodec string  // e.g. "h264"
-	AudioCodec string  // empty for a silent video
-	Rate       float64 // frames a second to encode with
-	Channels   int     // of the sound
-	HDR        bool    // needs tone mapping
+	Format     string      // container, e.g. "matroska"
+	VideoCodec string      // e.g. "h264"
+	AudioCodec string      // empty for a silent video
+	Rate       float64     // frames a second to encode with
+	Channels   int         // of the sound
+	HDR        bool        // needs tone mapping
+	Tracks     []TextTrack // in their order
+}
+
+// TextTrack is one that is inside a file.
+type TextTrack struct {
+	Lang  string // as the file says, e.g. "ger"; may be empty
+	Codec string // e.g. "subrip"
+}
+
+// Storyboard are small pictures along the film, in sheets of Columns × Rows.
+type Storyboard struct {
+	Sheets  []string // keys
+	Every   float64  // seconds from one picture to the next
+	Count   int      // pictures on all sheets
+	Columns int
+	Rows    int
+	Width   int // of a picture, pixels
+	Height  int
 }
 
 // Rendition is one stored version of the video, or of its sound.
@@ -110,16 +137,6 @@ type Rendition struct {
 	Objects   int     // how many they are
 }
 
-// Stage is one step of the processing. It is done wholly or not at all.
-type Stage struct {
-	Name     string  // "examine", "poster", "first", "ladder"
-	Done     bool    //
-	Attempts int     // how often it was begun
-	Error    string  // of the last attempt, for the operator; empty when it went well
-	Seconds  float64 // that the successful attempt took
-	Cost     float64 // its part of the whole, for the percentage
-}
-
 // Litter is an object that must be removed unless the document names it.
 type Litter struct {
 	Key string
@@ -128,25 +145,5 @@ type Litter struct {
 
 func (v *Video) prefix(org string) string { return "v/" + org + "/" + v.ID + "/" }
 
-func (v *Video) stage(name string) *Stage {
-	for i := range v.Stages {
-		if v.Stages[i].Name == name {
-			return &v.Stages[i]
-		}
-	}
-	return nil
-}
-
 // dueAt sets when somebody should look at the video next.
 func (v *Video) dueAt(t time.Time) { v.Due = &t }
-
-// names reports whether the document names an object of the video.
-func (v *Video) names(org, key string) bool {
-	if key == v.Source || key == v.Poster || key != "" && key == v.Levels || slices.ContainsFunc(v.Captions, func(c Caption) bool { return c.Key == key }) {
-		return true
-	}
-	in := func(r *Rendition) bool {
-		return r != nil && len(key) > len(v.prefix(org)+r.Folder) && key[:len(v.prefix(org)+r.Folder)+1] == v.prefix(org)+r.Folder+"/"
-	}
-	return in(v.Sound) || slices.ContainsFunc(v.Renditions, func(r Rendition) bool { return in(&r) })
-}

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"errors"
+	"runtime"
 	"time"
 
 	"palestra/internal/config"
@@ -35,7 +36,7 @@ func ofNobody(due func(ctx context.Context, now time.Time, limit int) ([]string,
 
 // work registers every room's jobs and starts answering bells.
 func (a *app) work(ctx context.Context) error {
-	videojobs.Register(a.worker, a.video, 1)
+	videojobs.Register(a.worker, a.video, runtime.NumCPU())
 	lrsjobs.RegisterFlows(a.worker, a.flows)
 	lrsjobs.RegisterImports(a.worker, a.transfer)
 	a.worker.Handle(bellMail, worker.Options{Timeout: 2 * time.Minute, Concurrency: 2}, func(ctx context.Context, r worker.Ring) error {

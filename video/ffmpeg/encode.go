@@ -2,43 +2,141 @@ package ffmpeg
 
 import (
 	"context"
+	"encoding/csv"
 	"errors"
 	"fmt"
 	"io/fs"
+	"math"
 	"os"
 	"path/filepath"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 
 	"palestra/internal/fault"
 	"palestra/video"
 )
 
-// Encode implements video.Encoder.
-func (t *Tool) Encode(ctx context.Context, j video.Job, progress func(float64)) error {
-	l := limits{
-		time:  max(10*time.Minute, time.Duration(j.Duration*t.config.Slowness*float64(time.Second))),
-		bytes: uint64(j.MaxBytes),
-		said: func(line string) {
-			if s, ok := reached(line); ok {
-				progress(s)
-			}
-		},
-	}
-	l.over = func() error { return excess(j) }
-	err := t.run(ctx, t.config.FFmpeg, t.encodeArgs(j), l, nil)
+func damaged(cause error) error {
+	return fault.New(fault.Unsupported, "video.not_a_video", "the file is damaged or not a video").Because(cause)
+}
+
+// longest is how long something may take that goes through so many seconds of film.
+func (t *Tool) longest(seconds float64) time.Duration {
+	return max(10*time.Minute, time.Duration(seconds*t.config.Slowness*float64(time.Second)))
+}
+
+// patient turns the end of patience into a fault.
+func patient(err error) error {
 	if errors.Is(err, errTooLong) {
 		return fault.New(fault.Unsupported, "video.too_slow", "this video takes too long to process").Because(err)
 	}
 	return err
 }
 
-// excess reports whether the outputs have become larger than they may.
-func excess(j video.Job) error {
+// Split implements video.Encoder.
+func (t *Tool) Split(ctx context.Context, in video.Input, dir string, seconds float64, each func(video.Chunk) error) error {
+	ctx, cancel := context.WithCancelCause(ctx)
+	defer cancel(nil)
+	// Chunks are handed out while the next ones are written.
+	lines := make(chan string, 1<<10)
+	var wg sync.WaitGroup
+	var failed error
+	wg.Go(func() {
+		for line := range lines {
+			if failed != nil {
+				continue
+			}
+			if failed = chunk(dir, line, each); failed != nil {
+				cancel(failed)
+			}
+		}
+	})
+	err := t.run(ctx, t.config.FFmpeg, splitArgs(in, dir, seconds), limits{time: t.longest(0) * 6, bytes: math.MaxInt64, in: in.Open, said: func(line string) { lines <- line }}, nil)
+	close(lines)
+	wg.Wait()
+	if failed != nil {
+		return failed
+	}
+	if exit, ok := errors.AsType[*exitError](err); ok {
+		return fmt.Errorf("%w: %w", video.ErrNotSplit, exit)
+	}
+	return patient(err)
+}
+
+func chunk(dir, line string, each func(video.Chunk) error) error {
+	fields, err := csv.NewReader(strings.NewReader(line)).Read()
+	if err != nil || len(fields) != 3 {
+		return fmt.Errorf("%w: the list says %q", video.ErrNotSplit, line)
+	}
+	start, err := strconv.ParseFloat(fields[1], 64)
+	if err != nil {
+		return fmt.Errorf("%w: the list says %q", video.ErrNotSplit, line)
+	}
+	return each(video.Chunk{Path: filepath.Join(dir, filepath.Base(fields[0])), Start: start})
+}
+
+// Changing implements video.Encoder.
+func (t *Tool) Changing(ctx context.Context, in video.Input, from float64) (float64, error) {
+	frames := 0
+	err := t.run(ctx, t.config.FFmpeg, changingArgs(in, from), limits{time: 5 * patience, in: in.Open, said: func(line string) {
+		if n, ok := strings.CutPrefix(line, "frame="); ok {
+			frames, _ = strconv.Atoi(strings.TrimSpace(n)) // else nothing was counted
+		}
+	}}, nil)
+	if _, ok := errors.AsType[*exitError](err); ok || errors.Is(err, errTooLong) {
+		return 1, nil // who encodes it will say what is wrong
+	}
+	return min(1, max(0, float64(frames-1)/(lookSeconds*lookRate))), err
+}
+
+// Loudness implements video.Encoder.
+func (t *Tool) Loudness(ctx context.Context, in video.Input) (video.Loudness, error) {
+	l := video.Loudness{Integrated: math.Inf(-1), Peak: math.Inf(-1)}
+	err := t.run(ctx, t.config.FFmpeg, loudnessArgs(in), limits{time: 6 * t.longest(0), in: in.Open, said: func(line string) {
+		name, value, ok := strings.Cut(line, "=")
+		f, err := strconv.ParseFloat(value, 64)
+		switch {
+		case !ok || err != nil || math.IsNaN(f):
+		case name == "lavfi.r128.I":
+			l.Integrated = f
+		case name == "lavfi.r128.sample_peak" && f > 0:
+			l.Peak = max(l.Peak, 20*math.Log10(f))
+		}
+	}}, nil)
+	if exit, ok := errors.AsType[*exitError](err); ok {
+		return l, damaged(exit)
+	}
+	l.Silent = !(l.Integrated > -69)
+	return l, patient(err)
+}
+
+// Sound implements video.Encoder.
+func (t *Tool) Sound(ctx context.Context, j video.SoundJob, progress func(float64)) error {
+	l := limits{time: t.longest(j.Duration), bytes: uint64(j.MaxBytes), in: j.Input.Open, said: said(progress), over: func() error { return excess(j.MaxBytes, j.Folder) }}
+	return patient(t.run(ctx, t.config.FFmpeg, soundArgs(j), l, nil))
+}
+
+// Encode implements video.Encoder.
+func (t *Tool) Encode(ctx context.Context, j video.Job, progress func(float64)) error {
+	l := limits{time: t.longest(j.Duration), bytes: uint64(j.MaxBytes), in: j.Input.Open, said: said(progress), over: func() error { return excess(j.MaxBytes, j.Folders...) }}
+	return patient(t.run(ctx, t.config.FFmpeg, pieceArgs(j), l, nil))
+}
+
+func said(progress func(float64)) func(string) {
+	return func(line string) {
+		if s, ok := reached(line); ok {
+			progress(s)
+		}
+	}
+}
+
+// excess reports whether folders have become larger than they may.
+func excess(most int64, folders ...string) error {
 	var sum int64
-	for _, o := range j.Outputs {
-		err := filepath.WalkDir(o.Folder, func(_ string, d fs.DirEntry, err error) error {
+	for _, folder := range folders {
+		err := filepath.WalkDir(folder, func(_ string, d fs.DirEntry, err error) error {
 			if err != nil || d.IsDir() {
 				return nil //nolint:nilerr // files are renamed while we look
 			}
@@ -51,164 +149,33 @@ func excess(j video.Job) error {
 			return err
 		}
 	}
-	if sum > j.MaxBytes {
-		return fmt.Errorf("ffmpeg: %d bytes written, at most %d are allowed", sum, j.MaxBytes)
+	if sum > most {
+		return fmt.Errorf("ffmpeg: %d bytes written, at most %d are allowed", sum, most)
 	}
 	return nil
 }
 
-// encodeArgs are the arguments for one pass over the source that writes every output.
-func (t *Tool) encodeArgs(j video.Job) []string {
-	args := append([]string{
-		"-hide_banner",       // no version
-		"-nostdin",           // nobody answers
-		"-loglevel", "error", // complaints only
-		"-progress", "pipe:1", // how far it is, for us
-		"-stats_period", "0.5", // twice a second
-		"-fflags", "+genpts+discardcorrupt", // times where they are missing; no garbage from damaged places
-		"-threads", "2", // of the decoder
-	}, safely(j.Source)...)
-	if graph := filters(j); graph != "" {
-		args = append(args, "-filter_complex", graph)
-	}
-	picture := 0
-	for _, o := range j.Outputs {
-		if o.Width == 0 {
-			args = append(args, t.soundArgs(o)...)
-		} else {
-			args = append(args, t.pictureArgs(o, picture)...)
-			picture++
-		}
-		args = append(args, hlsArgs(o)...)
-	}
-	return args
-}
-
-// filters decode the picture once and scale it for each output.
-func filters(j video.Job) string {
-	var pictures []video.Output
-	for _, o := range j.Outputs {
-		if o.Width > 0 {
-			pictures = append(pictures, o)
-		}
-	}
-	if len(pictures) == 0 {
-		return ""
-	}
-	var b strings.Builder
-	b.WriteString("[0:V:0]") // the first picture that is not a cover, turned upright by ffmpeg
-	if j.HDR {
-		b.WriteString(sdr + ",")
-	}
-	fmt.Fprintf(&b, "split=%d", len(pictures))
-	for i := range pictures {
-		fmt.Fprintf(&b, "[s%d]", i)
-	}
-	for i, o := range pictures {
-		fmt.Fprintf(&b, ";[s%d]fps=%s,scale=%d:%d:flags=bicubic,setsar=1,format=yuv420p[v%d]", i, decimal(o.Rate), o.Width, o.Height, i)
-	}
-	return b.String()
-}
-
-// sdr brings high dynamic range to what every screen shows (ITU-R BT.709).
-const sdr = "zscale=t=linear:npl=100,format=gbrpf32le,zscale=p=bt709,tonemap=hable:desat=0,zscale=t=bt709:m=bt709:r=tv,format=yuv420p"
-
-func decimal(f float64) string { return strconv.FormatFloat(f, 'f', 6, 64) }
-
-func (t *Tool) pictureArgs(o video.Output, n int) []string {
-	profile := "high"
-	if min(o.Width, o.Height) <= 360 {
-		profile = "main" // for the oldest phones
-	}
-	gop := strconv.Itoa(max(1, int(o.Rate*video.SegmentSeconds+0.5)))
-	return []string{
-		"-map", fmt.Sprintf("[v%d]", n),
-		"-c:v", "libx264", // plays everywhere
-		"-profile:v", profile,
-		"-preset", "veryfast", // the knee between time and size
-		"-crf", "23", // constant quality …
-		"-maxrate", strconv.Itoa(o.Bits), // … within what the line carries
-		"-bufsize", strconv.Itoa(2 * o.Bits),
-		"-g", gop, // a key frame at each segment …
-		"-keyint_min", gop, // … and nowhere else,
-		"-sc_threshold", "0", // not even at cuts,
-		"-force_key_frames", fmt.Sprintf("expr:gte(t,n_forced*%d)", video.SegmentSeconds), // at the same second in all renditions
-		"-fps_mode", "passthrough", // the filter has made the rate constant
-		"-threads", strconv.Itoa(t.config.Threads), // of the encoder
-		"-x264-params", "sliced-threads=1", // threads share a frame, so that none waits for pictures still to come
-		"-flags:v", "+bitexact+cgop", // no version in the stream; segments stand alone
-	}
-}
-
-func (t *Tool) soundArgs(o video.Output) []string {
-	return []string{
-		"-map", "0:a:0", // the first sound track
-		"-c:a", "aac", // plays everywhere
-		"-b:a", strconv.Itoa(o.Bits),
-		"-ac", "2", // stereo, whatever comes
-		"-ar", "48000",
-		"-af", "aresample=async=1000:first_pts=0", // gaps become silence, so that lips and sound stay together
-		"-flags:a", "+bitexact", // no version in the stream
-	}
-}
-
-func hlsArgs(o video.Output) []string {
-	return []string{
-		"-map_metadata", "-1", // nothing about who, where and with what it was filmed
-		"-map_chapters", "-1",
-		"-max_muxing_queue_size", "4096", // sound that begins late
-		"-fflags", "+bitexact", // no times, no version in the files
-		"-f", "hls",
-		"-hls_time", strconv.Itoa(video.SegmentSeconds),
-		"-hls_playlist_type", "vod", // all segments stay in the list
-		"-hls_segment_type", "fmp4", // CMAF: one set of segments for every player
-		"-hls_flags", "independent_segments",
-		"-hls_fmp4_init_filename", "init.mp4", // beside the playlist
-		"-hls_segment_filename", filepath.Join(o.Folder, "seg-%05d.m4s"),
-		filepath.Join(o.Folder, "index.m3u8"),
-	}
+// Text implements video.Encoder.
+func (t *Tool) Text(ctx context.Context, in video.Input, track int, out string, most int64) error {
+	return t.run(ctx, t.config.FFmpeg, textArgs(in, track, out), limits{time: 5 * patience, bytes: uint64(most), in: in.Open}, nil)
 }
 
 // Still implements video.Encoder.
-func (t *Tool) Still(ctx context.Context, path, out string, at float64, width, height int, hdr bool) error {
-	err := t.still(ctx, path, out, at, width, height, hdr)
+func (t *Tool) Still(ctx context.Context, in video.Input, out string, at float64, width, height int, hdr bool) error {
+	err := t.run(ctx, t.config.FFmpeg, stillArgs(in, out, at, width, height, hdr), limits{time: 5 * patience, bytes: 8 << 20, in: in.Open}, nil)
 	if _, ok := errors.AsType[*exitError](err); ok || err == nil {
-		if _, serr := os.Stat(out); serr == nil && err == nil {
+		if info, serr := os.Stat(out); serr == nil && info.Size() > 0 && err == nil {
 			return nil
 		}
 		if at > 0 { // no picture there: damaged, or shorter than it says
-			return t.Still(ctx, path, out, 0, width, height, hdr)
+			return t.Still(ctx, in, out, 0, width, height, hdr)
 		}
-		return fault.New(fault.Unsupported, "video.not_a_video", "the file is damaged or not a video").Because(err)
+		return damaged(err)
 	}
-	return err
+	return patient(err)
 }
 
-func (t *Tool) still(ctx context.Context, path, out string, at float64, width, height int, hdr bool) error {
-	args := []string{
-		"-hide_banner",       // no version
-		"-nostdin",           // nobody answers
-		"-loglevel", "error", // complaints only
-		"-y",               // a half-written one may be there
-		"-ss", decimal(at), // before the input: a jump, no decoding up to there
-	}
-	args = append(args, safely(path)...)
-	chain := fmt.Sprintf("scale=%d:%d:flags=bicubic,setsar=1,format=yuvj420p", width, height)
-	if hdr {
-		chain = sdr + "," + chain
-	} else if at > 0 {
-		chain = "thumbnail=50," + chain // a telling picture among the next two seconds
-	}
-	args = append(args,
-		"-map", "0:V:0", // the picture, not a cover
-		"-vf", chain,
-		"-frames:v", "1",
-		"-q:v", "4", // good, not huge
-		"-map_metadata", "-1", // nothing about who, where and with what
-		"-flags:v", "+bitexact",
-		"-f", "image2",
-		"-update", "1", // one file, no sequence
-		out,
-	)
-	return t.run(ctx, t.config.FFmpeg, args, limits{time: 2 * patience, bytes: 8 << 20}, nil)
+// Sheets implements video.Encoder.
+func (t *Tool) Sheets(ctx context.Context, in video.Input, b video.Storyboard, pattern string) error {
+	return patient(t.run(ctx, t.config.FFmpeg, sheetsArgs(in, b, pattern), limits{time: 5 * patience, bytes: 8 << 20, in: in.Open}, nil))
 }

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"math"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -45,7 +46,8 @@ type stream struct {
 		Picture int `json:"attached_pic"`
 	} `json:"disposition"`
 	Tags struct {
-		Rotate string `json:"rotate"`
+		Rotate   string `json:"rotate"`
+		Language string `json:"language"`
 	} `json:"tags"`
 	SideData []struct {
 		Rotation float64 `json:"rotation"`
@@ -53,17 +55,17 @@ type stream struct {
 }
 
 // Examine implements video.Encoder.
-func (t *Tool) Examine(ctx context.Context, path string) (video.Found, error) {
+func (t *Tool) Examine(ctx context.Context, in video.Input) (video.Found, error) {
 	args := append([]string{
 		"-hide_banner",       // no version
 		"-loglevel", "error", // complaints only
 		"-print_format", "json",
 		"-show_entries", "format=format_name,duration" +
 			":stream=codec_type,codec_name,width,height,sample_aspect_ratio,r_frame_rate,avg_frame_rate,duration,color_transfer,channels" +
-			":stream_disposition=attached_pic:stream_tags=rotate:stream_side_data=rotation", // and nothing that the file can make long
-	}, safely(path)...)
+			":stream_disposition=attached_pic:stream_tags=rotate,language:stream_side_data=rotation", // and nothing that the file can make long
+	}, reading(in)...)
 	var out bytes.Buffer
-	err := t.run(ctx, t.config.FFprobe, args, limits{time: patience, most: answer}, &out)
+	err := t.run(ctx, t.config.FFprobe, args, limits{time: patience, most: answer, in: in.Open}, &out)
 	if exit, ok := errors.AsType[*exitError](err); ok {
 		return video.Found{}, fault.New(fault.Unsupported, "video.not_a_video", "the file is damaged or not a video").Because(exit)
 	}
@@ -82,7 +84,7 @@ func (t *Tool) Examine(ctx context.Context, path string) (video.Found, error) {
 		return f, err
 	}
 	if f.Duration == 0 { // recordings of browsers do not know how long they are
-		if f.Duration, err = t.measure(ctx, path); err != nil {
+		if f.Duration, err = t.measure(ctx, in); err != nil {
 			return f, err
 		}
 	}
@@ -96,6 +98,7 @@ func (t *Tool) Examine(ctx context.Context, path string) (video.Found, error) {
 func judge(a answerOf) (video.Found, error) {
 	var f video.Found
 	var picture, sound *stream
+	var tracks []video.TextTrack
 	for i := range a.Streams {
 		s := &a.Streams[i]
 		switch {
@@ -103,6 +106,8 @@ func judge(a answerOf) (video.Found, error) {
 			picture = s
 		case s.Type == "audio" && sound == nil && s.Codec != "" && s.Codec != "unknown" && s.Channels > 0:
 			sound = s
+		case s.Type == "subtitle":
+			tracks = append(tracks, video.TextTrack{Lang: s.Tags.Language[:min(len(s.Tags.Language), 35)], Codec: s.Codec})
 		}
 	}
 	switch {
@@ -118,6 +123,9 @@ func judge(a answerOf) (video.Found, error) {
 	}
 	f.Format, _, _ = strings.Cut(a.Format.Name, ",")
 	f.VideoCodec = picture.Codec
+	if f.Tracks = tracks; !slices.ContainsFunc(tracks, textual) {
+		f.Tracks = nil
+	}
 	f.HDR = picture.Transfer == "smpte2084" || picture.Transfer == "arib-std-b67"
 	if sound != nil {
 		f.AudioCodec, f.Channels = sound.Codec, sound.Channels
@@ -132,6 +140,11 @@ func judge(a answerOf) (video.Found, error) {
 		f.Duration = seconds(picture.Duration)
 	}
 	return f, nil
+}
+
+// textual reports whether a track holds text, not pictures of text.
+func textual(t video.TextTrack) bool {
+	return slices.Contains([]string{"subrip", "srt", "ass", "ssa", "mov_text", "webvtt", "text"}, t.Codec)
 }
 
 // shown returns the size after rotation and with square pixels, even on both sides.
@@ -189,20 +202,20 @@ func seconds(text string) float64 {
 }
 
 // measure reads the whole file without decoding it and returns how long its picture lasts.
-func (t *Tool) measure(ctx context.Context, path string) (float64, error) {
+func (t *Tool) measure(ctx context.Context, in video.Input) (float64, error) {
 	last := 0.0
 	args := append([]string{
 		"-hide_banner",       // no version
 		"-nostdin",           // nobody answers
 		"-loglevel", "error", // complaints only
 		"-progress", "pipe:1", // how far it is, for us
-	}, safely(path)...)
+	}, reading(in)...)
 	args = append(args,
 		"-map", "0:V:0", // the picture, not a cover
 		"-c", "copy", // no decoding
 		"-f", "null", "-", // nowhere
 	)
-	err := t.run(ctx, t.config.FFmpeg, args, limits{time: 10 * patience, said: func(line string) {
+	err := t.run(ctx, t.config.FFmpeg, args, limits{time: 10 * patience, in: in.Open, said: func(line string) {
 		if s, ok := reached(line); ok {
 			last = max(last, s)
 		}

@@ -13,10 +13,12 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"os"
 	"os/exec"
 	"runtime"
 	"strings"
 	"sync"
+	"syscall"
 	"time"
 )
 
@@ -24,7 +26,6 @@ import (
 type Config struct {
 	FFmpeg  string // path; empty: on the PATH
 	FFprobe string // path; empty: on the PATH
-	Threads int    // of the encoder; part of what makes the bytes repeatable; 0: 4
 	Memory  uint64 // bytes of address space of one process; 0: 6 GiB
 	// Slowness is how many times the duration of a video its encoding may take, ten minutes at least; 0: 30
 	Slowness float64
@@ -47,9 +48,6 @@ func New(ctx context.Context, c Config) (*Tool, error) {
 			return nil, fmt.Errorf("%s is not installed (Debian: apt-get install ffmpeg): %w", program, err)
 		}
 		*path = found
-	}
-	if c.Threads == 0 {
-		c.Threads = 4
 	}
 	if c.Memory == 0 {
 		c.Memory = 6 << 30
@@ -84,18 +82,6 @@ func (t *Tool) Versions(ctx context.Context) ([]string, error) {
 	return all, nil
 }
 
-// formats that may be opened. None of them can name another file: no playlists, no concatenations, no image sequences.
-const formats = "mov,matroska,webm,avi,mpegts,mpeg,ogg,flv,asf,mxf"
-
-// safely is how every file from outside is opened.
-func safely(path string) []string {
-	return []string{
-		"-protocol_whitelist", "file", // no network, no pipes, no data: addresses
-		"-format_whitelist", formats, // nothing that names other files
-		"-i", "file:" + path, // with the protocol, so that no name looks like an option or another protocol
-	}
-}
-
 // limits of one run.
 type limits struct {
 	time  time.Duration
@@ -103,8 +89,12 @@ type limits struct {
 	over  func() error      // asked every second; an error ends the run
 	said  func(line string) // each line on standard output
 	most  int64             // bytes of standard output that are kept; 0: all are handed to said only
+	in    open              // what it reads on standard input; nil: nothing
 	_     struct{}          // named fields only
 }
+
+// open opens what a program reads.
+type open func(ctx context.Context) (io.ReadCloser, error)
 
 var errTooLong = errors.New("ffmpeg: it took too long")
 
@@ -131,6 +121,12 @@ func (t *Tool) run(ctx context.Context, program string, args []string, l limits,
 	if err != nil {
 		return fmt.Errorf("ffmpeg.run: %w", err)
 	}
+	var feed io.WriteCloser
+	if l.in != nil {
+		if feed, err = cmd.StdinPipe(); err != nil {
+			return fmt.Errorf("ffmpeg.run: %w", err)
+		}
+	}
 	if err := cmd.Start(); err != nil {
 		return fmt.Errorf("ffmpeg.run: %w", err)
 	}
@@ -139,6 +135,15 @@ func (t *Tool) run(ctx context.Context, program string, args []string, l limits,
 	}
 	restrain(cmd.Process.Pid, t.config.Memory, l.bytes)
 	var wg sync.WaitGroup
+	feeding, fed := context.WithCancel(ctx)
+	defer fed()
+	if feed != nil {
+		wg.Go(func() {
+			if err := pour(feeding, feed, l.in); err != nil && feeding.Err() == nil {
+				cancel(err) // else it takes what it has for the whole
+			}
+		})
+	}
 	if l.over != nil {
 		wg.Go(func() {
 			tick := time.NewTicker(time.Second)
@@ -173,6 +178,7 @@ func (t *Tool) run(ctx context.Context, program string, args []string, l limits,
 		read = lines.Err()
 	}
 	err = cmd.Wait()
+	fed() // it has read what it wanted
 	cause := context.Cause(ctx)
 	cancel(nil)
 	wg.Wait()
@@ -183,6 +189,23 @@ func (t *Tool) run(ctx context.Context, program string, args []string, l limits,
 		return cause
 	}
 	return &exitError{program: program, said: complaint.String(), err: errors.Join(err, read)}
+}
+
+// pour writes what is opened to a program, until it has heard enough.
+func pour(ctx context.Context, to io.WriteCloser, from open) error {
+	r, err := from(ctx)
+	if err != nil {
+		return errors.Join(err, to.Close())
+	}
+	_, err = io.Copy(to, r)
+	if errors.Is(err, syscall.EPIPE) || errors.Is(err, os.ErrClosed) {
+		err = nil
+	}
+	cerr := to.Close()
+	if errors.Is(cerr, os.ErrClosed) {
+		cerr = nil
+	}
+	return errors.Join(err, cerr, r.Close())
 }
 
 // exitError is a program that ended badly by itself.

@@ -10,6 +10,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -68,7 +69,7 @@ func TestExamine(t *testing.T) {
 		{"no duration in the header", unknownDuration(t), video.Found{Width: 320, Height: 240, Duration: 2, Media: video.Media{Format: "matroska", VideoCodec: "vp8", Rate: 25}}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			got, err := tool.Examine(t.Context(), c.path)
+			got, err := tool.Examine(t.Context(), video.Input{Path: c.path})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -84,7 +85,7 @@ func TestExamine(t *testing.T) {
 	t.Run("rotated", func(t *testing.T) {
 		flat := videotest.Sized(t, 2, 640, 360)
 		turned := videotest.Make(t, "turned.mp4", "-i", flat, "-c", "copy", "-metadata:s:v", "rotate=90")
-		got, err := tool.Examine(t.Context(), turned)
+		got, err := tool.Examine(t.Context(), video.Input{Path: turned})
 		if err != nil || got.Width != 360 || got.Height != 640 {
 			t.Errorf("got %d × %d, %v, want 360 × 640", got.Width, got.Height, err)
 		}
@@ -163,7 +164,7 @@ func TestRefuse(t *testing.T) {
 		{"nothing there", filepath.Join(t.TempDir(), "none.mp4"), "video.not_a_video"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			got, err := tool.Examine(t.Context(), c.path)
+			got, err := tool.Examine(t.Context(), video.Input{Path: c.path})
 			if c.want != "" && !fault.Is(err, c.want) {
 				t.Errorf("got %+v, %v, want %s", got, err, c.want)
 			}
@@ -190,69 +191,82 @@ func patched(t *testing.T, whole []byte, w, h int) string {
 	return path
 }
 
+// job is one pass over a whole film.
 func job(t *testing.T, source string, duration float64, outputs ...video.Output) video.Job {
 	t.Helper()
-	j := video.Job{Source: source, Duration: duration, MaxBytes: 100 << 20}
+	j := video.Job{Input: video.Input{Path: source}, Duration: duration, MaxBytes: 100 << 20, Outputs: outputs}
 	for _, o := range outputs {
-		o.Folder = filepath.Join(t.TempDir(), o.Name)
-		if err := os.MkdirAll(o.Folder, 0o700); err != nil {
+		folder := filepath.Join(t.TempDir(), o.Name)
+		if err := os.MkdirAll(folder, 0o700); err != nil {
 			t.Fatal(err)
 		}
-		j.Outputs = append(j.Outputs, o)
+		j.Folders = append(j.Folders, folder)
 	}
 	return j
 }
 
-// playlist returns the playlist of a rendition.
-func playlist(t *testing.T, folder string) string {
+// files returns the contents of a folder.
+func files(t *testing.T, folder string) map[string]string {
 	t.Helper()
-	b, err := os.ReadFile(filepath.Join(folder, "index.m3u8"))
+	list, err := os.ReadDir(folder)
 	if err != nil {
 		t.Fatal(err)
 	}
-	return string(b)
+	all := map[string]string{}
+	for _, f := range list {
+		b, err := os.ReadFile(filepath.Join(folder, f.Name()))
+		if err != nil {
+			t.Fatal(err)
+		}
+		all[f.Name()] = string(b)
+	}
+	return all
 }
 
+// The same arguments give the same bytes, whatever else the processors do meanwhile.
 func TestEncode(t *testing.T) {
 	t.Parallel()
 	tool := tool(t)
 	source := videotest.Sized(t, 9, 1280, 720)
 	outputs := []video.Output{
-		{Name: "sound", Bits: 96_000},
-		{Name: "360p", Width: 640, Height: 360, Rate: 25, Bits: 600_000},
-		{Name: "720p", Width: 1280, Height: 720, Rate: 25, Bits: 2_000_000},
+		{Name: "360p", Width: 640, Height: 360, Num: 25, Den: 1, Group: 100, Bits: 600_000},
+		{Name: "720p", Width: 1280, Height: 720, Num: 25, Den: 1, Group: 100, Bits: 2_000_000},
 	}
-	first := job(t, source, 9, outputs...)
-	var last float64
-	if err := tool.Encode(t.Context(), first, func(s float64) { last = s }); err != nil {
-		t.Fatal(err)
-	}
-	if last < 8 || last > 10 {
-		t.Errorf("progress ended at %v s, want 9", last)
-	}
-	for _, o := range first.Outputs {
-		text, err := os.ReadFile(filepath.Join(o.Folder, "index.m3u8"))
-		if err != nil {
-			t.Fatal(err)
+	encode := func() (all []map[string]string) {
+		j := job(t, source, 9, outputs...)
+		var last float64
+		if err := tool.Encode(t.Context(), j, func(s float64) { last = s }); err != nil {
+			t.Error(err)
 		}
-		if n := strings.Count(string(text), "#EXTINF"); n != 3 {
-			t.Errorf("%s has %d segments, want 3\n%s", o.Name, n, text)
+		if last < 8 || last > 10 {
+			t.Errorf("progress ended at %v s, want 9", last)
 		}
-		if strings.Contains(string(text), "/") {
-			t.Errorf("%s: the playlist names folders\n%s", o.Name, text)
+		s := video.SoundJob{Input: j.Input, Duration: 9, Bits: 96_000, Gain: 3, Limit: true, Folder: t.TempDir(), MaxBytes: 1 << 20}
+		if err := tool.Sound(t.Context(), s, func(float64) {}); err != nil {
+			t.Error(err)
 		}
+		return []map[string]string{files(t, j.Folders[0]), files(t, j.Folders[1]), files(t, s.Folder)}
 	}
-	second := job(t, source, 9, outputs...)
-	if err := tool.Encode(t.Context(), second, func(float64) {}); err != nil {
-		t.Fatal(err)
-	}
-	for i, o := range first.Outputs {
-		// The pieces are the same each time. Their bytes are not where processors are busy: the encoder's threads look
-		// at how far the others are when they keep to the highest rate.
-		if a, b := playlist(t, o.Folder), playlist(t, second.Outputs[i].Folder); a != b {
-			t.Errorf("%s is cut differently from one time to the other:\n%s\n%s", o.Name, a, b)
+	first := encode()
+	for i, f := range first {
+		list := f["index.m3u8"]
+		if n := strings.Count(list, "#EXTINF"); n != 3 || strings.Contains(list, "/") {
+			t.Errorf("output %d: %d segments, want 3, without folders\n%s", i, n, list)
 		}
 	}
+	var wg sync.WaitGroup
+	for range 3 { // three at once on two processors
+		wg.Go(func() {
+			for i, f := range encode() {
+				for name, content := range f {
+					if content != first[i][name] {
+						t.Errorf("output %d: %s is different the second time", i, name)
+					}
+				}
+			}
+		})
+	}
+	wg.Wait()
 }
 
 // Whatever comes, what goes out is upright, of constant rate and plays.
@@ -271,25 +285,21 @@ func TestEncodeOddities(t *testing.T) {
 		{"mpeg transport stream", videotest.Make(t, "a.ts", append(append([]string{}, "-i", flat), "-c", "copy")...)},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			f, err := tool.Examine(t.Context(), c.path)
+			f, err := tool.Examine(t.Context(), video.Input{Path: c.path})
 			if err != nil {
 				t.Fatal(err)
 			}
-			outputs := []video.Output{{Name: "p", Width: f.Width, Height: f.Height, Rate: f.Rate, Bits: 800_000}}
-			if f.AudioCodec != "" {
-				outputs = append(outputs, video.Output{Name: "sound", Bits: 96_000})
-			}
-			j := job(t, c.path, f.Duration, outputs...)
+			j := job(t, c.path, f.Duration, video.Output{Name: "p", Width: f.Width, Height: f.Height, Num: int(f.Rate * 1000), Den: 1000, Group: max(1, int(4*f.Rate)), Bits: 800_000})
 			j.HDR = f.HDR
 			if err := tool.Encode(t.Context(), j, func(float64) {}); err != nil {
 				t.Fatal(err)
 			}
-			got := probe(t, filepath.Join(j.Outputs[0].Folder, "index.m3u8"))
+			got := probe(t, filepath.Join(j.Folders[0], "index.m3u8"))
 			if want := fmt.Sprintf("h264,%d,%d,yuv420p", f.Width, f.Height); !strings.HasPrefix(got, want) {
 				t.Errorf("got %s, want %s", got, want)
 			}
 			still := filepath.Join(t.TempDir(), "p.jpg")
-			if err := tool.Still(t.Context(), c.path, still, 1, f.Width, f.Height, f.HDR); err != nil {
+			if err := tool.Still(t.Context(), video.Input{Path: c.path}, still, 1, f.Width, f.Height, f.HDR); err != nil {
 				t.Errorf("still: %v", err)
 			}
 			if info, err := os.Stat(still); err != nil || info.Size() < 500 {
@@ -314,14 +324,14 @@ func TestStop(t *testing.T) {
 	source := videotest.Make(t, "long.mp4", "-f", "lavfi", "-i", "testsrc2=size=640x360:rate=25:duration=120", "-c:v", "libx264", "-preset", "ultrafast")
 	t.Run("by its context", func(t *testing.T) {
 		ctx, cancel := context.WithCancel(t.Context())
-		j := job(t, source, 120, video.Output{Name: "p", Width: 640, Height: 360, Rate: 25, Bits: 800_000})
+		j := job(t, source, 120, video.Output{Name: "p", Width: 640, Height: 360, Num: 25, Den: 1, Group: 100, Bits: 800_000})
 		err := tool.Encode(ctx, j, func(float64) { cancel() })
 		if !errors.Is(err, context.Canceled) {
 			t.Errorf("got %v", err)
 		}
 	})
 	t.Run("when it writes too much", func(t *testing.T) {
-		j := job(t, source, 120, video.Output{Name: "p", Width: 640, Height: 360, Rate: 25, Bits: 8_000_000})
+		j := job(t, source, 120, video.Output{Name: "p", Width: 640, Height: 360, Num: 25, Den: 1, Group: 100, Bits: 8_000_000})
 		j.MaxBytes = 1 << 20
 		done := 0.0
 		err := tool.Encode(t.Context(), j, func(seconds float64) { done = seconds })

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"palestra/internal/fault"
+	"palestra/video"
 	"palestra/video/caption"
 )
 
@@ -28,7 +29,7 @@ func (t *Tool) Levels(ctx context.Context, path, folder string) (levels caption.
 		"-loglevel", "error", // complaints only
 		"-y", // a half-written one may be there
 	}
-	args = append(args, safely(path)...)
+	args = append(args, reading(video.Input{Path: path})...)
 	args = append(args,
 		"-map", "0:a:0", // the first sound
 		"-vn",                                  // no picture

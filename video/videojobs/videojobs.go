@@ -1,19 +1,28 @@
 // Package videojobs hangs the video room on the worker's bells.
+//
+// There are two sorts of bell. One names a video: somebody looks what is due with it, which is quickly done, and rings
+// for as many hands as have something to do. The other calls hands: whoever hears it works on whatever waits, in the
+// order that the room decides, until nothing does.
 package videojobs
 
 import (
 	"context"
+	"strconv"
 	"time"
 
 	"palestra/video"
 	"palestra/worker"
 )
 
-// Kind is the name of the bell, TaskKind of the one for tasks.
+// The names of the bells.
 const (
 	Kind     = "video"
+	Hands    = "video-hands"
 	TaskKind = "video-task"
 )
+
+// mostHands is how many workers are called at once.
+const mostHands = 32
 
 // Bell returns what the video room rings.
 func Bell(w *worker.Worker) video.Bell {
@@ -29,12 +38,21 @@ func Chime(w *worker.Worker) video.Bell {
 	}
 }
 
-// Register lets a worker process videos: at most `at once` in this process (0: one; an encoder uses several
-// processors), and look for what is due.
-func Register(w *worker.Worker, s *video.Service, atOnce int) {
+// Register lets a worker process videos: at most `hands` units at once in this process (each encoder has one thread), and
+// look for what is due.
+func Register(w *worker.Worker, s *video.Service, hands int) {
+	w.Handle(Kind, worker.Options{Timeout: time.Hour, Concurrency: 4}, func(ctx context.Context, r worker.Ring) error {
+		n, err := s.Tend(ctx, r.Org, r.ID)
+		for i := range min(n, mostHands) {
+			if err := w.Ring(ctx, Hands, "", strconv.Itoa(i), time.Time{}); err != nil {
+				return err
+			}
+		}
+		return err
+	})
 	// The encoder has limits of its own; this one only catches what hangs elsewhere.
-	w.Handle(Kind, worker.Options{Timeout: 24 * time.Hour * 7, Concurrency: max(atOnce, 1)}, func(ctx context.Context, r worker.Ring) error {
-		return s.Process(ctx, r.Org, r.ID)
+	w.Handle(Hands, worker.Options{Timeout: 24 * time.Hour * 7, Concurrency: max(hands, 1)}, func(ctx context.Context, _ worker.Ring) error {
+		return s.Hands(ctx)
 	})
 	w.Handle(TaskKind, worker.Options{Timeout: 2 * time.Hour, Concurrency: 1}, func(ctx context.Context, r worker.Ring) error {
 		return s.DoTask(ctx, r.Org, r.ID)

@@ -90,7 +90,7 @@ func On(t testing.TB, db *store.DB, objects *blob.Store, w *worker.Worker, chang
 	if err != nil {
 		t.Fatal(err)
 	}
-	videojobs.Register(w, s, 1)
+	videojobs.Register(w, s, 2)
 	t.Cleanup(func() {
 		workertest.Drain(t, w)
 		if err := work.Close(); err != nil {
@@ -166,7 +166,7 @@ func (w *World) Settled(t testing.TB, org, id string) video.Video {
 			return v
 		}
 	}
-	t.Fatalf("video %s is still %s (%d %%, attempt %d, %+v)", id, v.State, v.Percent, v.Attempts, v.Stages)
+	t.Fatalf("video %s is still %s (%d %%, %+v)", id, v.State, v.Percent, v.Stages)
 	return v
 }
 
