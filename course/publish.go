@@ -261,6 +261,13 @@ func (s *Service) list(ctx context.Context, org string, c Course) error {
 	return s.wrap("list", post(ctx, s.entries, e))
 }
 
+// OfferedIn lists the courses that an organisation may begin, for rooms and pages that have decided who may ask.
+func (s *Service) OfferedIn(ctx context.Context, org, cursor string, limit int) ([]Entry, string, error) {
+	anybody := people.Actor{Person: "-", Organisation: org, Roles: []people.Role{people.Learner}}
+	entries, next, err := browse(ctx, s.entries, anybody, "", cursor, limit)
+	return entries, next, s.wrap("OfferedIn", err)
+}
+
 // Offered is a course of the catalogue, and whether the actor has begun it.
 type Offered struct {
 	Entry     Entry

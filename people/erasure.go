@@ -410,6 +410,9 @@ func (s *Service) Erase(ctx context.Context, id string) error {
 		}
 	}
 	for _, h := range e.Heirs {
+		if err := s.noteErased(ctx, e, h); err != nil {
+			return s.wrap("Erase", err)
+		}
 		by := Actor{Person: e.By}
 		if e.Own {
 			by = Actor{Organisation: h.Organisation, Account: h.Account}

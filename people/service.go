@@ -49,6 +49,7 @@ type Service struct {
 	throttles     *store.Global[throttle]
 	audit         *store.Stream[Note]
 	erasures      *store.Global[erasure]
+	erased        *store.Town[erased]
 	keepers       []Keeper // other rooms
 }
 
@@ -97,6 +98,7 @@ func New(c Config) (*Service, error) {
 	s.erasures, e = store.NewGlobal[erasure](c.DB, "erasures", 1, store.On("byDue", store.Time("due")),
 		store.On("byOrganisation", store.Str("organisations").Each(), store.Time("due")))
 	keep(e)
+	keep(s.declareErased())
 	return s, err
 }
 

@@ -302,7 +302,7 @@ func (a *app) serveEdge() error {
 	peoplehttp.Register(a.edge, a.people, auth, version, a.now, a.log)
 	videohttp.Register(a.edge, a.video, auth.Middleware, a.now)
 	coursehttp.Register(a.edge, a.course, a.cfg.PublicURL)
-	browser, err := browse.New(browse.Config{Records: a.lrs, Courses: a.course, People: a.people, Observe: observed, PublicURL: a.cfg.PublicURL})
+	browser, err := browse.New(browse.Config{Records: a.lrs, Courses: a.course, People: a.people, Observe: observed, PublicURL: a.cfg.PublicURL, Origin: a.origin})
 	if err != nil {
 		return err
 	}
@@ -318,7 +318,7 @@ func (a *app) serveEdge() error {
 	registerRetention(a.edge, a.retention())
 	registerCredentials(a.edge, &credentials{lrs: a.lrs, people: a.people}, a.now)
 	registerFlows(a.edge, &flows{svc: a.flows, people: a.people})
-	registerCounts(a.edge, &counts{svc: a.counts, people: a.people})
+	registerCounts(a.edge, &counts{svc: a.counts, people: a.people, home: a.cfg.PublicURL})
 	registerTransfers(a.edge, &transfers{svc: a.transfer, people: a.people, now: a.now, log: a.log})
 	a.edge.Ready().Add("objects", a.objects.Check)
 	a.edge.Ready().Add("queue", a.worker.Health)

@@ -7,8 +7,10 @@ import (
 
 	"github.com/danielgtaylor/huma/v2"
 
+	"palestra/internal/fault"
 	"palestra/internal/web"
 	"palestra/lrs/count"
+	"palestra/lrs/xapi"
 	"palestra/people"
 	"palestra/people/peoplehttp"
 )
@@ -18,10 +20,38 @@ import (
 type counts struct {
 	svc    *count.Service
 	people *people.Service
+	home   string // of the platform's accounts
 }
 
 func (k *counts) town(ctx context.Context, by people.Actor, named string) (string, error) {
 	return townOf(ctx, k.people, by, named, people.Administrator, people.HR)
+}
+
+// name says who the actors of figures are, to who may be told names as in the statement browser: HR of the own town, and
+// operators, who are noted.
+func (k *counts) name(ctx context.Context, by people.Actor, org string, list []RecordCountBody) error {
+	hr := by.Organisation == org && by.Has(people.HR)
+	if !hr && !by.Operator {
+		return nil
+	}
+	for i := range list {
+		home, account, ok := xapi.SplitIdentity(list[i].Key)
+		if !ok || home != k.home {
+			continue
+		}
+		m, err := k.people.MemberByAccount(ctx, org, account)
+		if fault.KindOf(err) == fault.NotFound {
+			continue
+		}
+		if err != nil {
+			return err
+		}
+		list[i].Person, list[i].Name = m.ID, m.Name
+	}
+	if hr {
+		return nil
+	}
+	return k.people.Note(ctx, org, by, "statements.searched", org, "actors")
 }
 
 // RecordCountsBody is what the figures of a record store rest on.
@@ -39,6 +69,9 @@ type RecordCountBody struct {
 	Key   string `json:"key" doc:"IRI of a verb, an activity or a course; home page and name of an account, or another identifier, of an actor"`
 	Total int64  `json:"total"`
 	Last  string `json:"last,omitempty" doc:"The last day, 2026-01-31"`
+	// Person and Name are for who may be told names only.
+	Person string `json:"person,omitempty" doc:"Of an actor who is a member: the id. For HR and operators"`
+	Name   string `json:"name,omitempty" doc:"And the name"`
 }
 
 // RecordCountDaysBody is one figure day by day.
@@ -86,7 +119,11 @@ func registerCounts(e *web.Edge, k *counts) {
 			if err != nil {
 				return nil, err
 			}
-			return &peoplehttp.Out[peoplehttp.Page[RecordCountBody]]{Body: peoplehttp.PageOf(p.Docs, p.Next, func(x count.Entry) RecordCountBody { return RecordCountBody(x) })}, nil
+			page := peoplehttp.PageOf(p.Docs, p.Next, func(x count.Entry) RecordCountBody { return RecordCountBody{Key: x.Key, Total: x.Total, Last: x.Last} })
+			if in.Kind == string(count.Actor) {
+				err = k.name(ctx, in.By, org, page.Items)
+			}
+			return &peoplehttp.Out[peoplehttp.Page[RecordCountBody]]{Body: page}, err
 		})
 	type daysInput struct {
 		OfTown

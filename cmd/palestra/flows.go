@@ -2,11 +2,13 @@ package main
 
 import (
 	"context"
+	"fmt"
 	"net/http"
 	"time"
 
 	"github.com/danielgtaylor/huma/v2"
 
+	"palestra/course/browse"
 	"palestra/internal/fault"
 	"palestra/internal/web"
 	"palestra/lrs/flow"
@@ -417,4 +419,24 @@ func originBody(o flow.Origin) RecordOriginBody {
 		b.Stored = &o.Stored
 	}
 	return b
+}
+
+// origin says where a statement came from, for the statement browser.
+func (a *app) origin(ctx context.Context, org, statement string) (*browse.Origin, error) {
+	o, ok, err := a.flows.Origin(ctx, org, statement)
+	if err != nil || !ok {
+		return nil, err
+	}
+	x := browse.Origin{From: o.From, Import: o.Flow == "", Stored: o.Stored}
+	said := o.Said()
+	x.Said, _ = said["name"].(string)
+	if account, ok := said["account"].(map[string]any); ok && x.Said == "" {
+		x.Said = fmt.Sprint(account["homePage"], " ", account["name"])
+	}
+	for _, key := range []string{"mbox", "openid", "mbox_sha1sum"} {
+		if s, ok := said[key].(string); ok && x.Said == "" {
+			x.Said = s
+		}
+	}
+	return &x, nil
 }

@@ -112,6 +112,12 @@ func TestErasureOfOfficeHolders(t *testing.T) {
 			t.Errorf("a letter in the folder names them, or %v:\n%s", err, b)
 		}
 	}
+	if done := list(anna.ask("GET", "/api/v1/erased", nil), "items"); len(done) != 2 || text(done[0], "name") != "" || done[0]["own"] != true {
+		t.Errorf("carried out: %v", done)
+	}
+	if done := list(other["anna"].ask("GET", "/api/v1/erased", nil), "items"); len(done) != 1 {
+		t.Errorf("carried out where only one was erased: %v", done)
+	}
 	// What they did is still there, and their guests can still come.
 	log = list(anna.ask("GET", "/api/v1/audit?limit=200", nil), "items")
 	if !slices.ContainsFunc(log, func(o object) bool { return text(o, "action") == "programme.published" && text(o, "person") != "" }) ||

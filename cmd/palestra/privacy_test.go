@@ -327,6 +327,9 @@ func TestErasure(t *testing.T) {
 		if items := list(anna.ask("GET", "/api/v1/erasures", nil), "items"); len(items) != 0 {
 			t.Errorf("still asked for: %v", items)
 		}
+		if done := list(anna.ask("GET", "/api/v1/erased", nil), "items"); len(done) != 2 || text(done[0], "name") == "" || text(done[0], "until") == "" {
+			t.Errorf("carried out, with names that are held: %v", done)
+		}
 	})
 
 	t.Run("comes back as somebody new", func(t *testing.T) {

@@ -64,6 +64,8 @@ func recordRoutes() []route {
 		{"GET /api/v1/statements/{statement}", "", "401 404 403 422 403 200 403 422"},
 		{"GET /api/v1/statements/{statement}?organisation={town}&course={course}", "", "401 404 403 200 403 200 403 200"},
 		{"GET /api/v1/statements/{statement}/attachments/{=00}?organisation={town}&course={course}", "", "401 404 403 403 403 404 403 404"},
+		{"GET /api/v1/statement-courses", "", "401 200 403 403 403 200 403 422"},
+		{"GET /api/v1/statement-courses?organisation={town}", "", "401 404 403 403 403 200 403 200"},
 		{"GET /api/v1/record-credentials", "", "401 200 403 403 403 403 200 422"},
 		{"GET /api/v1/record-credentials?organisation={town}", "", "401 404 403 403 403 403 200 200"},
 		{"POST /api/v1/record-credentials", `{"name":"Courses of a supplier","scopes":["statements/write"]}`, "401 201 403 403 403 403 201 422"},
@@ -112,6 +114,10 @@ func flowRoutes() []route {
 		{"GET /api/v1/record-imports/{+import}?organisation={town}", "", "401 404 403 403 403 403 200 200"},
 		{"DELETE /api/v1/record-imports/{+import}?organisation={town}", "", "401 404 403 403 403 403 204 204"},
 		{"DELETE /api/v1/record-imports/{+import}", "", "401 404 403 403 403 403 204 422"},
+		{"POST /api/v1/record-imports/announced?organisation={town}", `{"name":"few.ndjson","size":4}`, "401 404 403 403 403 403 201 201"},
+		{"POST /api/v1/record-imports/announced", `{"name":"few.ndjson","size":4}`, "401 201 403 403 403 403 201 422"},
+		{"PUT /api/v1/record-imports/{+announced}/parts/{=1}?organisation={town}", "none", "401 404 403 403 403 403 200 200"},
+		{"PUT /api/v1/record-imports/{+announced}/parts/{=2}", "none", "401 404 403 403 403 403 409 422"},
 		{"POST /api/v1/record-imports?organisation={town}&name=few", "no statements", "401 404 403 403 403 403 201 201"},
 	}
 }
@@ -180,6 +186,7 @@ func peopleRoutes() []route {
 		{"PATCH /api/v1/members/{foreigner}", `{"unit":"{unit}"}`, "401 404 403 403 403 403 404 403"},
 		{"DELETE /api/v1/members/{rex}", "", "401 404 403 403 403 403 204 403"},
 		{"GET /api/v1/erasures", "", "401 200 403 403 403 403 200 403"},
+		{"GET /api/v1/erased", "", "401 200 403 403 403 403 200 403"},
 		{"GET /api/v1/members/{ada}/erasure", "", "401 404 403 403 403 403 200 403"},
 		{"POST /api/v1/members/{ada}/erasure", `{"email":"lin@castelverde.example"}`, "401 404 403 403 403 403 422 403"},
 		{"POST /api/v1/members/{lin}/erasure", `{"email":"Lin@castelverde.example"}`, "401 404 403 403 403 403 202 403"},

@@ -11,6 +11,7 @@ import (
 	"net"
 	"net/http"
 	"net/url"
+	"strconv"
 	"strings"
 	"time"
 
@@ -84,7 +85,10 @@ type RecordImportBody struct {
 	ID        string             `json:"id"`
 	Name      string             `json:"name"`
 	Size      int64              `json:"size" doc:"Bytes"`
-	State     string             `json:"state" enum:"waiting,running,done,failed"`
+	State     string             `json:"state" enum:"sending,waiting,running,done,failed" doc:"sending: its file arrives in parts"`
+	Sent      int64              `json:"sent" doc:"Bytes that are here"`
+	Part      int64              `json:"part" doc:"Bytes of each part but the last"`
+	Mark      string             `json:"mark,omitempty" doc:"By which whoever sends knows the file again"`
 	Created   time.Time          `json:"created"`
 	Ended     *time.Time         `json:"ended,omitempty"`
 	Lines     int64              `json:"lines" doc:"Statements that were read"`
@@ -98,7 +102,7 @@ type RecordImportBody struct {
 }
 
 func importBody(i transfer.Import) RecordImportBody {
-	b := RecordImportBody{ID: i.ID, Name: i.Name, Size: i.Size, State: string(i.State), Created: i.Created, Ended: i.Ended, Lines: i.Progress.Lines, Stored: i.Progress.Stored,
+	b := RecordImportBody{ID: i.ID, Name: i.Name, Size: i.Size, State: string(i.State), Sent: i.Here(), Part: i.Part, Mark: i.Mark, Created: i.Created, Ended: i.Ended, Lines: i.Progress.Lines, Stored: i.Progress.Stored,
 		Known: i.Progress.Known, Refused: i.Progress.Refused, Documents: i.Progress.Documents, Reports: []RecordReportBody{}, Code: i.Code, Text: i.Text}
 	for _, r := range i.Progress.Reports {
 		b.Reports = append(b.Reports, RecordReportBody(r))
@@ -151,6 +155,7 @@ func registerTransfers(e *web.Edge, k *transfers) {
 			}
 			return nil, k.svc.Forget(ctx, org, in.ID)
 		})
+	huma.Register(e.API, op("announce-record-import", http.MethodPost, "/announced", "Announce a file that will arrive in parts; it is imported once it is whole", 201), k.announce)
 	query := func(name, doc string, required bool) *huma.Param {
 		return &huma.Param{Name: name, In: "query", Description: doc, Required: required, Schema: &huma.Schema{Type: "string"}}
 	}
@@ -167,6 +172,12 @@ func registerTransfers(e *web.Edge, k *transfers) {
 		Parameters: []*huma.Param{{Name: "format", In: "path", Required: true, Schema: &huma.Schema{Type: "string", Enum: []any{"archive", "csv", "csv-excel"}}}, organisation,
 			query("columns", "Of tables, separated by commas: "+strings.Join(transfer.Columns(), ", "), false), query("since", "Tables: stored at this time or later (RFC 3339)", false), query("until", "Tables: stored before it", false)},
 		Responses: map[string]*huma.Response{"200": {Description: "The file", Content: map[string]*huma.MediaType{"application/x-tar": binary, "text/csv": binary}}, "default": {Description: "Error"}}})
+	e.API.OpenAPI().AddOperation(&huma.Operation{OperationID: "send-record-import-part", Method: http.MethodPut, Path: "/record-imports/{id}/parts/{n}", Tags: []string{"records"},
+		Summary:     "The next part of an announced file, counted from 1. One that is here already changes nothing",
+		Parameters:  []*huma.Param{{Name: "id", In: "path", Required: true, Schema: &huma.Schema{Type: "string"}}, {Name: "n", In: "path", Required: true, Schema: &huma.Schema{Type: "integer"}}, organisation},
+		RequestBody: &huma.RequestBody{Required: true, Content: map[string]*huma.MediaType{"application/octet-stream": binary}},
+		Responses:   map[string]*huma.Response{"200": {Description: "How far it is", Content: map[string]*huma.MediaType{"application/json": {Schema: answer}}}, "default": {Description: "Error"}}})
+	e.App.Put(web.Base+"/record-imports/:id/parts/:n", k.part)
 	e.App.Post(web.Base+"/record-imports", k.receive)
 	e.App.Get(web.Base+"/record-exports/:format", k.export)
 }
@@ -181,27 +192,80 @@ func (k *transfers) receive(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	name := c.Query("name")
+	name := strings.Clone(c.Query("name"))
+	var i transfer.Import
+	err = k.taking(c, func(ctx context.Context, body io.Reader, length int64) error {
+		i, err = k.svc.Begin(ctx, org, name, body, length)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	if err := k.people.Note(c.UserContext(), org, by, "records.imported", i.ID, i.Name); err != nil {
+		return err
+	}
+	return c.Status(fiber.StatusCreated).JSON(importBody(i))
+}
+
+// taking hands the body of a request on as a stream.
+func (k *transfers) taking(c *fiber.Ctx, take func(ctx context.Context, body io.Reader, length int64) error) error {
 	var body io.Reader = bytes.NewReader(c.Request().Body())
 	if r := c.Context().RequestBodyStream(); r != nil {
 		body = &stalling{r, c.Context().Conn(), k.now}
 	}
 	ctx := context.WithoutCancel(c.UserContext()) // the request's own deadline is for answers, not for streams
 	length := c.Request().Header.ContentLength()
-	i, err := k.svc.Begin(ctx, org, name, body, int64(length))
+	err := take(ctx, body, int64(length))
 	if err != nil && length <= mostDrained {
 		_, _ = io.Copy(io.Discard, body) // a browser hears the refusal only when it has sent what it wanted to say; it may also hang up
 	}
 	if derr := c.Context().Conn().SetReadDeadline(time.Time{}); err == nil && derr != nil {
 		err = fmt.Errorf("record-imports: %w", derr)
 	}
+	return err
+}
+
+type announceInput struct {
+	OfTown
+	Body struct {
+		Name string `json:"name" maxLength:"200"`
+		Size int64  `json:"size" minimum:"1" doc:"Bytes"`
+		Mark string `json:"mark,omitempty" maxLength:"200" doc:"By which the file is known again, to go on another day"`
+	}
+}
+
+func (k *transfers) announce(ctx context.Context, in *announceInput) (*peoplehttp.Out[RecordImportBody], error) {
+	org, err := k.town(ctx, in.By, in.Organisation)
+	if err != nil {
+		return nil, err
+	}
+	i, err := k.svc.Announce(ctx, org, in.Body.Name, in.Body.Mark, in.Body.Size)
+	if err != nil {
+		return nil, err
+	}
+	return &peoplehttp.Out[RecordImportBody]{Body: importBody(i)}, k.people.Note(ctx, org, in.By, "records.imported", i.ID, i.Name)
+}
+
+// part takes the next part of an announced file.
+func (k *transfers) part(c *fiber.Ctx) error {
+	org, err := k.town(c.UserContext(), peoplehttp.Actor(c), c.Query("organisation"))
 	if err != nil {
 		return err
 	}
-	if err := k.people.Note(ctx, org, by, "records.imported", i.ID, i.Name); err != nil {
+	id := strings.Clone(c.Params("id"))
+	n, err := strconv.Atoi(c.Params("n"))
+	if err != nil {
+		n = 0 // which is none
+	}
+	var i transfer.Import
+	err = k.taking(c, func(ctx context.Context, body io.Reader, length int64) error {
+		i, err = k.svc.Part(ctx, org, id, n, body, length)
+		return err
+	})
+	if err != nil {
 		return err
 	}
-	return c.Status(fiber.StatusCreated).JSON(importBody(i))
+	return c.JSON(importBody(i))
 }
 
 // stalling reads a body, and gives up when nothing comes for long.

@@ -34,6 +34,7 @@ type People interface {
 // Courses asks the course room.
 type Courses interface {
 	Owns(ctx context.Context, org, course string) error
+	OfferedIn(ctx context.Context, org, cursor string, limit int) ([]course.Entry, string, error)
 	Trace(ctx context.Context, org string, st course.Observed, lesson string) (course.Trace, error)
 }
 
@@ -44,6 +45,16 @@ type Config struct {
 	People    People
 	Observe   func(lrs.Stored) course.Observed // as the course room reads a statement
 	PublicURL string
+	// Origin says where a statement came from that was not made here; nil if it was.
+	Origin func(ctx context.Context, org, statement string) (*Origin, error)
+}
+
+// Origin is what another store has said of a statement that came from it.
+type Origin struct {
+	From   string    // address of the other store, or the name of an import
+	Import bool      // it came in a file
+	Stored time.Time // there; zero if nobody said
+	Said   string    // name of the authority that it had there, or what identifies it; "" if it had none
 }
 
 // Service answers who looks into a record store.
@@ -57,8 +68,8 @@ type Service struct {
 
 // New returns the browser.
 func New(c Config) (*Service, error) {
-	if c.Records == nil || c.Courses == nil || c.People == nil || c.Observe == nil || c.PublicURL == "" {
-		return nil, errors.New("browse.New: Records, Courses, People, Observe and PublicURL are needed")
+	if c.Records == nil || c.Courses == nil || c.People == nil || c.Observe == nil || c.PublicURL == "" || c.Origin == nil {
+		return nil, errors.New("browse.New: Records, Courses, People, Observe, PublicURL and Origin are needed")
 	}
 	return &Service{c: c, tails: map[string]int{}}, nil
 }
@@ -175,6 +186,18 @@ func (s *Service) person(ctx context.Context, org, words string) (account string
 		return found[0].Account, nil, nil
 	}
 	return "", several, nil
+}
+
+// Courses lists the courses that people of a town may learn, to choose from. Operators and HR may.
+func (s *Service) Courses(ctx context.Context, by people.Actor, organisation, cursor string, limit int) ([]course.Entry, string, error) {
+	org, names, err := s.town(ctx, by, Filter{Organisation: organisation})
+	if err == nil && !names {
+		err = fault.New(fault.Forbidden, "people.forbidden", "your role does not allow this")
+	}
+	if err != nil {
+		return nil, "", err
+	}
+	return s.c.Courses.OfferedIn(ctx, org, cursor, limit)
 }
 
 // Found is a page of statements, the newest first.

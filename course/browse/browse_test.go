@@ -69,6 +69,10 @@ func (o *office) Note(_ context.Context, org string, by people.Actor, action, _,
 	return nil
 }
 
+func (o *office) OfferedIn(_ context.Context, org, _ string, _ int) ([]course.Entry, string, error) {
+	return []course.Entry{{Notice: course.Notice{Owner: org, Title: course.Text{"en": "Of " + org}}}}, "", nil
+}
+
 func (o *office) Owns(_ context.Context, org, id string) error {
 	if o.courses[org+"/"+id] {
 		return nil
@@ -93,6 +97,9 @@ type square struct {
 
 const registration = "3a1f9f7e-5d0b-4c3e-9a55-1d9b1b0c2a77"
 
+// imported is a statement that came in a file.
+const imported = "7ccd3322-e1a5-411a-a67d-6a735c76f119"
+
 func newSquare(t *testing.T) *square {
 	t.Helper()
 	q := &square{lrs: lrstest.Open(t), office: &office{members: map[string]people.Member{}, courses: map[string]bool{"acme/open-data": true, "acme/other": true}, traces: map[string]course.Trace{}}}
@@ -105,7 +112,12 @@ func newSquare(t *testing.T) *square {
 	member("acme", "bea", "u-bea", "Bea Conti")
 	member("blue", "zoe", "u-zoe", "Zoe Conti")
 	var err error
-	q.Service, err = New(Config{Records: q.lrs, Courses: q.office, People: q.office, PublicURL: lrstest.Home, Observe: func(s lrs.Stored) course.Observed {
+	q.Service, err = New(Config{Records: q.lrs, Courses: q.office, People: q.office, PublicURL: lrstest.Home, Origin: func(_ context.Context, _, id string) (*Origin, error) {
+		if id != imported {
+			return nil, nil //nolint:nilnil // made here
+		}
+		return &Origin{From: "few.ndjson", Import: true, Said: "Region"}, nil
+	}, Observe: func(s lrs.Stored) course.Observed {
 		return course.Observed{ID: s.ID, Number: s.Number, OfPlatform: s.Platform, Account: s.Account, Enrolment: s.Registration}
 	}})
 	must(t, err)

@@ -36,7 +36,8 @@ type Statement struct {
 	VoidedBy     string
 	Refers       string // the statement that it refers to
 	Attachments  []Attachment
-	Why          string // it has decided nothing: course.Why…, or WhyAuthority, WhyVoids
+	Origin       *Origin // where it came from; nil if it was made here, and for who may not be told names
+	Why          string  // it has decided nothing: course.Why…, or WhyAuthority, WhyVoids
 	Trace        course.Trace
 }
 
@@ -78,8 +79,13 @@ func (s *Service) read(ctx context.Context, v view, st lrs.Stored) (Statement, e
 	raw := st.Raw
 	if !v.names {
 		raw, out.Trimmed = anonymous(raw, v.home)
-	} else if out.Authority, err = r.authority(ctx, line.By, sh.Authority); err != nil {
-		return out, err
+	} else {
+		if out.Authority, err = r.authority(ctx, line.By, sh.Authority); err != nil {
+			return out, err
+		}
+		if out.Origin, err = s.c.Origin(ctx, v.org, st.ID); err != nil {
+			return out, err
+		}
 	}
 	var b bytes.Buffer
 	if err := json.Indent(&b, raw, "", "  "); err != nil {

@@ -148,11 +148,26 @@ type StatementBody struct {
 	Refers       string                    `json:"refers,omitempty"`
 	Attached     []StatementAttachmentBody `json:"attached"`
 	Effect       StatementEffectBody       `json:"effect"`
+	Origin       *StatementOriginBody      `json:"origin,omitempty" doc:"Where it came from; missing: it was made here"`
+}
+
+// StatementOriginBody is where a statement came from.
+type StatementOriginBody struct {
+	From   string     `json:"from" doc:"Address of the other store, or the name of an import"`
+	Import bool       `json:"import,omitempty" doc:"It came in a file"`
+	Stored *time.Time `json:"stored,omitempty" doc:"When the other store stored it"`
+	Said   string     `json:"said,omitempty" doc:"Whom the other store had set as its authority"`
 }
 
 func statementBody(s browse.Statement) StatementBody {
 	b := StatementBody{StatementLineBody: lineBody(s.Line), JSON: s.JSON, Trimmed: s.Trimmed, Registration: s.Registration, Platform: s.Platform, Authority: s.Authority,
 		VoidedBy: s.VoidedBy, Refers: s.Refers, Attached: []StatementAttachmentBody{}, Effect: effectBody(s)}
+	if o := s.Origin; o != nil {
+		b.Origin = &StatementOriginBody{From: o.From, Import: o.Import, Said: o.Said}
+		if !o.Stored.IsZero() {
+			b.Origin.Stored = &o.Stored
+		}
+	}
 	for _, a := range s.Attachments {
 		b.Attached = append(b.Attached, StatementAttachmentBody{Name: wordsBody(a.Name), Description: wordsBody(a.Description), Usage: a.Usage, Type: a.Type, Bytes: a.Bytes,
 			SHA2: a.SHA2, Address: a.Address, Here: a.Here})
@@ -214,6 +229,17 @@ func RegisterBrowser(e *web.Edge, svc *browse.Service) {
 			return nil, err
 		}
 		return out(pageBody(found)), nil
+	})
+	huma.Register(e.API, huma.Operation{OperationID: "list-statement-courses", Method: http.MethodGet, Path: "/statement-courses", Tags: []string{"records"},
+		Summary: "Courses that people of a town may learn, to search its statements by"}, func(ctx context.Context, in *struct {
+		signed
+		peoplehttp.List
+		Organisation string `query:"organisation" maxLength:"64" doc:"For operators; else the own one"`
+	}) (*peoplehttp.Out[peoplehttp.Page[CourseRefBody]], error) {
+		list, next, err := svc.Courses(ctx, in.By, in.Organisation, in.Cursor, in.Limit)
+		return out(peoplehttp.PageOf(list, next, func(e course.Entry) CourseRefBody {
+			return CourseRefBody{ID: e.ID, Title: e.Title, Languages: e.Languages, Owner: e.Owner}
+		})), err
 	})
 	huma.Register(e.API, op("get-statement", "/{id}", "One statement: read, as JSON, and what it caused"), func(ctx context.Context, in *struct {
 		StatementFilter

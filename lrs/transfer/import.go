@@ -15,6 +15,7 @@ type State string
 
 // The states.
 const (
+	Sending State = "sending" // its file arrives in parts
 	Waiting State = "waiting"
 	Running State = "running"
 	Done    State = "done"
@@ -27,6 +28,10 @@ type Import struct {
 	Name       string     `bson:"name"`
 	Size       int64      `bson:"size"`   // bytes
 	Object     string     `bson:"object"` // where the file is; "" when it is not kept any more
+	Part       int64      `bson:"part"`   // bytes of each part but the last
+	Parts      int        `bson:"parts"`  // of which the file consists; 0: it is one object
+	Sent       int        `bson:"sent"`   // parts that are here, the first ones
+	Mark       string     `bson:"mark"`   // by which whoever sends knows the file again
 	State      State      `bson:"state"`
 	Progress   Progress   `bson:"progress"`
 	Created    time.Time  `bson:"created"`
@@ -52,6 +57,23 @@ var errLost = errors.New("transfer: somebody else imports it, or it was removed"
 // Begin keeps a file of exactly size bytes and has it imported in the background. Faults: lrs.import_form,
 // lrs.imports_too_many
 func (s *Service) Begin(ctx context.Context, org, name string, r io.Reader, size int64) (Import, error) {
+	i, err := s.admit(ctx, org, name, size)
+	if err != nil {
+		return Import{}, err
+	}
+	i.State, i.Due = Waiting, &i.Created
+	if err := s.c.Objects.Save(ctx, i.Object, r, size); err != nil {
+		return Import{}, wrap("Begin", err)
+	}
+	if err := s.imports.Insert(ctx, org, i); err != nil {
+		return Import{}, wrap("Begin", errors.Join(err, s.c.Objects.Remove(ctx, i.Object)))
+	}
+	s.ring(ctx, org, i.ID)
+	return i, nil
+}
+
+// admit returns a new import, unless too many wait or its size cannot be.
+func (s *Service) admit(ctx context.Context, org, name string, size int64) (Import, error) {
 	if s.c.Objects == nil {
 		return Import{}, errors.New("transfer.Begin: there is no room for files")
 	}
@@ -74,21 +96,18 @@ func (s *Service) Begin(ctx context.Context, org, name string, r io.Reader, size
 	if waiting >= maxWaiting {
 		return Import{}, fault.New(fault.Conflict, "lrs.imports_too_many", "%d imports wait already", maxWaiting).With("most", maxWaiting)
 	}
-	now := s.now()
-	i := Import{Meta: store.Meta{ID: s.c.NewID()}, Name: name, Size: size, State: Waiting, Created: now, Due: &now, Progress: Progress{Reports: []Report{}}}
+	i := Import{Meta: store.Meta{ID: s.c.NewID()}, Name: name, Size: size, Created: s.now(), Progress: Progress{Reports: []Report{}}}
 	i.Object = "imports/" + org + "/" + i.ID
-	if err := s.c.Objects.Save(ctx, i.Object, r, size); err != nil {
-		return Import{}, wrap("Begin", err)
-	}
-	if err := s.imports.Insert(ctx, org, i); err != nil {
-		return Import{}, wrap("Begin", errors.Join(err, s.c.Objects.Remove(ctx, i.Object)))
-	}
-	if s.c.Bell != nil {
-		if err := s.c.Bell(ctx, org, i.ID); err != nil {
-			s.c.Log.Warn("a bell could not be rung; the sweep will", "import", i.ID, "error", err)
-		}
-	}
 	return i, nil
+}
+
+func (s *Service) ring(ctx context.Context, org, id string) {
+	if s.c.Bell == nil {
+		return
+	}
+	if err := s.c.Bell(ctx, org, id); err != nil {
+		s.c.Log.Warn("a bell could not be rung; the sweep will", "import", id, "error", err)
+	}
 }
 
 // Imports lists imports, the newest first. limit is at most 500; 0 is 50.
@@ -122,7 +141,7 @@ func (s *Service) Forget(ctx context.Context, org, id string) error {
 	if i.Object == "" || s.c.Objects == nil {
 		return nil
 	}
-	return wrap("Forget", s.c.Objects.Remove(ctx, i.Object))
+	return wrap("Forget", s.remove(ctx, &i))
 }
 
 // Due returns at most limit imports that are due by now in all organisations.
@@ -134,11 +153,17 @@ func (s *Service) Due(ctx context.Context, now time.Time, limit int) ([]store.Re
 // Process imports a file, from where it has come to. It may be called at any time, by several workers at once, and after
 // a death in the middle.
 func (s *Service) Process(ctx context.Context, org, id string) error {
-	holder, taken := s.c.NewID(), false
+	holder, taken, left := s.c.NewID(), false, false
 	i, err := s.imports.Update(ctx, org, id, func(i *Import) error {
 		now := s.now()
 		if taken = i.Due != nil && !i.Due.After(now) && (i.Holder == "" || !i.Lease.After(now)); !taken {
 			return store.ErrKeep
+		}
+		if i.State == Sending { // nobody has sent anything for long
+			left = true
+			why := fault.New(fault.Invalid, "lrs.import_left", "the file did not arrive whole in time")
+			i.State, i.Ended, i.Due, i.Code, i.Text = Failed, &now, nil, why.Code, why.Detail
+			return nil
 		}
 		i.Holder, i.Lease, i.State = holder, now.Add(lease), Running
 		i.Due = &i.Lease
@@ -151,6 +176,9 @@ func (s *Service) Process(ctx context.Context, org, id string) error {
 	if err != nil {
 		return wrap("Process", err)
 	}
+	if left {
+		return wrap("Process", s.remove(ctx, &i))
+	}
 	p := i.Progress
 	work := s.run(ctx, org, i, holder, &p)
 	if errors.Is(work, errLost) {
@@ -158,7 +186,7 @@ func (s *Service) Process(ctx context.Context, org, id string) error {
 	}
 	done := work == nil
 	if done || fault.KindOf(work) != 0 && fault.KindOf(work) != fault.Full || i.Attempts >= maxAttempts {
-		if err := s.c.Objects.Remove(context.WithoutCancel(ctx), i.Object); err != nil {
+		if err := s.remove(context.WithoutCancel(ctx), &i); err != nil {
 			return wrap("Process", err)
 		}
 	}
@@ -206,7 +234,7 @@ func (s *Service) save(ctx context.Context, org, id, holder string, change func(
 }
 
 func (s *Service) run(ctx context.Context, org string, i Import, holder string, p *Progress) error {
-	r, err := s.c.Objects.Open(ctx, i.Object)
+	r, err := s.file(ctx, &i)
 	if err != nil {
 		return err
 	}

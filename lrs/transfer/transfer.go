@@ -45,14 +45,15 @@ const (
 
 // Config is what the package needs. Objects and Bell may be missing where no imports wait.
 type Config struct {
-	DB      *store.DB
-	Records *lrs.Service
-	Flows   *flow.Service
-	Now     func() time.Time
-	NewID   func() string
-	Log     *slog.Logger
-	Objects Objects
-	Bell    func(ctx context.Context, org, id string) error
+	DB       *store.DB
+	Records  *lrs.Service
+	Flows    *flow.Service
+	Now      func() time.Time
+	NewID    func() string
+	Log      *slog.Logger
+	Objects  Objects
+	PartSize int64 // of files that arrive in parts; 0: 16 MiB
+	Bell     func(ctx context.Context, org, id string) error
 }
 
 // Objects keep files until they have been imported.

@@ -34,6 +34,22 @@ type place struct {
 	flows   *flow.Service
 	svc     *transfer.Service
 	files   *shelf
+	c       transfer.Config
+}
+
+// partSize and clock have the place built anew.
+func (p *place) partSize(t *testing.T, n int64) {
+	t.Helper()
+	p.clock(t, time.Now, n)
+}
+
+func (p *place) clock(t *testing.T, now func() time.Time, partSize int64) {
+	t.Helper()
+	p.c.Now, p.c.PartSize = now, partSize
+	var err error
+	if p.svc, err = transfer.New(p.c); err != nil {
+		t.Fatal(err)
+	}
 }
 
 // shelf keeps files in memory.
@@ -70,9 +86,8 @@ func open(t *testing.T) *place {
 	if p.flows, err = flow.New(flow.Config{DB: db, Records: p.records, Now: time.Now, NewID: id.New, Key: bytes.Repeat([]byte{1}, 32), Log: log}); err != nil {
 		t.Fatal(err)
 	}
-	if p.svc, err = transfer.New(transfer.Config{DB: db, Records: p.records, Flows: p.flows, Now: time.Now, NewID: id.New, Log: log, Objects: p.files}); err != nil {
-		t.Fatal(err)
-	}
+	p.c = transfer.Config{DB: db, Records: p.records, Flows: p.flows, NewID: id.New, Log: log, Objects: p.files}
+	p.clock(t, time.Now, 0)
 	return p
 }
 

@@ -97,6 +97,24 @@ func (h *handlers) erasures(ctx context.Context, in *struct {
 	return &Out[Page[ErasureBody]]{PageOf(p.Docs, p.Next, erasureBody)}, err
 }
 
+// ErasedBody is an erasure that was carried out.
+type ErasedBody struct {
+	ID    string     `json:"id"`
+	Name  string     `json:"name,omitempty" doc:"While it is held"`
+	Own   bool       `json:"own" doc:"She had asked for it herself"`
+	Asked time.Time  `json:"asked"`
+	Done  time.Time  `json:"done"`
+	Until *time.Time `json:"until,omitempty" doc:"How long the name is held"`
+}
+
+func (h *handlers) erased(ctx context.Context, in *struct {
+	Signed
+	List
+}) (*Out[Page[ErasedBody]], error) {
+	p, err := h.svc.Erased(ctx, in.By, in.Cursor, in.Limit)
+	return &Out[Page[ErasedBody]]{PageOf(p.Docs, p.Next, func(e people.Erased) ErasedBody { return ErasedBody(e) })}, err
+}
+
 func (h *handlers) memberErasure(ctx context.Context, in *IDInput) (*Out[ErasureBody], error) {
 	e, err := h.svc.MemberErasure(ctx, in.By, in.ID)
 	return &Out[ErasureBody]{erasureBody(e)}, err

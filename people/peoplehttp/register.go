@@ -64,6 +64,7 @@ func Register(e *web.Edge, svc *people.Service, auth *Auth, version string, now 
 	huma.Register(api, op("update-member", http.MethodPatch, "/members/{id}", "Change roles and unit", 200), h.updateMember)
 	huma.Register(api, op("end-membership", http.MethodDelete, "/members/{id}", "End a membership; the record stays", 204), h.leave)
 	huma.Register(api, op("list-erasures", http.MethodGet, "/erasures", "Erasures in the own organisation that were asked for, the next one first", 200), h.erasures)
+	huma.Register(api, op("list-erased", http.MethodGet, "/erased", "Erasures that were carried out in the own organisation, the latest first", 200), h.erased)
 	huma.Register(api, op("get-member-erasure", http.MethodGet, "/members/{id}/erasure", "What erasing a member would mean, and whether it was asked for", 200), h.memberErasure)
 	huma.Register(api, op("erase-member", http.MethodPost, "/members/{id}/erasure", "Ask that a member be erased; can be undone for a week", 202), h.eraseMember)
 	huma.Register(api, op("undo-member-erasure", http.MethodDelete, "/members/{id}/erasure", "Take it back", 204), h.undoMember)

@@ -112,6 +112,7 @@ export function pages(ids) {
       saves: { details: form(null, { 'programmes.name': 'Other' }, 'action.save') },
     },
 
+    { name: 'town-erasures', who: 'administrator', at: '/town/erasures', empty: true },
     { name: 'hr', who: 'hr', at: '/hr', empty: true },
     {
       name: 'hr-completion', who: 'hr', at: `/hr/completions/${ids.completion}`,

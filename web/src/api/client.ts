@@ -1,6 +1,6 @@
 import createClient from 'openapi-fetch'
 import type { components, paths } from './schema.gen'
-import type { StatementLine } from './types'
+import type { RecordImport, StatementLine } from './types'
 
 type Problem = components['schemas']['Problem']
 
@@ -69,6 +69,12 @@ export async function bare(path: string, init: RequestInit = {}): Promise<Respon
   }
   if (!response.ok) throw new ApiError(response.status, toProblem(await response.json().catch(() => ({}))))
   return response
+}
+
+/** Sends the next part of a file that is to be imported, and says how far it is. */
+export async function sendImportPart(id: string, part: number, query: string, body: Blob, signal: AbortSignal): Promise<RecordImport> {
+  const answer = await bare(`/api/v1/record-imports/${id}/parts/${part}${query ? `?${query}` : ''}`, { method: 'PUT', body, signal, headers: { 'Content-Type': 'application/octet-stream' } })
+  return (await answer.json()) as RecordImport
 }
 
 /** A line of the live tail, as the server writes it. */

@@ -787,6 +787,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/erased": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Erasures that were carried out in the own organisation, the latest first */
+        get: operations["list-erased"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/erasures": {
         parameters: {
             query?: never;
@@ -1780,6 +1797,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/record-imports/announced": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Announce a file that will arrive in parts; it is imported once it is whole */
+        post: operations["announce-record-import"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/record-imports/{id}": {
         parameters: {
             query?: never;
@@ -1793,6 +1827,23 @@ export interface paths {
         post?: never;
         /** End and forget an import; what it has stored stays */
         delete: operations["delete-record-import"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/record-imports/{id}/parts/{n}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** The next part of an announced file, counted from 1. One that is here already changes nothing */
+        put: operations["send-record-import-part"];
+        post?: never;
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -2020,6 +2071,23 @@ export interface paths {
         put?: never;
         /** Make the first operator */
         post: operations["setup"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/statement-courses": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Courses that people of a town may learn, to search its statements by */
+        get: operations["list-statement-courses"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -2440,6 +2508,16 @@ export interface components {
         };
         Aligned: {
             cues: components["schemas"]["Cue"][];
+        };
+        AnnounceInput: {
+            /** @description By which the file is known again, to go on another day */
+            mark?: string;
+            name: string;
+            /**
+             * Format: int64
+             * @description Bytes
+             */
+            size: number;
         };
         Answer: {
             choices?: string[];
@@ -3135,6 +3213,10 @@ export interface components {
                 [key: string]: string;
             };
         };
+        CourseRefList: {
+            items: components["schemas"]["CourseRef"][];
+            next: string;
+        };
         "Create-courseRequest": {
             languages: string[];
             title: {
@@ -3428,6 +3510,26 @@ export interface components {
         EraseMemberInput: {
             /** @description Of the person who is to be erased */
             email: string;
+        };
+        Erased: {
+            /** Format: date-time */
+            asked: string;
+            /** Format: date-time */
+            done: string;
+            id: string;
+            /** @description While it is held */
+            name?: string;
+            /** @description She had asked for it herself */
+            own: boolean;
+            /**
+             * Format: date-time
+             * @description How long the name is held
+             */
+            until?: string;
+        };
+        ErasedList: {
+            items: components["schemas"]["Erased"][];
+            next: string;
         };
         Erasure: {
             /** Format: date-time */
@@ -4450,6 +4552,10 @@ export interface components {
             key: string;
             /** @description The last day, 2026-01-31 */
             last?: string;
+            /** @description And the name */
+            name?: string;
+            /** @description Of an actor who is a member: the id. For HR and operators */
+            person?: string;
             /** Format: int64 */
             total: number;
         };
@@ -4624,18 +4730,33 @@ export interface components {
              * @description Statements that were read
              */
             lines: number;
+            /** @description By which whoever sends knows the file again */
+            mark?: string;
             name: string;
+            /**
+             * Format: int64
+             * @description Bytes of each part but the last
+             */
+            part: number;
             /** Format: int64 */
             refused: number;
             /** @description Why statements were refused: the first 200 */
             reports: components["schemas"]["RecordReport"][];
             /**
              * Format: int64
+             * @description Bytes that are here
+             */
+            sent: number;
+            /**
+             * Format: int64
              * @description Bytes
              */
             size: number;
-            /** @enum {string} */
-            state: "waiting" | "running" | "done" | "failed";
+            /**
+             * @description sending: its file arrives in parts
+             * @enum {string}
+             */
+            state: "sending" | "waiting" | "running" | "done" | "failed";
             /** Format: int64 */
             stored: number;
             /** @description The same in English */
@@ -5021,6 +5142,8 @@ export interface components {
              * @description In the town's store, from 1
              */
             number: number;
+            /** @description Where it came from; missing: it was made here */
+            origin?: components["schemas"]["StatementOrigin"];
             /** @description The system that it happened in */
             platform?: string;
             refers?: string;
@@ -5127,6 +5250,19 @@ export interface components {
             voids?: boolean;
             what: components["schemas"]["StatementWhat"];
             who: components["schemas"]["StatementWho"];
+        };
+        StatementOrigin: {
+            /** @description Address of the other store, or the name of an import */
+            from: string;
+            /** @description It came in a file */
+            import?: boolean;
+            /** @description Whom the other store had set as its authority */
+            said?: string;
+            /**
+             * Format: date-time
+             * @description When the other store stored it
+             */
+            stored?: string;
         };
         StatementPage: {
             /**
@@ -7563,6 +7699,40 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["EnrolmentDetail"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-erased": {
+        parameters: {
+            query?: {
+                /** @description next of the page before */
+                cursor?: string;
+                /** @description Items a page */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErasedList"];
                 };
             };
             /** @description Error */
@@ -10256,6 +10426,42 @@ export interface operations {
             };
         };
     };
+    "announce-record-import": {
+        parameters: {
+            query?: {
+                /** @description For operators; else the own one */
+                organisation?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AnnounceInput"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecordImport"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "get-record-import": {
         parameters: {
             query?: {
@@ -10319,6 +10525,43 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
+            };
+        };
+    };
+    "send-record-import-part": {
+        parameters: {
+            query?: {
+                /** @description For operators; else the own one */
+                organisation?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+                n: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/octet-stream": string;
+            };
+        };
+        responses: {
+            /** @description How far it is */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecordImport"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
         };
     };
@@ -10946,6 +11189,42 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Session"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-statement-courses": {
+        parameters: {
+            query?: {
+                /** @description next of the page before */
+                cursor?: string;
+                /** @description Items a page */
+                limit?: number;
+                /** @description For operators; else the own one */
+                organisation?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CourseRefList"];
                 };
             };
             /** @description Error */

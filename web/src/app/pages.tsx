@@ -34,6 +34,7 @@ const MailsPage = lazy(() => import('../features/people/operator/mails-page'))
 const HealthPage = lazy(() => import('../features/people/operator/health-page'))
 const MembersPage = lazy(() => import('../features/people/town/members-page'))
 const InvitationsPage = lazy(() => import('../features/people/town/invitations-page'))
+const ErasuresPage = lazy(() => import('../features/people/privacy/erasures-page'))
 const UnitsPage = lazy(() => import('../features/people/town/units-page'))
 
 /** Addresses whose pages need only the first part of the catalogue. */
@@ -182,6 +183,9 @@ function SignedIn({ session }: { session: Session }) {
             </Route>
             <Route path="/invitations">
               <InvitationsPage locale={session.organisation?.locale ?? 'en'} />
+            </Route>
+            <Route path="/erasures">
+              <ErasuresPage />
             </Route>
             <Route path="/units">
               <UnitsPage />

@@ -44,6 +44,7 @@ export const sections: readonly Section[] = [
       { label: 'nav.town.members', href: '/town' },
       { label: 'nav.town.invitations', href: '/town/invitations' },
       { label: 'nav.town.units', href: '/town/units' },
+      { label: 'nav.town.erasures', href: '/town/erasures' },
     ],
   },
   {

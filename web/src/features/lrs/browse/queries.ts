@@ -80,16 +80,16 @@ export function useLive(filter: Filter, lang: string, following: boolean, head: 
   return { state, lines, missed }
 }
 
-/** The courses that one may choose from: an author's own, or what the town may learn. */
-export function useCourseChoice(of: 'own' | 'offered' | 'none') {
+/** The courses that one may choose from: an author's own, or what the town may learn, which operators name. */
+export function useCourseChoice(of: 'own' | 'offered', organisation: string, enabled: boolean) {
   return useQuery({
-    queryKey: ['store', 'courses', of],
-    enabled: of !== 'none',
+    queryKey: ['store', 'courses', of, organisation],
+    enabled,
     queryFn: async () => {
       const all =
         of === 'own'
           ? await wholeList((cursor) => content(client.GET('/courses', { params: { query: { limit: 200, ...(cursor ? { cursor } : {}) } } })))
-          : await wholeList((cursor) => content(client.GET('/catalogue', { params: { query: { limit: 200, ...(cursor ? { cursor } : {}) } } })))
+          : await wholeList((cursor) => content(client.GET('/statement-courses', { params: { query: { limit: 200, ...(organisation ? { organisation } : {}), ...(cursor ? { cursor } : {}) } } })))
       return all.map((c) => ({ id: c.id, title: c.title }))
     },
   })

@@ -45,7 +45,10 @@ function View({ statement: s, viewer, scope }: { statement: StatementDetail; vie
             <Effect statement={s} viewer={viewer} around={around} />
             {s.attached.length > 0 ? <Attachments statement={s} scope={scope} /> : null}
           </div>
-          <Facts statement={s} around={around} />
+          <div className="column">
+            <Facts statement={s} around={around} />
+            {s.origin ? <Origin origin={s.origin} /> : null}
+          </div>
         </div>
         <Source statement={s} />
       </div>
@@ -122,6 +125,39 @@ function Facts({ statement: s, around }: { statement: StatementDetail; around: s
         {s.what.id ? row(t('stmt.activity'), <bdi>{s.what.id}</bdi>) : null}
         {s.registration ? row(t('stmt.facts.registration'), s.registration) : null}
         {row(t('stmt.facts.id'), s.id)}
+      </dl>
+    </section>
+  )
+}
+
+/** Where a statement came from, and what was said of it there. */
+function Origin({ origin: o }: { origin: NonNullable<StatementDetail['origin']> }) {
+  const { t, dateTime } = useI18n()
+  return (
+    <section className="card stack-2" aria-labelledby="origin">
+      <h2 id="origin">{t('stmt.origin')}</h2>
+      <p className="small soft">{t(o.import ? 'stmt.origin.import' : 'stmt.origin.flow')}</p>
+      <dl className="facts small">
+        <dt>{t('stmt.origin.from')}</dt>
+        <dd className="breaks">
+          <bdi>{o.from}</bdi>
+        </dd>
+        {o.stored ? (
+          <>
+            <dt>{t('stmt.origin.stored')}</dt>
+            <dd>
+              <time dateTime={o.stored}>{dateTime(o.stored)}</time>
+            </dd>
+          </>
+        ) : null}
+        {o.said ? (
+          <>
+            <dt>{t('stmt.origin.said')}</dt>
+            <dd className="breaks">
+              <bdi>{o.said}</bdi>
+            </dd>
+          </>
+        ) : null}
       </dl>
     </section>
   )

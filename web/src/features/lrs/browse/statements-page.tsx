@@ -24,7 +24,7 @@ export default function StatementsPage({ viewer, own }: { viewer: Viewer; own?: 
   const { t, locale } = useI18n()
   const [search, setSearch] = useSearchParams()
   const town = useTown(viewer === 'operator', own)
-  const courses = useCourseChoice(viewer === 'author' ? 'own' : viewer === 'hr' ? 'offered' : 'none')
+  const courses = useCourseChoice(viewer === 'author' ? 'own' : 'offered', town.id, town.ready)
   const given = (name: string) => search.get(name) ?? ''
   const course = given('course') || (viewer === 'author' ? (courses.data?.[0]?.id ?? '') : '')
   const filter: Filter = { organisation: town.id, course, person: given('person'), verb: given('verb'), activity: given('activity'), since: given('since'), until: given('until') }
@@ -42,7 +42,7 @@ export default function StatementsPage({ viewer, own }: { viewer: Viewer; own?: 
   const query = {
     data: noCourse ? { items: [] } : found.data,
     error: town.error ?? courses.error ?? found.error,
-    refetch: () => Promise.all([town.refetch(), ...(viewer === 'operator' ? [] : [courses.refetch()]), ...(ready ? [found.refetch()] : [])]),
+    refetch: () => Promise.all([town.refetch(), ...(town.ready ? [courses.refetch()] : []), ...(ready ? [found.refetch()] : [])]),
   }
   const fresh = live.lines.filter((l) => !found.data?.items.some((x) => x.id === l.id))
   const link = (l: StatementLine) => `/statements/${l.id}${scopeOf(town.towns ? town.id : '', viewer === 'author' ? course : '')}`
@@ -115,16 +115,14 @@ function SearchForm({ viewer, filter, courses, onApply, town }: SearchFormProps)
       }
     >
       {town}
-      {viewer === 'operator' ? null : (
-        <SelectField label={t('stmt.course')} name="course" defaultValue={filter.course} key={courses ? 'there' : 'not'}>
-          {viewer === 'author' ? null : <option value="">{t('stmt.course.all')}</option>}
-          {courses?.map((c) => (
-            <option key={c.id} value={c.id}>
-              {words(c.title)}
-            </option>
-          ))}
-        </SelectField>
-      )}
+      <SelectField label={t('stmt.course')} name="course" defaultValue={filter.course} key={courses ? 'there' : 'not'}>
+        {viewer === 'author' ? null : <option value="">{t('stmt.course.all')}</option>}
+        {courses?.map((c) => (
+          <option key={c.id} value={c.id}>
+            {words(c.title)}
+          </option>
+        ))}
+      </SelectField>
       {viewer === 'author' ? null : <TextField label={t('stmt.person')} name="person" defaultValue={filter.person} maxLength={200} />}
       <SelectField label={t('stmt.verb')} value={verb} onChange={(e) => setVerb(e.target.value)}>
         <option value="">{t('stmt.verb.all')}</option>

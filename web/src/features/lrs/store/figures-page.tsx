@@ -171,7 +171,8 @@ function Top({ town }: { town: string }) {
                 {items.map((i) => (
                   <tr key={i.key}>
                     <th scope="row" className="breaks">
-                      <bdi>{name(i.key)}</bdi>
+                      {i.name ? <b>{i.name} </b> : null}
+                      <bdi className={i.name ? 'small soft' : undefined}>{name(i.key)}</bdi>
                       <span className="share" style={{ inlineSize: `${(i.total / most) * 100}%` }} aria-hidden="true" />
                     </th>
                     <td className="num" data-label={t('figures.count')}>

@@ -5,6 +5,11 @@ import type { CountKind, FlowChange, FlowInput } from '../../../api/types'
 
 const of = (organisation: string) => (organisation ? { organisation } : {})
 
+interface Some {
+  id: string
+  statements?: string[]
+}
+
 export function useFlows(organisation: string, enabled: boolean) {
   return usePages(['store', 'flows', organisation], async () => content(client.GET('/record-flows', { params: { query: of(organisation) } })), { enabled, refetchInterval: 15_000 })
 }
@@ -18,8 +23,11 @@ export function useChangeFlows(organisation: string) {
     change: useMutation({ mutationFn: ({ id, body }: { id: string; body: FlowChange }) => content(client.PATCH('/record-flows/{id}', { ...at(id), body })), onSuccess }),
     remove: useMutation({ mutationFn: (id: string) => content(client.DELETE('/record-flows/{id}', at(id))), onSuccess }),
     run: useMutation({ mutationFn: (id: string) => content(client.POST('/record-flows/{id}/run', at(id))), onSuccess }),
-    retry: useMutation({ mutationFn: (id: string) => content(client.POST('/record-flows/{id}/refusals/retry', { ...at(id), body: {} })), onSuccess }),
-    drop: useMutation({ mutationFn: (id: string) => content(client.POST('/record-flows/{id}/refusals/drop', { ...at(id), body: {} })), onSuccess },),
+    /** Asks the other store, and changes nothing. */
+    attempt: useMutation({ mutationFn: (id: string) => content(client.POST('/record-flows/{id}/try', at(id))) }),
+    /** Of these statements, or of all that were refused. */
+    retry: useMutation({ mutationFn: ({ id, statements }: Some) => content(client.POST('/record-flows/{id}/refusals/retry', { ...at(id), body: statements ? { statements } : {} })), onSuccess }),
+    drop: useMutation({ mutationFn: ({ id, statements }: Some) => content(client.POST('/record-flows/{id}/refusals/drop', { ...at(id), body: statements ? { statements } : {} })), onSuccess }),
   }
 }
 

@@ -89,8 +89,8 @@ export default function FlowsPage({ operator, own }: { operator: boolean; own: s
 const kinds = { off: undefined, stopped: 'wrong', waiting: 'caution', behind: 'civic', current: 'good' } as const
 
 function FlowCard({ flow: f, town, onDo }: { flow: Flow; town: string; onDo: (what: 'change' | 'remove' | 'refusals') => void }) {
-  const { t, dateTime, number } = useI18n()
-  const { change, run } = useChangeFlows(town)
+  const { t, dateTime, number, list } = useI18n()
+  const { change, run, attempt } = useChangeFlows(town)
   const toast = useToast()
   const sayFault = useSayFault()
   const kind = kinds[f.state]
@@ -112,6 +112,20 @@ function FlowCard({ flow: f, town, onDo }: { flow: Flow; town: string; onDo: (wh
             <bdi>{f.trouble.text}</bdi>
           </p>
         </Notice>
+      ) : null}
+      {attempt.data ? (
+        <div role="status">
+          {attempt.data.trouble ? (
+            <Notice kind="caution">
+              <p>{attempt.data.trouble.status > 0 ? t('flow.try.status', { status: String(attempt.data.trouble.status) }) : t('flow.try.none')}</p>
+              <p className="small breaks" lang="en">
+                <bdi>{attempt.data.trouble.text}</bdi>
+              </p>
+            </Notice>
+          ) : (
+            <Notice kind="good">{t('flow.try.good', { versions: list(attempt.data.versions) })}</Notice>
+          )}
+        </div>
       ) : null}
       <dl className="facts small">
         <dt>{t('flow.passed')}</dt>
@@ -161,6 +175,10 @@ function FlowCard({ flow: f, town, onDo }: { flow: Flow; town: string; onDo: (wh
             <span className="hidden">: {f.name}</span>
           </Button>
         ) : null}
+        <Button tight busy={attempt.isPending} onClick={() => attempt.mutate(f.id, { onError: sayFault })}>
+          {t('flow.try')}
+          <span className="hidden">: {f.name}</span>
+        </Button>
         <Button tight onClick={() => onDo('change')}>
           {t('action.change')}
           <span className="hidden">: {f.name}</span>

@@ -1,5 +1,5 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
-import { bare, client, content } from '../../../api/client'
+import { client, content } from '../../../api/client'
 import { usePages } from '../../../api/pages'
 import type { RetentionRun } from '../../../api/types'
 
@@ -43,11 +43,6 @@ export function useChangeImports(organisation: string) {
   const queries = useQueryClient()
   const onSuccess = () => queries.invalidateQueries({ queryKey: ['store', 'imports'] })
   return {
-    send: useMutation({
-      mutationFn: (file: File) =>
-        bare(`/api/v1/record-imports?${new URLSearchParams({ ...of(organisation), name: file.name }).toString()}`, { method: 'POST', body: file, headers: { 'Content-Type': 'application/octet-stream' } }),
-      onSuccess,
-    }),
     forget: useMutation({ mutationFn: (id: string) => content(client.DELETE('/record-imports/{id}', { params: { path: { id }, query: of(organisation) } })), onSuccess }),
   }
 }

@@ -15,10 +15,10 @@ export function Refusals({ town, flow, onClose }: { town: string; flow: Flow; on
   const { retry, drop } = useChangeFlows(town)
   const toast = useToast()
   const sayFault = useSayFault()
-  const then = (words: string) => ({
+  const then = (words: string, close = true) => ({
     onSuccess: () => {
       toast(words)
-      onClose()
+      if (close) onClose()
     },
     onError: sayFault,
   })
@@ -29,10 +29,10 @@ export function Refusals({ town, flow, onClose }: { town: string; flow: Flow; on
       onClose={onClose}
       actions={
         <>
-          <Button kind="quiet" busy={drop.isPending} onClick={() => drop.mutate(flow.id, then(t('flow.dropped')))}>
+          <Button kind="quiet" busy={drop.isPending} onClick={() => drop.mutate({ id: flow.id }, then(t('flow.dropped')))}>
             {t('flow.drop')}
           </Button>
-          <Button kind="main" busy={retry.isPending} onClick={() => retry.mutate(flow.id, then(t('flow.retried')))}>
+          <Button kind="main" busy={retry.isPending} onClick={() => retry.mutate({ id: flow.id }, then(t('flow.retried')))}>
             {t('flow.retry')}
           </Button>
         </>
@@ -55,6 +55,18 @@ export function Refusals({ town, flow, onClose }: { town: string; flow: Flow; on
                       <bdi>{r.answer || r.code}</bdi>
                     </p>
                     <p className="small soft">{t('flow.tries', { count: r.tries, when: dateTime(r.at) })}</p>
+                  </div>
+                  <div className="row">
+                    {r.again ? null : (
+                      <Button tight busy={retry.isPending} onClick={() => retry.mutate({ id: flow.id, statements: [r.statement] }, then(t('flow.retried.one'), false))}>
+                        {t('flow.retry.one')}
+                        <span className="hidden">: {r.statement}</span>
+                      </Button>
+                    )}
+                    <Button tight kind="quiet" busy={drop.isPending} onClick={() => drop.mutate({ id: flow.id, statements: [r.statement] }, then(t('flow.dropped.one'), false))}>
+                      {t('flow.drop.one')}
+                      <span className="hidden">: {r.statement}</span>
+                    </Button>
                   </div>
                 </li>
               ))}

@@ -3,12 +3,15 @@ import type { RecordImport } from '../../../api/types'
 import { useI18n } from '../../../lib/i18n'
 import { Button } from '../../../ui/button'
 import { Check, Choices, Form, SelectField, TextField, value, values } from '../../../ui/field'
+import { say } from '../../../lib/fault'
 import { More } from '../../../ui/more'
 import { Notice, Tag } from '../../../ui/notice'
 import { PageHead } from '../../../ui/page-head'
+import { Progress } from '../../../ui/progress'
 import { Empty, Loaded } from '../../../ui/states'
-import { useSayFault, useToast } from '../../../ui/toast'
+import { useSayFault } from '../../../ui/toast'
 import { useChangeImports, useImports } from './keeping-queries'
+import { useSending } from './use-sending'
 import { inTown, TownChoice, useTown } from './town-choice'
 
 /** A whole record store as a file, and back. */
@@ -16,6 +19,7 @@ export default function TransferPage({ operator, own }: { operator: boolean; own
   const { t } = useI18n()
   const town = useTown(operator, own)
   const imports = useImports(town.id, town.ready)
+  const sending = useSending(town.id)
   return (
     <>
       <PageHead title={t('transfer.title')} lead={t('transfer.lead')} />
@@ -28,7 +32,7 @@ export default function TransferPage({ operator, own }: { operator: boolean; own
         <div className="two even">
           <Export town={town.id} />
           <div className="column">
-            <Send town={town.id} />
+            <Send sending={sending} />
             <section className="stack" aria-labelledby="imports">
               <h2 id="imports">{t('transfer.imports')}</h2>
               <Loaded query={inTown(town, imports)}>
@@ -38,7 +42,7 @@ export default function TransferPage({ operator, own }: { operator: boolean; own
                   ) : (
                     <ul className="plain list">
                       {items.map((i) => (
-                        <Import key={i.id} item={i} town={town.id} />
+                        <Import key={i.id} item={i} town={town.id} sending={sending} />
                       ))}
                     </ul>
                   )
@@ -110,41 +114,91 @@ function Export({ town }: { town: string }) {
   )
 }
 
-function Send({ town }: { town: string }) {
-  const { t } = useI18n()
-  const { send } = useChangeImports(town)
+type Way = ReturnType<typeof useSending>
+
+function Send({ sending }: { sending: Way }) {
+  const i18n = useI18n()
+  const { t, bytes } = i18n
   const [round, setRound] = useState(0)
-  const toast = useToast()
+  const s = sending.state
   return (
     <section className="card stack" aria-labelledby="import">
       <h2 id="import">{t('transfer.import')}</h2>
       <p>{t('transfer.import.text')}</p>
-      <Form
-        key={round}
-        error={send.error}
-        onSubmit={(f) => {
-          const file = f.get('file')
-          if (!(file instanceof File)) return
-          send.mutate(file, {
-            onSuccess: () => {
-              toast(t('transfer.sent'))
-              setRound(round + 1)
-            },
-          })
-        }}
-      >
-        <TextField label={t('transfer.file')} name="file" type="file" required accept=".tar,.gz,.tgz,.ndjson,.jsonl,.json,.csv" />
-        <Button kind="main" type="submit" busy={send.isPending}>
-          {t(send.isPending ? 'transfer.sending' : 'transfer.import.do')}
-        </Button>
-      </Form>
+      {s ? (
+        <>
+          <Progress label={t('upload.label', { name: s.name })} share={s.size > 0 ? s.sent / s.size : 0} detail={t('upload.sent', { sent: bytes(s.sent), size: bytes(s.size) })} />
+          <p role="status" className="small">
+            {s.phase === 'sending' ? t('transfer.keep') : t(`upload.phase.${s.phase}`)}
+          </p>
+          {s.phase === 'failed' && s.error ? (
+            <Notice kind="wrong" alert>
+              {say(s.error, i18n)}
+            </Notice>
+          ) : null}
+          <div className="row">
+            {s.phase === 'sending' || s.phase === 'waiting' ? (
+              <Button icon="pause" onClick={sending.pause}>
+                {t('upload.pause')}
+              </Button>
+            ) : (
+              <Button kind="main" icon="play" onClick={sending.resume}>
+                {t('upload.resume')}
+              </Button>
+            )}
+          </div>
+        </>
+      ) : (
+        <Form
+          key={round}
+          error={sending.error}
+          onSubmit={(f) => {
+            const file = f.get('file')
+            if (file instanceof File) void sending.send(file).then(() => setRound((n) => n + 1))
+          }}
+        >
+          <TextField label={t('transfer.file')} name="file" type="file" required accept=".tar,.gz,.tgz,.ndjson,.jsonl,.json,.csv" />
+          <Button kind="main" type="submit">
+            {t('transfer.import.do')}
+          </Button>
+        </Form>
+      )}
     </section>
   )
 }
 
-const kinds = { waiting: undefined, running: 'civic', done: 'good', failed: 'wrong' } as const
+/** An import whose file has arrived in part: whoever chooses the same file again goes on. */
+function GoOn({ item: i, sending }: { item: RecordImport; sending: Way }) {
+  const { t, bytes } = useI18n()
+  const [other, setOther] = useState('')
+  return (
+    <div className="stack-2">
+      <Progress label={t('upload.label', { name: i.name })} share={i.sent / i.size} detail={t('upload.sent', { sent: bytes(i.sent), size: bytes(i.size) })} />
+      {sending.state ? null : (
+        <>
+          <p className="small">{t('upload.interrupted', { name: i.name, size: bytes(i.size) })}</p>
+          <TextField
+            label={t('upload.same', { name: i.name })}
+            type="file"
+            onChange={(e) => {
+              const file = e.target.files?.[0]
+              if (file) void sending.send(file, i).then((same) => setOther(same ? '' : file.name))
+            }}
+          />
+          {other ? (
+            <Notice kind="caution" alert>
+              {t('upload.other', { other, name: i.name })}
+            </Notice>
+          ) : null}
+        </>
+      )}
+    </div>
+  )
+}
 
-function Import({ item: i, town }: { item: RecordImport; town: string }) {
+const kinds = { sending: 'caution', waiting: undefined, running: 'civic', done: 'good', failed: 'wrong' } as const
+
+function Import({ item: i, town, sending }: { item: RecordImport; town: string; sending: Way }) {
   const { t, maybe, bytes, dateTime } = useI18n()
   const { forget } = useChangeImports(town)
   const sayFault = useSayFault()
@@ -161,7 +215,8 @@ function Import({ item: i, town }: { item: RecordImport; town: string }) {
         <p className="small soft">
           {dateTime(i.created)} · {bytes(i.size)}
         </p>
-        <p className="small num" role={i.state === 'running' ? 'status' : undefined}>
+        {i.state === 'sending' && sending.state?.id !== i.id ? <GoOn item={i} sending={sending} /> : null}
+        <p className="small num" hidden={i.state === 'sending'} role={i.state === 'running' ? 'status' : undefined}>
           {t('transfer.progress', { count: i.lines })} · {t('transfer.stored', { count: i.stored })} · {t('transfer.known', { count: i.known })} · {t('transfer.refused', { count: i.refused })}
         </p>
         {i.state === 'failed' ? <Notice kind="wrong">{maybe(`errors.${i.code}`) ?? i.text}</Notice> : null}
@@ -178,8 +233,8 @@ function Import({ item: i, town }: { item: RecordImport; town: string }) {
           </details>
         ) : null}
       </div>
-      <Button tight kind="quiet" busy={forget.isPending} onClick={() => forget.mutate(i.id, { onError: sayFault })}>
-        {t(i.state === 'running' || i.state === 'waiting' ? 'transfer.stop' : 'transfer.forget')}
+      <Button tight kind="quiet" busy={forget.isPending} onClick={() => { sending.leave(i.id); forget.mutate(i.id, { onError: sayFault }) }}>
+        {t(i.state === 'running' || i.state === 'waiting' || i.state === 'sending' ? 'transfer.stop' : 'transfer.forget')}
         <span className="hidden">: {i.name}</span>
       </Button>
     </li>

@@ -41,7 +41,7 @@ export default function ProfilePage({ session }: { session: Session }) {
         <div className="column">
           <Password />
           <Sessions />
-          <OwnData />
+          <OwnData towns={session.memberships.map((m) => m.organisation)} />
         </div>
       </div>
     </>

@@ -3,22 +3,33 @@ import type { Erasure } from '../../../api/types'
 import { useI18n } from '../../../lib/i18n'
 import { Button } from '../../../ui/button'
 import { Dialog } from '../../../ui/dialog'
-import { Form, PasswordField, secret, TextField, value } from '../../../ui/field'
+import { Form, PasswordField, secret, SelectField, TextField, value } from '../../../ui/field'
 import { Notice } from '../../../ui/notice'
 import { Loaded } from '../../../ui/states'
 import { useSayFault, useToast } from '../../../ui/toast'
 import { useErase, useErasure } from './queries'
 
 /** One's own data: a copy of it, and the way out. */
-export function OwnData() {
+export function OwnData({ towns }: { towns: { id: string; name: string }[] }) {
   const { t } = useI18n()
-  const erasure = useErasure(undefined)
+  const [town, setTown] = useState('')
+  const erasure = useErasure(undefined, town)
   const [asking, setAsking] = useState(false)
   return (
     <section className="card stack" aria-labelledby="data">
       <h2 id="data">{t('erasure.own')}</h2>
       <p>{t('erasure.copy.text')}</p>
       <CopyLink href="/api/v1/me/copy" />
+      {towns.length > 1 ? (
+        <SelectField label={t('erasure.where')} value={town} onChange={(e) => setTown(e.target.value)}>
+          <option value="">{t('erasure.where.all')}</option>
+          {towns.map((o) => (
+            <option key={o.id} value={o.id}>
+              {o.name}
+            </option>
+          ))}
+        </SelectField>
+      ) : null}
       <Loaded query={erasure}>
         {(e) =>
           e.state === 'none' ? (
@@ -27,11 +38,11 @@ export function OwnData() {
               <Button onClick={() => setAsking(true)}>{t('erasure.open')}</Button>
             </>
           ) : (
-            <Asked erasure={e} member={undefined} />
+            <Asked erasure={e} member={undefined} town={town} />
           )
         }
       </Loaded>
-      {asking && erasure.data ? <Ask erasure={erasure.data} member={undefined} onClose={() => setAsking(false)} /> : null}
+      {asking && erasure.data ? <Ask erasure={erasure.data} member={undefined} town={town} onClose={() => setAsking(false)} /> : null}
     </section>
   )
 }
@@ -74,9 +85,9 @@ function CopyLink({ href }: { href: string }) {
 }
 
 /** It was asked for: until when it can be taken back, and by whom. */
-function Asked({ erasure: e, member }: { erasure: Erasure; member: string | undefined }) {
+function Asked({ erasure: e, member, town = '' }: { erasure: Erasure; member: string | undefined; town?: string }) {
   const { t, dateTime } = useI18n()
-  const { undo } = useErase(member)
+  const { undo } = useErase(member, town)
   const toast = useToast()
   const sayFault = useSayFault()
   const mine = e.own === (member === undefined)
@@ -94,13 +105,13 @@ function Asked({ erasure: e, member }: { erasure: Erasure; member: string | unde
 }
 
 /** First what goes and what stays; then the last word. */
-function Ask({ erasure: e, member, onClose }: { erasure: Erasure; member: string | undefined; onClose: () => void }) {
+function Ask({ erasure: e, member, town = '', onClose }: { erasure: Erasure; member: string | undefined; town?: string; onClose: () => void }) {
   const { t } = useI18n()
   const [read, setRead] = useState(false)
   return (
     <Dialog title={t(member === undefined ? 'erasure.title' : 'erasure.title.member', { name: e.name })} onClose={onClose} wide>
       {read ? (
-        <LastWord erasure={e} member={member} onClose={onClose} />
+        <LastWord erasure={e} member={member} town={town} onClose={onClose} />
       ) : (
         <>
           <Plan erasure={e} />
@@ -116,9 +127,9 @@ function Ask({ erasure: e, member, onClose }: { erasure: Erasure; member: string
   )
 }
 
-function LastWord({ erasure: e, member, onClose }: { erasure: Erasure; member: string | undefined; onClose: () => void }) {
+function LastWord({ erasure: e, member, town, onClose }: { erasure: Erasure; member: string | undefined; town: string; onClose: () => void }) {
   const { t } = useI18n()
-  const { ask } = useErase(member)
+  const { ask } = useErase(member, town)
   const toast = useToast()
   const field = useRef<HTMLDivElement>(null)
   // The button that led here is gone: the field takes the focus.
