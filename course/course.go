@@ -123,6 +123,7 @@ type Version struct {
 	Modules    []Module         `bson:"modules"`
 	Lessons    []Lesson         `bson:"lessons"`
 	Videos     []Clip           `bson:"videos"`
+	Access     []VideoAccess    `bson:"access,omitempty"`   // evidence; none in versions of early programs
 	Audience   *Audience        `bson:"audience,omitempty"` // nil in those of early programs: the draft's
 	By         string           `bson:"by"`
 	Published  time.Time        `bson:"published"`

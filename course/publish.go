@@ -64,13 +64,14 @@ func (s *Service) assemble(ctx context.Context, org string, c Course) (Version, 
 			if !l.Optional {
 				needed++
 			}
-			more, clip, err := s.lessonGaps(ctx, org, c.Languages, l)
+			more, clip, access, err := s.lessonGaps(ctx, org, c.Languages, l)
 			if err != nil {
 				return v, nil, err
 			}
 			gaps = append(gaps, more...)
 			if clip != nil {
 				v.Videos = append(v.Videos, *clip)
+				v.Access = append(v.Access, *access)
 			}
 			l.Outbox = Outbox{}
 			v.Lessons = append(v.Lessons, l)
@@ -82,7 +83,7 @@ func (s *Service) assemble(ctx context.Context, org string, c Course) (Version, 
 	return v, gaps, nil
 }
 
-func (s *Service) lessonGaps(ctx context.Context, org string, languages []string, l Lesson) (gaps []Gap, clip *Clip, err error) {
+func (s *Service) lessonGaps(ctx context.Context, org string, languages []string, l Lesson) (gaps []Gap, clip *Clip, access *VideoAccess, err error) {
 	gap := func(language, code string, question int) {
 		gaps = append(gaps, Gap{Lesson: l.ID, Language: language, Code: code, Question: question})
 	}
@@ -98,25 +99,27 @@ func (s *Service) lessonGaps(ctx context.Context, org string, languages []string
 	case KindVideo:
 		if l.Video == "" {
 			gap("", "no_video", 0)
-			return gaps, nil, nil
+			return gaps, nil, nil, nil
 		}
 		v, err := s.c.Videos.Video(ctx, org, l.Video)
 		if fault.KindOf(err) == fault.NotFound {
 			gap("", "no_video", 0) // its upload was dropped, or it was deleted
-			return gaps, nil, nil
+			return gaps, nil, nil, nil
 		}
 		if err != nil {
-			return nil, nil, err
+			return nil, nil, nil, err
 		}
 		if !v.Playable || v.Length <= 0 {
 			gap("", "video_not_ready", 0)
-			return gaps, nil, nil
+			return gaps, nil, nil, nil
 		}
-		return gaps, &Clip{Video: l.Video, Length: v.Length.Milliseconds()}, nil
+		videoGaps(v, gap)
+		e := evidenceOf(l.ID, v)
+		return gaps, &Clip{Video: l.Video, Length: v.Length.Milliseconds()}, &e, nil
 	case KindQuiz:
 		if l.Quiz == nil || len(l.Quiz.Questions) == 0 {
 			gap("", "no_questions", 0)
-			return gaps, nil, nil
+			return gaps, nil, nil, nil
 		}
 		if l.Quiz.Pass < 1 {
 			gap("", "quiz_pass", 0)
@@ -129,7 +132,7 @@ func (s *Service) lessonGaps(ctx context.Context, org string, languages []string
 			}
 		}
 	}
-	return gaps, nil, nil
+	return gaps, nil, nil, nil
 }
 
 func versionID(course string, n int) string { return course + "." + strconv.Itoa(n) }
@@ -233,6 +236,9 @@ func (e *Entry) key() *store.Meta { return &e.Meta }
 // list brings the catalogue to what the course's state says.
 func (s *Service) list(ctx context.Context, org string, c Course) error {
 	if c.State != StatePublished {
+		if err := s.countAccess(ctx, org, c.ID, nil); err != nil {
+			return err
+		}
 		err := s.entries.Delete(ctx, c.ID)
 		if errors.Is(err, store.ErrNotFound) {
 			return nil
@@ -242,6 +248,9 @@ func (s *Service) list(ctx context.Context, org string, c Course) error {
 	v, err := s.versions.Get(ctx, org, versionID(c.ID, c.Version))
 	if err != nil {
 		return s.wrap("list", err)
+	}
+	if err := s.countAccess(ctx, org, c.ID, &v); err != nil {
+		return err
 	}
 	audience := c.Audience
 	if v.Audience != nil {

@@ -19,7 +19,7 @@ type Video struct {
 	Title    string
 	Playable bool          // at least the lowest rendition is there
 	Length   time.Duration // 0 while unknown
-	Captions []string      // languages
+	Access   Access        // for those who do not see or hear it
 }
 
 // Videos asks the video room. Faults pass through; a video of another organisation does not exist.
@@ -126,6 +126,7 @@ type Service struct {
 	versions *store.Town[Version]
 	entries  *store.Global[Entry]
 	faults   *store.Town[Report]
+	access   *store.Town[accessFigures]
 	learning
 	curriculum
 	shelf shelf
@@ -134,7 +135,7 @@ type Service struct {
 // New returns the service, or an error if its collections cannot be declared.
 func New(c Config) (*Service, error) {
 	s := &Service{c: c}
-	var errs [7]error
+	var errs [8]error
 	s.courses, errs[0] = store.NewTown[Course](c.DB, "courses", 1, store.On("byUpdated", store.Time("updated")), byPending())
 	s.lessons, errs[1] = store.NewTown[Lesson](c.DB, "lessons", 1, store.On("byCourse", store.Str("course")), store.On("byVideo", store.Str("video")), byPending())
 	s.versions, errs[2] = store.NewTown[Version](c.DB, "versions", 1, store.On("byCourse", store.Str("course"), store.Int("number")),
@@ -144,6 +145,7 @@ func New(c Config) (*Service, error) {
 		store.On("byPerson", store.Str("person")), store.On("byCreated", store.Time("created")), byPending())
 	errs[5] = s.learning.declare(c.DB)
 	errs[6] = s.curriculum.declare(c.DB)
+	s.access, errs[7] = store.NewTown[accessFigures](c.DB, "access-figures", 1)
 	return s, errors.Join(errs[:]...)
 }
 

@@ -96,7 +96,7 @@ func (v *Video) Accessible() Accessible {
 			a.Review, a.Cues = c.Review, c.Cues
 		}
 	}
-	if v.Poster == "" {
+	if v.Poster == "" && v.State != Processing && v.State != Uploaded { // else it is being made
 		lack(LacksPoster)
 	}
 	if len(a.Descriptions) == 0 && v.Access.Undescribed == "" {

@@ -291,7 +291,30 @@ func (d *demo) film(ctx context.Context, by people.Actor, lesson string, s *film
 			return "", err
 		}
 	}
+	// Every sentence of these films says what its slide shows.
+	if v.Access.Lang == "" {
+		if _, err := d.video.SetAccess(ctx, by, v.ID, video.Access{Lang: s.Speaks, Undescribed: undescribed(s.Speaks)}); err != nil {
+			return "", err
+		}
+	}
 	return v.ID, nil
+}
+
+func undescribed(lang string) string {
+	reasons := map[string]string{
+		"de": "Alles, was auf den Folien zu sehen ist, wird auch gesagt.",
+		"it": "Tutto ciò che si vede sulle diapositive viene anche detto.",
+		"fr": "Tout ce qui se voit sur les diapositives est aussi dit.",
+		"es": "Todo lo que se ve en las diapositivas también se dice.",
+		"pt": "Tudo o que se vê nos diapositivos também é dito.",
+		"sv": "Allt som syns på bilderna sägs också.",
+		"fi": "Kaikki dioilla näkyvä myös sanotaan.",
+		"pl": "Wszystko, co widać na slajdach, jest też powiedziane.",
+	}
+	if r, ok := reasons[lang]; ok {
+		return r
+	}
+	return "Everything that is seen on the slides is also said."
 }
 
 // uploaded returns the video of a town by the name of its file; nil if there is none.

@@ -203,6 +203,7 @@ func learningRoutes() []route {
 	return []route{
 		{"GET /api/v1/home", "", "401 200 200 200 200 200 200 403"},
 		{"GET /api/v1/catalogue", "", "200"},
+		{"GET /api/v1/accessibility/{town}", "", "200"},
 		{"GET /api/v1/catalogue/{course}", "", "404 404 200 200 200 200 200 404"},
 		{"GET /api/v1/enrolments", "", "401 200 200 200 200 200 200 403"},
 		{"POST /api/v1/enrolments", `{"course":"{course}"}`, "401 404 200 200 200 200 200 403"},
@@ -317,7 +318,7 @@ func videoRoutes() []route {
 		{"POST /api/v1/videos/{video}/captions/{=en}/review", `{"cues":[{"start":0,"end":1,"text":"Welcome."}]}`, "401 404 403 200 403 403 403 403"},
 		{"POST /api/v1/videos/{video}/align", `{"text":"Welcome."}`, "401 404 403 200 403 403 403 403"},
 		{"GET /api/v1/videos/{video}/levels", "", "401 404 403 200 403 403 403 403"},
-		{"PUT /api/v1/videos/{video}/access", `{"lang":"en","noSpeech":false,"undescribed":""}`, "401 404 403 200 403 403 403 403"},
+		{"PUT /api/v1/videos/{video}/access", `{"lang":"en","noSpeech":true,"undescribed":"A test picture."}`, "401 404 403 200 403 403 403 403"},
 		{"DELETE /api/v1/videos/{video}/captions/{=en}", "", "401 404 403 204 403 403 403 403"},
 	}
 }

@@ -21,7 +21,9 @@ func (v *videos) Video(ctx context.Context, org, id string) (course.Video, error
 		return course.Video{}, err
 	}
 	out := course.Video{ID: d.ID, Title: d.Name, Playable: d.Playable, Length: time.Duration(d.Duration * float64(time.Second))}
-	out.Captions = d.Accessible().Captions
+	a := d.Accessible()
+	out.Access = course.Access{Lang: a.Lang, NoSpeech: a.NoSpeech, Undescribed: a.Undescribed, Captions: a.Captions, Descriptions: a.Descriptions, Chapters: a.Chapters,
+		Cues: a.Cues, Coverage: a.Review.Coverage, OfSpeech: a.Review.OfSpeech, Lacks: a.Lacks}
 	return out, nil
 }
 

@@ -99,7 +99,14 @@ func (Videos) Video(_ context.Context, _, id string) (course.Video, error) {
 	if id == "" || id[0] != 'v' {
 		return course.Video{}, fault.New(fault.NotFound, "video.not_found", "no video %s", id)
 	}
-	return course.Video{ID: id, Playable: true, Length: Length}, nil
+	v := course.Video{ID: id, Playable: true, Length: Length, Access: course.Access{Lang: "en", Captions: []string{"en"}, Undescribed: "Everything is said.", Cues: 100, Coverage: 0.9, OfSpeech: true}}
+	switch id {
+	case "v-silent":
+		v.Access = course.Access{Lang: "en", NoSpeech: true, Descriptions: []string{"en"}}
+	case "v-lacking":
+		v.Access = course.Access{Lacks: []string{"language", "captions", "check", "quality", "poster", "description"}}
+	}
+	return v, nil
 }
 
 // Grant opens a playback.

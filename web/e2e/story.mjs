@@ -183,9 +183,13 @@ export async function tellStory(browser, { log = console.log, env = {} } = {}) {
     await look(author, 'video being prepared')
 
     step('captions, a text and questions, translated')
+    await author.getByLabel('Language that is spoken').selectOption('en')
+    await author.getByLabel('Why no audio description is needed').fill('Everything that is seen is also said.')
+    await author.getByRole('button', { name: 'Save about the video' }).click()
     await author.getByLabel('Caption file (VTT or SRT)').setInputFiles(captions(server.dir))
     await author.getByRole('button', { name: 'Add the captions' }).click()
     await author.getByRole('button', { name: 'Remove: Captions, English' }).waitFor()
+    await author.getByText('Nothing is missing here for publishing.').waitFor()
     await author.getByRole('checkbox', { name: /Reading the transcript to its end counts as well/ }).check()
     await author.getByLabel('Language you are writing').selectOption('it')
     await author.getByLabel(/Name of the lesson/).fill('Che cosa si può pubblicare')

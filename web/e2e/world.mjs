@@ -163,7 +163,10 @@ export async function openWorld(browser, options = {}) {
     const stranger = await aStranger()
     const paused = await hr.api('GET', `/statements?verb=https://w3id.org/xapi/video/verbs/paused&course=${course.id}`)
     const invited = (await operator.api('GET', '/letters?limit=200')).items.find((m) => /nicola|nadja/.test(m.to))
+    const clip = first(await author.api('GET', '/videos'), 'video')
+    const { organisation } = await author.api('GET', '/session')
     const ids = {
+      clip: clip.id, town: organisation.id,
       enrolment: enrolment.id, lesson: kinds(detail.modules), done: done.id, certificate: done.certificate,
       course: course.id, draft: kinds(course.modules), offer: first(offers, 'offer').id, completion: completion.id, mail: mail.id,
       ...stranger, statement: first(paused, 'pause').id,

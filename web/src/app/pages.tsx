@@ -24,6 +24,7 @@ const LessonPage = lazy(() => import('./lesson/lesson-page'))
 const RecordsPage = lazy(() => import('../features/course/learn/records-page'))
 const CertificatePage = lazy(() => import('../features/course/learn/certificate-page'))
 const AuthorPages = lazy(() => import('./author/author-pages'))
+const AccessPage = lazy(() => import('../features/course/access/statement-page'))
 const HrPages = lazy(() => import('./hr/hr-pages'))
 const StorePages = lazy(() => import('./store/store-pages'))
 const OutboxKeeper = lazy(() => import('../features/lrs/use-outbox').then((m) => ({ default: m.OutboxKeeper })))
@@ -85,6 +86,7 @@ export function Pages() {
               </Route>
               <Route path="/reset/:token">{({ token }) => <ResetPage token={token} />}</Route>
               <Route path="/invitation/:token">{({ token }) => <InvitationPage token={token} />}</Route>
+              <Route path="/accessibility/:organisation">{({ organisation }) => <AccessPage organisation={organisation} />}</Route>
               {session.data ? null : (
                 <Route path="/catalogue">
                   <CataloguePage nobody />

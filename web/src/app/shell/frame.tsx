@@ -92,6 +92,7 @@ export function Frame({ session, children }: { session: Session | null; children
           <span>
             {t('frame.name')} {session?.version ?? ''}
           </span>
+          {session?.organisation ? <Link href={`/accessibility/${session.organisation.id}`}>{t('frame.accessibility')}</Link> : null}
           <label className="row">
             {t('frame.language')}
             <select value={locale} onChange={(e) => isLocale(e.target.value) && setLocale(e.target.value)}>

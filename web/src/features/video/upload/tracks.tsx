@@ -188,7 +188,7 @@ function AccessForm({ video: v, languages }: { video: Video; languages: readonly
       <TextField name="undescribed" maxLength={500} defaultValue={v.access.undescribed} label={t('access.undescribed')} hint={t('access.undescribed.hint')} />
       <div>
         <Button type="submit" busy={set.isPending}>
-          {t('action.save')}
+          {t('access.save')}
         </Button>
       </div>
     </Form>
