@@ -4,6 +4,23 @@
  */
 
 export interface paths {
+    "/accessibility/{organisation}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What a town's published videos offer to those who do not see or hear them */
+        get: operations["get-access-statement"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/attempts/{a}": {
         parameters: {
             query?: never;
@@ -2477,6 +2494,53 @@ export interface components {
             /** @description Why it needs no audio description */
             undescribed: string;
         };
+        AccessStatement: {
+            /** Format: int64 */
+            captioned: number;
+            /** Format: int64 */
+            chaptered: number;
+            clauses: components["schemas"]["Clause"][];
+            /**
+             * Format: int64
+             * @description That are published
+             */
+            courses: number;
+            /**
+             * Format: double
+             * @description Share of what is said that those cover, on average
+             */
+            coverage: number;
+            /** Format: int64 */
+            described: number;
+            /**
+             * Format: int64
+             * @description A reason is stated why they need no audio description
+             */
+            excused: number;
+            /**
+             * Format: int64
+             * @description Captions that were held against the sound
+             */
+            measured: number;
+            organisation: string;
+            /**
+             * Format: int64
+             * @description Nothing is said in them
+             */
+            silent: number;
+            /**
+             * Format: int64
+             * @description Published before anybody asked
+             */
+            unknown: number;
+            /**
+             * Format: date-time
+             * @description Null while nothing was published
+             */
+            updated: string | null;
+            /** Format: int64 */
+            videos: number;
+        };
         Account: {
             homePage: string;
             name: string;
@@ -2873,6 +2937,19 @@ export interface components {
             text: {
                 [key: string]: string;
             };
+        };
+        Clause: {
+            /** Format: int64 */
+            met: number;
+            /** Format: int64 */
+            notApplicable: number;
+            /** @description Of EN 301 549 V3.2.1 */
+            number: string;
+            /**
+             * Format: int64
+             * @description Not met for a reason that the author has stated
+             */
+            reason: number;
         };
         Cohort: {
             /**
@@ -5575,6 +5652,37 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    "get-access-statement": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                organisation: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AccessStatement"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "get-attempt": {
         parameters: {
             query?: never;
