@@ -71,6 +71,9 @@ fuzz: ## a minute for each fuzzer
 	@for p in $$(go list ./...); do for f in $$(go test -list '^Fuzz' $$p 2>/dev/null | grep ^Fuzz); do \
 		echo "$$p $$f"; go test -run '^$$' -fuzz "^$$f$$" -fuzztime $${FUZZTIME:-1m} $$p || exit 1; done; done
 
+chaos: setup setup-test ## films under worker, Redis, store and server that die: 200 seeds, or SEEDS=n from FIRST=seed
+	PALESTRA_REQUIRE_SERVICES=1 PALESTRA_CHAOS_SEEDS=$(or $(SEEDS),200) PALESTRA_CHAOS_FIRST=$(FIRST) go test -count=1 -timeout 3h -v -run '^TestChaos$$' ./video
+
 bench: ## benchmarks; nothing else should run beside them
 	go test -run '^$$' -bench . -benchmem ./internal/store/... ./course/... ./lrs/...
 
@@ -86,5 +89,5 @@ screenshots: build ## pictures of every page for people to look at
 clean: ## forget what was built; data and keys stay
 	rm -rf bin .tools web/node_modules web/dist/* web/screenshots
 
-.PHONY: help setup setup-test pages build run fmt gen lint check test test-servers fuzz bench conformance e2e screenshots clean
+.PHONY: help setup setup-test pages build run fmt gen lint check test test-servers fuzz chaos bench conformance e2e screenshots clean
 .DEFAULT_GOAL := help

@@ -5,19 +5,19 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"log/slog"
-	"math/rand/v2"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strconv"
 	"strings"
+	"sync/atomic"
+	"syscall"
 	"testing"
 	"time"
 
 	"palestra/internal/blob"
 	"palestra/internal/id"
+	"palestra/internal/servicestest"
 	"palestra/internal/store/pebblestore"
 	"palestra/internal/temp"
 	"palestra/video"
@@ -46,18 +46,24 @@ type house struct {
 	close func() error
 }
 
-func openHouse(dir string) (*house, error) {
+// openHouse opens a house; crossing is told of every step that it takes, lists what is encoded, and redis and s3 are
+// servers elsewhere.
+func openHouse(dir string, crossing func(), redis string, s3 *servicestest.S3Server) (*house, error) {
 	ctx := context.Background()
 	log := slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: slog.LevelWarn}))
 	db, err := pebblestore.Open(filepath.Join(dir, "documents"), pebblestore.Options{Now: time.Now, Log: log})
 	if err != nil {
 		return nil, err
 	}
-	objects, err := blob.Open(ctx, blob.Config{Folder: filepath.Join(dir, "objects")})
+	store := blob.Config{Folder: filepath.Join(dir, "objects")}
+	if s3 != nil {
+		store = blob.Config{Endpoint: s3.Endpoint, AccessKey: s3.AccessKey, SecretKey: s3.SecretKey}
+	}
+	objects, err := blob.Open(ctx, store)
 	if err != nil {
 		return nil, err
 	}
-	w, err := worker.New(worker.Config{Now: time.Now, Log: log, SweepEvery: 100 * time.Millisecond})
+	w, err := worker.New(worker.Config{Redis: redis, Now: time.Now, Log: log, SweepEvery: 100 * time.Millisecond})
 	if err != nil {
 		return nil, err
 	}
@@ -69,9 +75,11 @@ func openHouse(dir string) (*house, error) {
 	if err != nil {
 		return nil, err
 	}
-	c := video.Config{DB: db, Objects: objects, Encoder: encoder, Bell: videojobs.Bell(w), Now: time.Now, NewID: id.New, Log: log,
+	now := func() time.Time { crossing(); return time.Now() }
+	newID := func() string { crossing(); return id.New() }
+	c := video.Config{DB: db, Objects: objects, Encoder: &watched{encoder, crossing, filepath.Join(dir, "encoded")}, Bell: videojobs.Bell(w), Now: now, NewID: newID, Log: log,
 		Key: bytes.Repeat([]byte("k"), 32), Temp: work, PartSize: blob.MinPart,
-		Lease: time.Second, Pause: 100 * time.Millisecond}
+		Lease: time.Second, Pause: 100 * time.Millisecond, MaxAttempts: 6}
 	s, err := video.New(c)
 	if err != nil {
 		return nil, err
@@ -84,9 +92,63 @@ func openHouse(dir string) (*house, error) {
 	}}, nil
 }
 
+// watched is an encoder that tells of each call, and keeps a list of the pieces that were begun.
+type watched struct {
+	video.Encoder
+	crossing func()
+	list     string
+}
+
+func (w *watched) Examine(ctx context.Context, in video.Input) (video.Found, error) {
+	defer w.crossing()
+	return w.Encoder.Examine(ctx, in)
+}
+
+func (w *watched) Split(ctx context.Context, in video.Input, dir string, seconds float64, each func(video.Chunk) error) error {
+	return w.Encoder.Split(ctx, in, dir, seconds, func(c video.Chunk) error {
+		w.crossing()
+		defer w.crossing()
+		return each(c)
+	})
+}
+
+func (w *watched) Sound(ctx context.Context, j video.SoundJob, progress func(float64)) error {
+	defer w.crossing()
+	return w.Encoder.Sound(ctx, j, progress)
+}
+
+func (w *watched) Encode(ctx context.Context, j video.Job, progress func(float64)) error {
+	f, err := os.OpenFile(w.list, os.O_APPEND|os.O_CREATE|os.O_WRONLY, 0o600)
+	if err != nil {
+		return err
+	}
+	fmt.Fprintf(f, "%s %d\n", j.Outputs[0].Name, j.First)
+	if err := f.Close(); err != nil {
+		return err
+	}
+	w.crossing()
+	defer w.crossing()
+	return w.Encoder.Encode(ctx, j, progress)
+}
+
+// dying returns what ends this process, as a power cut would, at its n-th step. Nothing: it lives.
+func dying(n string) func() {
+	at, err := strconv.ParseInt(n, 10, 64)
+	if err != nil {
+		return func() {}
+	}
+	var steps atomic.Int64
+	return func() {
+		if steps.Add(1) == at {
+			_ = syscall.Kill(os.Getpid(), syscall.SIGKILL)
+			select {}
+		}
+	}
+}
+
 func victim(dir string, files []string) error {
 	ctx, by := context.Background(), videotest.Grace()
-	h, err := openHouse(dir)
+	h, err := openHouse(dir, dying(os.Getenv("PALESTRA_VIDEO_DIES")), "", nil)
 	if err != nil {
 		return err
 	}
@@ -148,81 +210,4 @@ func upload(ctx context.Context, s *video.Service, file string) error {
 	}
 	_, err = s.FinishUpload(ctx, by, session.Video.ID)
 	return err
-}
-
-// A server that is killed at any moments, in the upload and in every stage, ends each video ready or failed for a
-// reason, with exactly the objects that its document names. PALESTRA_CHAOS_SEEDS asks for more than a sample.
-func TestKill(t *testing.T) {
-	t.Parallel()
-	seeds := 2
-	if testing.Short() {
-		seeds = 1
-	}
-	if n, err := strconv.Atoi(os.Getenv("PALESTRA_CHAOS_SEEDS")); err == nil {
-		seeds = n
-	}
-	good := videotest.Make(t, "good.mp4", "-f", "lavfi", "-i", "testsrc2=size=1280x720:rate=25:duration=8,noise=alls=20:allf=t",
-		"-f", "lavfi", "-i", "sine=duration=8", "-c:v", "libx264", "-preset", "ultrafast", "-crf", "12", "-pix_fmt", "yuv420p", "-c:a", "aac")
-	bad := filepath.Join(t.TempDir(), "bad.mp4")
-	if err := os.WriteFile(bad, bytes.Repeat([]byte("no video "), 1000), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	first := uint64(time.Now().UnixNano())
-	if n, err := strconv.ParseUint(os.Getenv("PALESTRA_CHAOS_FIRST"), 10, 64); err == nil {
-		first = n
-	}
-	for i := range seeds {
-		seed := first + uint64(i)
-		t.Run(fmt.Sprint("seed ", seed), func(t *testing.T) { kill(t, seed, good, bad) })
-	}
-}
-
-func kill(t *testing.T, seed uint64, good, bad string) {
-	dir := t.TempDir()
-	random := rand.New(rand.NewPCG(seed, 1))
-	for life := 0; ; life++ {
-		cmd := exec.Command(os.Args[0])
-		cmd.Env = append(os.Environ(), "PALESTRA_VIDEO_VICTIM="+dir, "PALESTRA_VIDEO_FILES="+good+":"+bad)
-		var said bytes.Buffer
-		cmd.Stderr = io.MultiWriter(&said)
-		if err := cmd.Start(); err != nil {
-			t.Fatal(err)
-		}
-		patience := 3 * time.Minute // for what is not killed any more
-		if life < 3 {
-			patience = 100*time.Millisecond + time.Duration(random.Int64N(int64(4*time.Second)))
-		}
-		timer := time.AfterFunc(patience, func() { cmd.Process.Kill() })
-		err := cmd.Wait()
-		timer.Stop()
-		if err == nil {
-			t.Logf("settled in life %d", life)
-			break
-		}
-		if cmd.ProcessState.ExitCode() >= 0 || life >= 3 {
-			t.Fatalf("life %d: %v\n%s", life, err, said.String())
-		}
-		t.Logf("life %d ended after %v", life, patience)
-	}
-	h, err := openHouse(dir)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer h.close()
-	page, err := h.world.Video.List(t.Context(), videotest.Grace(), "", 100)
-	if err != nil || len(page.Docs) != 2 {
-		t.Fatalf("%d videos, %v, want 2", len(page.Docs), err)
-	}
-	for _, v := range page.Docs {
-		switch {
-		case v.Name == "good.mp4" && (v.State != video.Ready || len(v.Renditions) != 2 || v.Sound == nil || v.Poster == ""):
-			t.Errorf("the good video is %s (%s): %+v", v.State, v.Reason, v.Stages)
-		case v.Name == "bad.mp4" && (v.State != video.Failed || v.Reason != "video.not_a_video"):
-			t.Errorf("the bad video is %s (%s)", v.State, v.Reason)
-		}
-		if v.Lease != "" {
-			t.Errorf("%s is held by %q", v.Name, v.Lease)
-		}
-	}
-	clean(t, &h.world)
 }

@@ -198,7 +198,7 @@ func (s *Service) pickUp(ctx context.Context, org, id string) error {
 		}
 		if swept := terr == nil; !swept {
 			v.dueAt(now.Add(min(3*s.c.Pause, time.Minute)))
-			return nil //nolint:nilerr // returned below
+			return nil
 		}
 		v.Litter = slices.DeleteFunc(v.Litter, func(l Litter) bool { return !l.At.After(now) })
 		v.Due = nil

@@ -1,0 +1,145 @@
+package video_test
+
+import (
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"runtime"
+	"strconv"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"palestra/video"
+	"palestra/video/videotest"
+)
+
+// lecture is a film of so many seconds in 1080p with movement and a little noise, as a camera makes it.
+func lecture(b *testing.B, seconds int) string {
+	b.Helper()
+	return videotest.Make(b, "lecture.mp4", "-f", "lavfi", "-i", fmt.Sprintf("testsrc2=size=1920x1080:rate=25:duration=%d,noise=alls=4:allf=t", seconds),
+		"-f", "lavfi", "-i", fmt.Sprintf("sine=frequency=300:beep_factor=4:duration=%d", seconds),
+		"-c:v", "libx264", "-preset", "veryfast", "-crf", "20", "-g", "50", "-pix_fmt", "yuv420p", "-c:a", "aac")
+}
+
+// seconds is how long the film is: PALESTRA_SPEED_SECONDS, or two minutes.
+func seconds() int {
+	if n, err := strconv.Atoi(os.Getenv("PALESTRA_SPEED_SECONDS")); err == nil {
+		return n
+	}
+	return 120
+}
+
+// run processes a film with so many hands and returns how long it took, until it could be played and in all.
+func run(b *testing.B, w *videotest.World, source string, hands int) (v video.Video, playable, all time.Duration) {
+	b.Helper()
+	id := w.Upload(b, videotest.Grace(), source).ID
+	from := time.Now()
+	done := make(chan struct{})
+	var wg, watch sync.WaitGroup
+	watch.Go(func() {
+		for playable == 0 {
+			select {
+			case <-done:
+				return
+			case <-time.After(20 * time.Millisecond):
+			}
+			if got, err := w.Video.Get(b.Context(), "acme", id); err == nil && got.Playable {
+				playable = time.Since(from)
+			}
+		}
+	})
+	for range hands {
+		wg.Go(func() {
+			for {
+				if err := w.Video.Hands(b.Context()); err != nil {
+					b.Error(err)
+					return
+				}
+				if got, err := w.Video.Get(b.Context(), "acme", id); err != nil || got.State != video.Processing && got.State != video.Uploaded {
+					return
+				}
+				time.Sleep(5 * time.Millisecond) // as a bell would ring
+			}
+		})
+	}
+	wg.Wait()
+	all = time.Since(from)
+	close(done)
+	watch.Wait()
+	v, err := w.Video.Get(b.Context(), "acme", id)
+	if err != nil || v.State != video.Ready {
+		b.Fatalf("%s %s %v %+v", v.State, v.Reason, err, v.Stages)
+	}
+	return v, playable, all
+}
+
+// bare makes the same renditions with one command that uses all processors.
+func bare(b *testing.B, v video.Video, source string) time.Duration {
+	b.Helper()
+	dir := b.TempDir()
+	args := []string{"-v", "error", "-nostdin", "-y", "-i", source}
+	filter := fmt.Sprintf("[0:V:0]split=%d", len(v.Renditions))
+	chains := ""
+	for i, r := range v.Renditions {
+		filter += fmt.Sprintf("[s%d]", i)
+		chains += fmt.Sprintf(";[s%d]scale=%d:%d:flags=bicubic,format=yuv420p[v%d]", i, r.Width, r.Height, i)
+	}
+	args = append(args, "-filter_complex", filter+chains)
+	hls := func(name string) []string {
+		folder := filepath.Join(dir, name)
+		if err := os.MkdirAll(folder, 0o700); err != nil {
+			b.Fatal(err)
+		}
+		return []string{"-f", "hls", "-hls_time", "4", "-hls_playlist_type", "vod", "-hls_segment_type", "fmp4", "-hls_segment_filename", filepath.Join(folder, "seg-%05d.m4s"), filepath.Join(folder, "index.m3u8")}
+	}
+	for i, o := range v.Plan.Outputs {
+		args = append(args, "-map", fmt.Sprintf("[v%d]", i), "-c:v", "libx264", "-preset", "veryfast", "-crf", "23", "-maxrate", strconv.Itoa(o.Bits), "-bufsize", strconv.Itoa(2*o.Bits),
+			"-g", strconv.Itoa(o.Group), "-keyint_min", strconv.Itoa(o.Group), "-sc_threshold", "0")
+		args = append(args, hls(o.Name)...)
+	}
+	args = append(append(args, "-map", "0:a:0", "-c:a", "aac", "-b:a", "96000", "-ac", "2", "-ar", "48000"), hls("sound")...)
+	from := time.Now()
+	if out, err := exec.Command("ffmpeg", args...).CombinedOutput(); err != nil {
+		b.Fatalf("%v\n%s\n%s", err, out, strings.Join(args, " "))
+	}
+	return time.Since(from)
+}
+
+func patientWorld(b *testing.B) *videotest.World {
+	return videotest.New(b, func(c *video.Config) { c.Lease = time.Minute })
+}
+
+// BenchmarkLadder compares one worker, with as many hands as there are processors, with one bare ffmpeg command that makes
+// the same renditions with as many threads as it likes: go test ./video -run '^$' -bench Ladder -benchtime 1x
+func BenchmarkLadder(b *testing.B) {
+	source := lecture(b, seconds())
+	w := patientWorld(b)
+	var ours, alone, first time.Duration
+	for b.Loop() {
+		v, playable, all := run(b, w, source, runtime.NumCPU())
+		ours, first, alone = ours+all, first+playable, alone+bare(b, v, source)
+	}
+	n := float64(b.N)
+	b.ReportMetric(ours.Seconds()/n, "s/video")
+	b.ReportMetric(alone.Seconds()/n, "s/bare")
+	b.ReportMetric(first.Seconds()/n, "s/playable")
+	b.ReportMetric(ours.Seconds()/alone.Seconds(), "ratio")
+}
+
+// BenchmarkWorkers compares two workers of one thread each with one: go test ./video -run '^$' -bench Workers -benchtime 1x
+func BenchmarkWorkers(b *testing.B) {
+	source := lecture(b, seconds())
+	w := patientWorld(b)
+	var one, two time.Duration
+	for b.Loop() {
+		_, _, a := run(b, w, source, 1)
+		_, _, c := run(b, w, source, 2)
+		one, two = one+a, two+c
+	}
+	b.ReportMetric(one.Seconds()/float64(b.N), "s/one")
+	b.ReportMetric(two.Seconds()/float64(b.N), "s/two")
+	b.ReportMetric(one.Seconds()/two.Seconds(), "times")
+}

@@ -1,0 +1,184 @@
+package video_test
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"os"
+	"sync"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"palestra/internal/fault"
+	"palestra/video"
+	"palestra/video/videotest"
+)
+
+// broken is an encoder that refuses to encode pieces of a rendition.
+type broken struct {
+	*counting
+	name string
+	on   bool
+}
+
+func (b *broken) Encode(ctx context.Context, j video.Job, progress func(float64)) error {
+	if b.on && j.Outputs[0].Name == b.name {
+		return fault.New(fault.Unsupported, "video.too_slow", "this video takes too long to process")
+	}
+	return b.counting.Encode(ctx, j, progress)
+}
+
+// What fails says why and where; Retry goes on there, and nothing that was done is done again.
+func TestRetryResumes(t *testing.T) {
+	t.Parallel()
+	b := &broken{counting: &counting{pieces: map[string]int{}}, name: "480p", on: true}
+	w := videotest.New(t, func(c *video.Config) { b.Encoder, c.Encoder = c.Encoder, b })
+	id := w.Upload(t, videotest.Grace(), videotest.Make(t, "film.mp4", "-f", "lavfi", "-i", "testsrc2=size=480x480:rate=10:duration=26",
+		"-f", "lavfi", "-i", "sine=duration=26", "-c:v", "libx264", "-preset", "ultrafast", "-g", "20", "-pix_fmt", "yuv420p", "-c:a", "aac")).ID
+	process := func() video.Video {
+		if err := w.Video.Process(t.Context(), "acme", id); err != nil {
+			t.Fatal(err)
+		}
+		return get(t, w, id)
+	}
+	v := process()
+	if st := stageOf(v, "ladder"); v.State != video.Failed || v.Reason != "video.too_slow" || st.State != video.StageFailed || st.Error == "" || st.Attempts != 1 {
+		t.Fatalf("got %s %s, %+v", v.State, v.Reason, v.Stages)
+	}
+	if st := stageOf(v, "first"); st.State != video.StageDone || st.Seconds <= 0 || st.Began == nil || st.Ended == nil || st.Attempts != st.Parts {
+		t.Errorf("the stage before: %+v", st)
+	}
+	if !v.Playable || len(v.Renditions) != 1 {
+		t.Errorf("what was published plays on: %v, %+v", v.Playable, v.Renditions)
+	}
+	clean(t, w)
+	first := b.pieces["360p 0"]
+	b.on = false
+	if _, err := w.Video.Retry(t.Context(), videotest.Grace(), id); err != nil {
+		t.Fatal(err)
+	}
+	v = process()
+	if v.State != video.Ready || v.Reason != "" || len(v.Renditions) != 2 || b.pieces["360p 0"] != first || first != 1 {
+		t.Errorf("after Retry: %s %s, %d renditions, pieces %v", v.State, v.Reason, len(v.Renditions), b.pieces)
+	}
+	if st := stageOf(v, "probe"); st.Attempts != 1 {
+		t.Errorf("probed again: %+v", st)
+	}
+	clean(t, w)
+}
+
+// Documents of the form before are read: what is ready stays, what was in work is done again.
+func TestOldForm(t *testing.T) {
+	t.Parallel()
+	w := videotest.New(t, nil)
+	id := w.Upload(t, videotest.Grace(), videotest.Short(t, 3)).ID
+	if err := w.Video.Age(t.Context(), "acme", id, []video.Stage{{Name: "examine"}, {Name: "poster"}, {Name: "first"}}); err != nil {
+		t.Fatal(err)
+	}
+	w.Start(t)
+	v := w.Settled(t, "acme", id)
+	if v.State != video.Ready || len(v.Stages) != 8 || v.Form != 2 {
+		t.Fatalf("got %s %s, %+v", v.State, v.Reason, v.Stages)
+	}
+	clean(t, w)
+	before := v.Renditions
+	if err := w.Video.Age(t.Context(), "acme", id, []video.Stage{{Name: "examine"}, {Name: "poster"}, {Name: "first"}}); err != nil {
+		t.Fatal(err)
+	}
+	if v = get(t, w, id); v.State != video.Ready || v.Stages[2].State != video.StageDone || cmp.Diff(before, v.Renditions) != "" {
+		t.Errorf("a ready one: %s, %+v", v.State, v.Stages)
+	}
+	clean(t, w)
+}
+
+// Forty videos of one author do not keep another one waiting for hers.
+func TestFairness(t *testing.T) {
+	t.Parallel()
+	var mu sync.Mutex
+	var order []int64
+	sc := &script{}
+	w := videotest.New(t, func(c *video.Config) {
+		c.Encoder = sized{sc, func(size int64) { mu.Lock(); order = append(order, size); mu.Unlock() }}
+	})
+	for range 40 {
+		film(t, w, videotest.Grace(), 100)
+	}
+	film(t, w, videotest.Guido(), 200)
+	film(t, w, videotest.Strauss(), 300) // of another town
+	film(t, w, videotest.Guido(), 201)
+	if err := w.Video.Hands(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if len(order) != 43 {
+		t.Fatalf("%d of 43 were examined", len(order))
+	}
+	if diff := cmp.Diff([]int64{100, 200, 300, 100, 201}, order[:5]); diff != "" {
+		t.Errorf("the order is %v\n%s", order, diff)
+	}
+}
+
+// sized is an encoder that tells how large each file is, and refuses it.
+type sized struct {
+	video.Encoder
+	saw func(int64)
+}
+
+func (s sized) Examine(_ context.Context, in video.Input) (video.Found, error) {
+	info, err := os.Stat(in.Path)
+	if err != nil {
+		return video.Found{}, err
+	}
+	s.saw(info.Size())
+	return video.Found{}, fault.New(fault.Unsupported, "video.no_picture", "only sound")
+}
+
+// Text tracks in a file come out as captions, with the same cues.
+func TestTextTracksAreKept(t *testing.T) {
+	t.Parallel()
+	srt := "1\n00:00:00,500 --> 00:00:01,250\nGrüß Gott\n\n2\n00:00:01,500 --> 00:00:02,500\nZwei\nZeilen\n"
+	words := t.TempDir() + "/words.srt"
+	if err := os.WriteFile(words, []byte(srt), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range []struct{ name, file, codec string }{{"matroska", "a.mkv", "srt"}, {"mp4", "a.mp4", "mov_text"}} {
+		t.Run(c.name, func(t *testing.T) {
+			w := videotest.New(t, nil)
+			w.Start(t)
+			v := w.Ready(t, videotest.Grace(), videotest.Make(t, c.file, "-f", "lavfi", "-i", "testsrc2=size=320x240:rate=10:duration=4", "-i", words, "-i", words,
+				"-map", "0", "-map", "1", "-map", "2", "-metadata:s:s:0", "language=ger", "-metadata:s:s:1", "language=eng", "-c:v", "libx264", "-pix_fmt", "yuv420p", "-c:s", c.codec))
+			if len(v.Captions) != 2 || v.Captions[0].Lang != "de" || v.Captions[1].Lang != "en" || v.Captions[0].From != video.FromFile {
+				t.Fatalf("captions %+v; %+v", v.Captions, v.Stages)
+			}
+			_, cues, err := w.Video.Cues(t.Context(), "acme", v.ID, video.Track{Kind: "captions", Lang: "de"})
+			if err != nil || len(cues) != 2 {
+				t.Fatalf("%v, %v", cues, err)
+			}
+			if got, want := fmt.Sprintf("%v %v %s, %v %v %s", cues[0].Start, cues[0].End, cues[0].Text, cues[1].Start, cues[1].End, cues[1].Text), "500ms 1.25s Grüß Gott, 1.5s 2.5s Zwei\nZeilen"; got != want {
+				t.Errorf("got %q, want %q", got, want)
+			}
+			clean(t, w)
+		})
+	}
+}
+
+// The storyboard has a picture for each segment.
+func TestStoryboard(t *testing.T) {
+	t.Parallel()
+	w := videotest.New(t, nil)
+	w.Start(t)
+	v := w.Ready(t, videotest.Grace(), videotest.Make(t, "a.mp4", "-f", "lavfi", "-i", "testsrc2=size=160x120:rate=10:duration=30", "-c:v", "libx264", "-pix_fmt", "yuv420p"))
+	b := v.Storyboard
+	if b == nil || len(b.Sheets) != 1 || b.Count != 8 || b.Every != 4 || b.Width != 120 || b.Height != 90 {
+		t.Fatalf("got %+v", b)
+	}
+	r, _, err := w.Objects.Get(t.Context(), b.Sheets[0], 0, -1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer r.Close()
+	sheet, err := io.ReadAll(r)
+	if err != nil || string(sheet[:2]) != "\xff\xd8" {
+		t.Errorf("the sheet is no JPEG: %v", err)
+	}
+}
