@@ -138,7 +138,7 @@ export async function watchCaptions(world, { log = console.log } = {}) {
       const from = document.querySelector('.said')?.getAttribute('data-cue')
       if (from !== null && from !== undefined && !seen.has(from)) seen.set(from, v.currentTime - Number(from))
     }
-    const observer = new MutationObserver(look)
+    const observer = new window.MutationObserver(look)
     observer.observe(document.querySelector('.screen'), { childList: true, subtree: true, attributes: true, attributeFilter: ['data-cue'] })
     await v.play()
     await new Promise((done) => setTimeout(done, seconds * 1000))

@@ -17,6 +17,7 @@ const cast = {
   hr: 'paola.gatti@castelverde.example',
   administrator: 'anna.ferri@castelverde.example',
   operator: 'olga@palestra.example',
+  facilitator: 'elena.vitale@castelverde.example',
 }
 
 /** The words of the pages: t('units.new') in a language; places are filled, plural forms are asked for by name. */
@@ -161,6 +162,12 @@ export async function openWorld(browser, options = {}) {
       await author.api('POST', `/programmes/${programme}/publish`)
     }
     const stranger = await aStranger()
+    const elena = await enter('facilitator')
+    const bootcamp = first(await elena.api('GET', '/bootcamps'), 'bootcamp').id
+    const cohort = (await elena.api('GET', `/bootcamps/${bootcamp}`)).cohorts[0].id
+    const meeting = first(await elena.api('GET', `/bootcamps/${bootcamp}/cohorts/${cohort}/sessions`), 'session').id
+    const join = (await elena.api('POST', `/bootcamps/${bootcamp}/cohorts/${cohort}/link`)).url.split('/').at(-1)
+    await elena.context.close()
     const paused = await hr.api('GET', `/statements?verb=https://w3id.org/xapi/video/verbs/paused&course=${course.id}`)
     const invited = (await operator.api('GET', '/letters?limit=200')).items.find((m) => /nicola|nadja/.test(m.to))
     const clip = first(await author.api('GET', '/videos'), 'video')
@@ -169,6 +176,7 @@ export async function openWorld(browser, options = {}) {
       clip: clip.id, town: organisation.id,
       enrolment: enrolment.id, lesson: kinds(detail.modules), done: done.id, certificate: done.certificate,
       course: course.id, draft: kinds(course.modules), offer: first(offers, 'offer').id, completion: completion.id, mail: mail.id,
+      bootcamp, cohort, meeting, join,
       ...stranger, statement: first(paused, 'pause').id,
       programme, pursuit, open, award: (await graduate.api('GET', `/programme-catalogue/${open}`)).certificate,
       invitation: invited ? await letter(operator, invited.to) : '/invitation/none',

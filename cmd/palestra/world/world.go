@@ -17,7 +17,7 @@ import (
 	"palestra/cmd/palestra/films"
 )
 
-//go:embed towns.yaml stories.yaml programmes.yaml courses
+//go:embed towns.yaml stories.yaml programmes.yaml bootcamps.yaml courses
 var files embed.FS
 
 // Text is a text by language.
@@ -31,6 +31,7 @@ type World struct {
 	Courses   []Course `yaml:"-"`
 	Stories   `yaml:"-"`
 	Curricula `yaml:"-"`
+	Camps     `yaml:"-"`
 }
 
 // Town is a town with its people. The first of them administers it.
@@ -227,6 +228,9 @@ func load(from fs.FS) (*World, error) {
 	if err := read(from, "programmes.yaml", &w.Curricula); err != nil {
 		return nil, err
 	}
+	if err := read(from, "bootcamps.yaml", &w.Camps); err != nil {
+		return nil, err
+	}
 	folders, err := fs.ReadDir(from, "courses")
 	if err != nil {
 		return nil, fmt.Errorf("world: %w", err)
@@ -337,6 +341,14 @@ func (w *World) Cut(town string, courses []string, slides int) {
 	w.Corrections = slices.DeleteFunc(w.Corrections, func(c Correction) bool { return !known(c.By) || w.Course(c.Course) == nil })
 	w.Leavers = slices.DeleteFunc(w.Leavers, func(l Leaver) bool { return !known(l.Who) })
 	w.Programmes = slices.DeleteFunc(w.Programmes, func(p Programme) bool { return p.Town != town })
+	w.Bootcamps = slices.DeleteFunc(w.Bootcamps, func(b Bootcamp) bool { return b.Town != town })
+	for i := range w.Bootcamps {
+		b := &w.Bootcamps[i]
+		b.Towns = nil
+		for c := range b.Cohorts {
+			b.Cohorts[c].Members = slices.DeleteFunc(b.Cohorts[c].Members, func(m CampMember) bool { return m.Town != town })
+		}
+	}
 	for i := range w.Programmes {
 		p := &w.Programmes[i]
 		p.Courses = slices.DeleteFunc(p.Courses, func(x Part) bool { return w.Course(x.Course) == nil })

@@ -26,6 +26,8 @@ const CertificatePage = lazy(() => import('../features/course/learn/certificate-
 const AuthorPages = lazy(() => import('./author/author-pages'))
 const AccessPage = lazy(() => import('../features/course/access/statement-page'))
 const HrPages = lazy(() => import('./hr/hr-pages'))
+const BootcampPages = lazy(() => import('./bootcamp/bootcamp-pages'))
+const JoinPage = lazy(() => import('../features/bootcamp/join-page'))
 const StorePages = lazy(() => import('./store/store-pages'))
 const OutboxKeeper = lazy(() => import('../features/lrs/use-outbox').then((m) => ({ default: m.OutboxKeeper })))
 const SearchPage = lazy(() => import('./search/search-page'))
@@ -143,6 +145,12 @@ function SignedIn({ session }: { session: Session }) {
       {session.organisation !== null && (
         <Route path="/records">
           <RecordsPage />
+        </Route>
+      )}
+      {session.organisation !== null && <Route path="/join/:secret">{({ secret }) => <JoinPage secret={secret} />}</Route>}
+      {session.organisation !== null && (
+        <Route path="/bootcamps/*?">
+          <BootcampPages may={has('facilitator') || has('administrator')} lost={<LostPage />} />
         </Route>
       )}
       <Route path="/certificate/:id">{({ id }) => <CertificatePage id={id} />}</Route>

@@ -63,3 +63,18 @@ export function daysUntil(iso: string, now: Date): number {
   const day = (d: Date) => Date.UTC(d.getFullYear(), d.getMonth(), d.getDate())
   return Math.round((day(new Date(iso)) - day(now)) / 86_400_000)
 }
+
+/** A span of time on the clocks of a zone: "Tue, 24 November 2026, 09:30 – 11:00". */
+export function span(locale: Locale, from: string, to: string, zone?: string): string {
+  return new Intl.DateTimeFormat(formatTag(locale), { weekday: 'short', day: 'numeric', month: 'long', year: 'numeric', hour: '2-digit', minute: '2-digit', ...(zone ? { timeZone: zone } : {}) }).formatRange(new Date(from), new Date(to))
+}
+
+/** Days without a time: "24 November – 4 December 2026". */
+export function days(locale: Locale, first: string, last: string): string {
+  return new Intl.DateTimeFormat(formatTag(locale), { dateStyle: 'long', timeZone: 'UTC' }).formatRange(new Date(first), new Date(last))
+}
+
+/** The time on the clocks of a zone. */
+export function time(locale: Locale, iso: string, zone?: string): string {
+  return new Intl.DateTimeFormat(formatTag(locale), { timeStyle: 'short', ...(zone ? { timeZone: zone } : {}) }).format(new Date(iso))
+}

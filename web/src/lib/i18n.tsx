@@ -16,6 +16,9 @@ interface I18n {
   words: (text: Text | undefined) => string
   date: (iso: string) => string
   dateTime: (iso: string) => string
+  time: (iso: string, zone?: string) => string
+  span: (from: string, to: string, zone?: string) => string
+  days: (first: string, last: string) => string
   bytes: (n: number) => string
   soon: (seconds: number) => string
   percent: (share: number) => string
@@ -88,6 +91,9 @@ export function I18nProvider({ first, catalogue, children }: { first: Locale; ca
       words: (text) => pick(text, locale).words,
       date: (iso) => format.date(locale, iso),
       dateTime: (iso) => format.dateTime(locale, iso),
+      time: (iso, zone) => format.time(locale, iso, zone),
+      span: (from, to, zone) => format.span(locale, from, to, zone),
+      days: (first, last) => format.days(locale, first, last),
       bytes: (n) => format.bytes(locale, n),
       soon: (seconds) => format.soon(locale, seconds),
       percent: (share) => format.percent(locale, share),

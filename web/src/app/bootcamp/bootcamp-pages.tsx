@@ -1,0 +1,22 @@
+import { lazy, type ReactNode } from 'react'
+import { Route, Switch } from 'wouter'
+
+const BootcampsPage = lazy(() => import('../../features/bootcamp/bootcamps-page'))
+const BootcampPage = lazy(() => import('../../features/bootcamp/bootcamp-page'))
+const CohortPage = lazy(() => import('../../features/bootcamp/cohort-page'))
+const SessionPage = lazy(() => import('../../features/bootcamp/session-page'))
+
+/** Bootcamps, their cohorts and sessions. */
+export default function BootcampPages({ may, lost }: { may: boolean; lost: ReactNode }) {
+  return (
+    <Switch>
+      <Route path="/bootcamps">
+        <BootcampsPage may={may} />
+      </Route>
+      <Route path="/bootcamps/:b">{({ b }) => <BootcampPage id={b} />}</Route>
+      <Route path="/bootcamps/:b/cohorts/:c">{({ b, c }) => <CohortPage bootcamp={b} id={c} />}</Route>
+      <Route path="/bootcamps/:b/sessions/:s">{({ b, s }) => <SessionPage bootcamp={b} id={s} />}</Route>
+      <Route>{lost}</Route>
+    </Switch>
+  )
+}
