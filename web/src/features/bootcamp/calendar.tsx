@@ -67,7 +67,7 @@ export function Shown({ title, text, url, onClose }: { title: string; text: stri
     <Dialog title={title} onClose={onClose}>
       <Notice kind="caution">{text}</Notice>
       <p>
-        <code className="source">{url}</code>
+        <code className="address">{url}</code>
       </p>
       <div className="row">
         <CopyButton words={url} label={title} tight={false} />
