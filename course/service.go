@@ -27,6 +27,8 @@ type Videos interface {
 	Video(ctx context.Context, org, id string) (Video, error)
 	// Grant gives addresses for the player that end after a while and are good for one sign-in (people.Actor.Session).
 	Grant(ctx context.Context, org, video, session string) (Stream, error)
+	// Transcript returns what is said in a video, in a language or else in the one that is spoken, and in which it is.
+	Transcript(ctx context.Context, org, video, lang string) (lines []Spoken, in string, err error)
 }
 
 // Stream is where a player finds what it plays.

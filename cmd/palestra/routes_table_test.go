@@ -209,6 +209,7 @@ func learningRoutes() []route {
 		{"POST /api/v1/enrolments", `{"course":"{course}"}`, "401 404 200 200 200 200 200 403"},
 		{"GET /api/v1/enrolments/{enrolment}", "", "401 404 200 404 404 404 404 403"},
 		{"POST /api/v1/enrolments/{enrolment}/credential", "", "401 404 200 404 404 404 404 403"},
+		{"GET /api/v1/enrolments/{enrolment}/said?q=welcome", "", "401 404 200 404 404 404 404 403"},
 		{"GET /api/v1/enrolments/{enrolment}/lessons/{page}", "", "401 404 200 404 404 404 404 403"},
 		{"POST /api/v1/enrolments/{enrolment}/lessons/{film}/playback", "", "401 404 200 404 404 404 404 403"},
 		{"POST /api/v1/enrolments/{enrolment}/lessons/{page}/read", "", "401 404 200 404 404 404 404 403"},

@@ -2,13 +2,16 @@ package main
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"golang.org/x/text/language"
 	"golang.org/x/text/language/display"
 
 	"palestra/course"
+	"palestra/internal/fault"
 	"palestra/video"
+	"palestra/video/caption"
 )
 
 // videos lets the course room ask the video room.
@@ -38,6 +41,29 @@ func (v *videos) Grant(ctx context.Context, org, id, session string) (course.Str
 		s.Captions = append(s.Captions, course.Track{Kind: c.Kind, Language: c.Lang, Label: selfName(c.Lang), URL: c.URL})
 	}
 	return s, nil
+}
+
+// Transcript returns the captions that learners get as text.
+func (v *videos) Transcript(ctx context.Context, org, id, lang string) ([]course.Spoken, string, error) {
+	d, err := v.svc.Get(ctx, org, id)
+	if err != nil {
+		return nil, "", err
+	}
+	a := d.Accessible()
+	for _, wish := range []string{a.Lang, lang} {
+		if slices.Contains(a.Captions, wish) {
+			a.Captions = append([]string{wish}, a.Captions...)
+		}
+	}
+	if len(a.Captions) == 0 {
+		return nil, "", fault.New(fault.NotFound, "video.no_captions", "the video has no captions")
+	}
+	_, cues, err := v.svc.Cues(ctx, org, id, video.Track{Kind: caption.Captions, Lang: a.Captions[0]})
+	lines := make([]course.Spoken, 0, len(cues))
+	for _, c := range cues {
+		lines = append(lines, course.Spoken{At: c.Start.Milliseconds(), Text: c.Plain()})
+	}
+	return lines, a.Captions[0], err
 }
 
 // selfName returns what a language calls itself, as Deutsch.

@@ -49,6 +49,7 @@ func Register(e *web.Edge, svc *course.Service, publicURL string) {
 	}
 	huma.Register(api, op("home", http.MethodGet, "/home", "What to go on with, what is due, hours this year", 200), h.home)
 	huma.Register(api, op("list-catalogue", http.MethodGet, "/catalogue", "Courses that may be begun", 200), h.catalogue)
+	huma.Register(api, op("search-said", http.MethodGet, "/enrolments/{e}/said", "Where something is said in the videos of a course", 200), h.said)
 	huma.Register(api, op("get-access-statement", http.MethodGet, "/accessibility/{organisation}", "What a town's published videos offer to those who do not see or hear them", 200), h.accessStatement)
 	huma.Register(api, op("get-offer", http.MethodGet, "/catalogue/{id}", "One course of the catalogue", 200), h.offer)
 	huma.Register(api, op("enrol", http.MethodPost, "/enrolments", "Begin a course", 200), h.enrol)

@@ -80,6 +80,37 @@ func (h *handlers) enrolment(ctx context.Context, in *EnrolmentInput) (*peopleht
 	return out(detailBody(st)), nil
 }
 
+// SaidBody is a place of a course at which something is said.
+type SaidBody struct {
+	Lesson string  `json:"lesson"`
+	Title  Text    `json:"title" doc:"Of the lesson"`
+	At     float64 `json:"at" doc:"Seconds in the video"`
+	Text   string  `json:"text"`
+	Lang   string  `json:"lang" doc:"BCP 47"`
+}
+
+// SaidListBody lists such places in the order of the course.
+type SaidListBody struct {
+	Items []SaidBody `json:"items"`
+	More  bool       `json:"more" doc:"There are more places than these"`
+}
+
+func (h *handlers) said(ctx context.Context, in *struct {
+	EnrolmentInput
+	Q    string `query:"q" maxLength:"200" doc:"Words"`
+	Lang string `query:"lang" maxLength:"35" doc:"Of captions, where there is a choice"`
+}) (*peoplehttp.Out[SaidListBody], error) {
+	found, more, err := h.svc.SearchSaid(ctx, in.By, in.E, in.Q, in.Lang)
+	if err != nil {
+		return nil, err
+	}
+	b := SaidListBody{Items: make([]SaidBody, 0, len(found)), More: more}
+	for _, f := range found {
+		b.Items = append(b.Items, SaidBody{f.Lesson, f.Title, seconds(f.At), f.Text, f.Lang})
+	}
+	return out(b), nil
+}
+
 func (h *handlers) enrolledLesson(ctx context.Context, in *EnrolledInput) (*peoplehttp.Out[EnrolledLessonBody], error) {
 	st, l, ev, err := h.svc.Open(ctx, in.By, in.E, in.L)
 	if err != nil {

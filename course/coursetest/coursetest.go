@@ -5,6 +5,7 @@ package coursetest
 import (
 	"context"
 	"crypto/ed25519"
+	"fmt"
 	"log/slog"
 	"sync"
 	"testing"
@@ -107,6 +108,16 @@ func (Videos) Video(_ context.Context, _, id string) (course.Video, error) {
 		v.Access = course.Access{Lacks: []string{"language", "captions", "check", "quality", "poster", "description"}}
 	}
 	return v, nil
+}
+
+// Transcript says the minute every half a minute, and once something else.
+func (Videos) Transcript(_ context.Context, _, _, _ string) ([]course.Spoken, string, error) {
+	var lines []course.Spoken
+	for i := range int64(20) {
+		lines = append(lines, course.Spoken{At: i * 30_000, Text: fmt.Sprintf("This is minute %d", i/2)})
+	}
+	lines[3].Text = "This minute is über Akten"
+	return lines, "en", nil
 }
 
 // Grant opens a playback.

@@ -187,3 +187,56 @@ export async function watchCaptions(world, { log = console.log } = {}) {
   assert.deepEqual(author.strangers, [])
   assert.deepEqual(faults, [])
 }
+
+/** A learner finds what is said, follows a link to its second, and goes on after the addresses of a video have run out. */
+export async function findWhatIsSaid(world, { log = console.log } = {}) {
+  const faults = []
+  const learner = await world.enter('learner', { permissions: ['clipboard-read', 'clipboard-write'] })
+  const { page, api } = learner
+  let enrolment
+  let lesson
+  for (const e of (await api('GET', '/enrolments')).items) {
+    const whole = await api('GET', `/enrolments/${e.id}`)
+    const found = whole.modules.flatMap((m) => m.lessons).find((l) => l.kind === 'video')
+    if (found) [enrolment, lesson] = [e.id, found.id]
+  }
+  const at = () => page.evaluate(() => document.querySelector('video')?.currentTime ?? -1)
+
+  log('  words that are said anywhere in a course lead to their second')
+  await page.goto(`/learn/${enrolment}`)
+  await page.getByLabel('Words from any video of this course').fill('GARDENER week')
+  await page.keyboard.press('Enter')
+  const place = page.getByRole('link', { name: /The gardener opens it every week/ })
+  await place.waitFor()
+  faults.push(...(await checkAccess(page, 'search in what is said')))
+  const second = Number(new URL(await place.evaluate((a) => a.href)).searchParams.get('t'))
+  assert.ok(second > 10)
+  await place.focus()
+  await page.keyboard.press('Enter')
+  await page.waitForFunction((s) => Math.abs((document.querySelector('video')?.currentTime ?? -9) - s) < 0.5, second, { timeout: 30_000 })
+  await page.evaluate(() => { document.querySelector('video').currentTime = 7.5 })
+  await page.waitForFunction(() => !document.querySelector('video').seeking)
+  await page.getByRole('button', { name: 'Copy a link to this second' }).click()
+  await page.getByText('The link to 0:07 is copied').waitFor()
+  assert.match(await page.evaluate(() => navigator.clipboard.readText()), new RegExp(`/learn/${enrolment}/${lesson}\\?t=7$`))
+
+  log('  addresses that have run out are asked for again, and the place is kept')
+  let grants = 0
+  page.on('request', (r) => /\/playback$/.test(r.url()) && grants++)
+  const gone = (route) => route.fulfill({ status: 410, contentType: 'application/problem+json', json: { code: 'video.grant_expired' } })
+  await page.route(/\/media\//, gone)
+  await page.reload()
+  const retry = page.getByRole('button', { name: 'Try again' })
+  await retry.waitFor({ timeout: 60_000 })
+  assert.equal(grants, 1)
+  await page.unroute(/\/media\//, gone)
+  await retry.click()
+  await page.waitForFunction(() => (document.querySelector('video')?.readyState ?? 0) >= 2, undefined, { timeout: 30_000 })
+  assert.equal(grants, 2)
+  assert.ok(Math.abs((await at()) - second) < 1, `it goes on where the address says: ${await at()}`)
+
+  await learner.context.close()
+  assert.deepEqual(learner.complaints, [])
+  assert.deepEqual(learner.strangers, [])
+  assert.deepEqual(faults, [])
+}

@@ -5,7 +5,7 @@ import { spawn } from 'node:child_process'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 import { openBrowser } from './browser.mjs'
-import { watchCaptions, writeCaptions } from './captions.mjs'
+import { findWhatIsSaid, watchCaptions, writeCaptions } from './captions.mjs'
 import { useKeyboard } from './keyboard.mjs'
 import { workInOffices } from './office.mjs'
 import { walkPages } from './pages.mjs'
@@ -48,6 +48,7 @@ try {
         console.log('captions')
         await writeCaptions(world)
         await watchCaptions(world)
+        await findWhatIsSaid(world)
       }
     } finally {
       await world.server.kill()

@@ -804,6 +804,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/enrolments/{e}/said": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Where something is said in the videos of a course */
+        get: operations["search-said"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/erased": {
         parameters: {
             query?: never;
@@ -5133,6 +5150,26 @@ export interface components {
         "Review-cuesRequest": {
             cues: components["schemas"]["Cue"][];
         };
+        Said: {
+            /**
+             * Format: double
+             * @description Seconds in the video
+             */
+            at: number;
+            /** @description BCP 47 */
+            lang: string;
+            lesson: string;
+            text: string;
+            /** @description Of the lesson */
+            title: {
+                [key: string]: string;
+            };
+        };
+        SaidList: {
+            items: components["schemas"]["Said"][];
+            /** @description There are more places than these */
+            more: boolean;
+        };
         "Save-lessonRequest": {
             body?: {
                 [key: string]: string;
@@ -7807,6 +7844,42 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["EnrolmentDetail"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "search-said": {
+        parameters: {
+            query?: {
+                /** @description Words */
+                q?: string;
+                /** @description Of captions, where there is a choice */
+                lang?: string;
+            };
+            header?: never;
+            path: {
+                e: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SaidList"];
                 };
             };
             /** @description Error */

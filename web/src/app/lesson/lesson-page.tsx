@@ -1,4 +1,4 @@
-import { useMemo, useState } from 'react'
+import { useMemo, useRef, useState } from 'react'
 import type { EnrolledLesson, Playback } from '../../api/types'
 import { LessonFrame, ReportFault } from '../../features/course/learn/lesson-frame'
 import { useLesson, usePlayback, useReadTranscript } from '../../features/course/learn/queries'
@@ -42,7 +42,13 @@ function Lesson({ lesson: l, enrolment }: { lesson: EnrolledLesson; enrolment: s
 function VideoLesson({ lesson: l, enrolment, base }: { lesson: EnrolledLesson; enrolment: string; base: string }) {
   const { t } = useI18n()
   const playback = usePlayback(enrolment, l.id, l.video?.ready ?? false)
-  if (playback.data) return <Playing lesson={l} enrolment={enrolment} base={base} playback={playback.data} />
+  const stopped = useRef<number | null>(null)
+  const lost = (at: number) => {
+    stopped.current = at
+    return playback.refetch()
+  }
+  // New addresses are a new playback, which goes on where the old one stopped.
+  if (playback.data) return <Playing key={playback.data.id} lesson={l} enrolment={enrolment} base={base} playback={playback.data} from={stopped.current} onLost={lost} />
   return (
     <LessonFrame lesson={l} base={base} saved={<OutboxTag />}>
       {!l.video?.ready ? <Notice>{t('lesson.notready')}</Notice> : playback.error ? <ErrorState error={playback.error} onRetry={() => void playback.refetch()} /> : <Skeleton block />}
@@ -50,12 +56,12 @@ function VideoLesson({ lesson: l, enrolment, base }: { lesson: EnrolledLesson; e
   )
 }
 
-function Playing({ lesson: l, enrolment, base, playback }: { lesson: EnrolledLesson; enrolment: string; base: string; playback: Playback }) {
+function Playing({ lesson: l, enrolment, base, playback, from, onLost }: { lesson: EnrolledLesson; enrolment: string; base: string; playback: Playback; from: number | null; onLost: (at: number) => Promise<unknown> }) {
   const { t, locale, words } = useI18n()
   const recorder = useVideoRecorder(enrolment, playback)
-  const [linked] = useState(() => secondOf(location.search))
+  const [linked] = useState(() => from ?? secondOf(location.search))
   const source = useMemo<Source>(() => ({ ...playback, tracks: playback.captions, seen: toSpans(playback.seen), ...(linked === null ? {} : { position: linked }) }), [playback, linked])
-  const player = usePlayer(source, recorder, locale)
+  const player = usePlayer(source, recorder, locale, onLost)
   const readTranscript = useReadTranscript(enrolment, l.id)
   const jump = (from: number) => {
     player.actions.seek(from)

@@ -76,7 +76,7 @@ export default function StatementPage({ organisation }: { organisation: string }
           )}
           <section className="card" aria-labelledby="player">
             <h2 id="player">{t('a11y.player')}</h2>
-            <ul>
+            <ul className="prose">
               <li>{t('a11y.player.sync')}</li>
               <li>{t('a11y.player.look')}</li>
               <li>{t('a11y.player.controls')}</li>

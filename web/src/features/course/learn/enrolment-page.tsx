@@ -10,6 +10,7 @@ import { Loaded } from '../../../ui/states'
 import '../parts/course.css'
 import { kindIcons, RequirementList } from '../parts/requirement'
 import { useEnrolment } from './queries'
+import { SaidSearch } from './said-search'
 
 export default function EnrolmentPage({ id }: { id: string }) {
   const enrolment = useEnrolment(id)
@@ -73,6 +74,7 @@ export function EnrolmentView({ enrolment: e, base, preview }: { enrolment: Enro
               </div>
             ))}
           </div>
+          {!preview && e.modules.some((m) => m.lessons.some((l) => l.kind === 'video')) ? <SaidSearch enrolment={e.id} base={base} order={order} /> : null}
         </section>
         <section className="card stack" aria-labelledby="need">
           <h2 id="need">{t('need.title')}</h2>

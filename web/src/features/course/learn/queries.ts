@@ -27,6 +27,16 @@ export function useEnrolment(e: string) {
   return useQuery({ queryKey: ['enrolments', e], queryFn: () => content(client.GET('/enrolments/{e}', { params: { path: { e } } })) })
 }
 
+/** Where something is said in the videos of a course. */
+export function useSaid(e: string, q: string, lang: string) {
+  return useQuery({
+    queryKey: ['enrolments', e, 'said', q, lang],
+    queryFn: () => content(client.GET('/enrolments/{e}/said', { params: { path: { e }, query: { q, lang } } })),
+    enabled: q !== '',
+    retry: false,
+  })
+}
+
 export function useLesson(e: string, l: string) {
   return useQuery({ queryKey: ['enrolments', e, 'lessons', l], queryFn: () => content(client.GET('/enrolments/{e}/lessons/{l}', { params: { path: { e, l } } })) })
 }

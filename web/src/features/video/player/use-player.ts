@@ -47,7 +47,7 @@ const heartbeat = 30 // seconds of playing after which another device may resume
 const draftEvery = 5_000 // milliseconds
 
 /** All state of one player: the element, its stream, captions, preferences, and what is told to the record. */
-export function usePlayer(source: Source, recorder: Recorder | null, locale: string) {
+export function usePlayer(source: Source, recorder: Recorder | null, locale: string, onLost?: (at: number) => Promise<unknown>) {
   const video = useRef<HTMLVideoElement>(null)
   const stage = useRef<HTMLElement>(null)
   const [time, setTime] = useState(source.position)
@@ -280,7 +280,12 @@ export function usePlayer(source: Source, recorder: Recorder | null, locale: str
       if (document.fullscreenElement) void document.exitFullscreen()
       else void stage.current?.requestFullscreen().catch(() => undefined)
     },
-    retry: () => setAttempt((n) => n + 1),
+    // The addresses may have run out over a long break: whoever gave them is asked for others.
+    retry: () => {
+      const again = () => setAttempt((n) => n + 1)
+      if (onLost) void onLost(video.current?.currentTime || time).then(again, again)
+      else again()
+    },
     captions: () => {
       change({ captions: !preferences.captions })
     },
