@@ -16,8 +16,13 @@ import (
 
 func (h *handlers) registerTracks(op func(id, method, path, summary string, status int) huma.Operation, api huma.API) {
 	huma.Register(api, op("get-cues", http.MethodGet, "/videos/{id}/captions/{lang}/cues", "A text track to be edited, with what is wrong with it", 200), h.cues)
-	huma.Register(api, op("put-cues", http.MethodPut, "/videos/{id}/captions/{lang}/cues", "Store an edited text track", 200), h.putCues)
-	huma.Register(api, op("review-cues", http.MethodPost, "/videos/{id}/captions/{lang}/review", "What is wrong with cues that are being edited", 200), h.review)
+	// As many bytes as the greatest caption file becomes in JSON, whose line ends and quotes are longer.
+	large := func(o huma.Operation) huma.Operation {
+		o.MaxBodyBytes = 4 * video.MaxCaptions
+		return o
+	}
+	huma.Register(api, large(op("put-cues", http.MethodPut, "/videos/{id}/captions/{lang}/cues", "Store an edited text track", 200)), h.putCues)
+	huma.Register(api, large(op("review-cues", http.MethodPost, "/videos/{id}/captions/{lang}/review", "What is wrong with cues that are being edited", 200)), h.review)
 	huma.Register(api, op("align-text", http.MethodPost, "/videos/{id}/align", "Cues of a plain text, moved into the pauses of the sound; nothing is stored", 200), h.align)
 	huma.Register(api, op("delete-captions", http.MethodDelete, "/videos/{id}/captions/{lang}", "Remove a text track", 204), h.deleteCaptions)
 	huma.Register(api, op("get-levels", http.MethodGet, "/videos/{id}/levels", "How loud the sound is, for a waveform", 200), h.levels)

@@ -204,6 +204,16 @@ func TestStory(t *testing.T) {
 	if v.State != "ready" || len(v.Renditions) != 1 || v.Poster == "" || !v.Sound {
 		t.Fatalf("got %+v", v)
 	}
+	// The greatest captions that a file may hold can be edited as well.
+	var many []string
+	for i := range 15_000 {
+		many = append(many, fmt.Sprintf(`{"start":%d,"end":%d.5,"text":"%s"}`, i, i, strings.Repeat(`\"`, 60)))
+	}
+	big := s.ask(t, "grace", "PUT", "/api/v1/videos/"+v.ID+"/captions/fi/cues", strings.NewReader(`{"cues":[`+strings.Join(many, ",")+`]}`), "Content-Type", "application/json")
+	if big.status != 200 {
+		t.Errorf("%d captions: %d %.300s", len(many), big.status, big.body)
+	}
+	s.want(t, 204, "grace", "DELETE", "/api/v1/videos/"+v.ID+"/captions/fi", nil, nil)
 	c := s.ask(t, "grace", "PUT", "/api/v1/videos/"+v.ID+"/captions/de", strings.NewReader("1\n00:00:01,000 --> 00:00:02,000\nGrüße\n"), "Content-Type", "application/x-subrip")
 	if c.status != 204 {
 		t.Fatalf("captions: %d %s", c.status, c.body)

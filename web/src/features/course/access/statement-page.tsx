@@ -3,6 +3,7 @@ import { client, content } from '../../../api/client'
 import { useI18n } from '../../../lib/i18n'
 import { PageHead } from '../../../ui/page-head'
 import { Loaded } from '../../../ui/states'
+import '../parts/course.css'
 
 /** What a town's published videos offer to those who do not see or hear them, in figures. Anybody may read it. */
 export default function StatementPage({ organisation }: { organisation: string }) {
@@ -76,7 +77,7 @@ export default function StatementPage({ organisation }: { organisation: string }
           )}
           <section className="card" aria-labelledby="player">
             <h2 id="player">{t('a11y.player')}</h2>
-            <ul className="prose">
+            <ul className="inset">
               <li>{t('a11y.player.sync')}</li>
               <li>{t('a11y.player.look')}</li>
               <li>{t('a11y.player.controls')}</li>
