@@ -16,9 +16,9 @@ type Encoder interface {
 	// each chunk as a file as soon as it is there; each removes it. The chunks one after the other, each but the first
 	// from ChunkHead on, are the whole. ErrNotSplit when that is impossible.
 	Split(ctx context.Context, in Input, dir string, seconds float64, each func(c Chunk) error) error
-	// Changing returns in which part of the frames, 0 to 1, something is different from the frame before, in a few
+	// Changing returns in which part of the frames, 0 to 1, something is different from the frame before, in so many
 	// seconds from one on.
-	Changing(ctx context.Context, in Input, from float64) (float64, error)
+	Changing(ctx context.Context, in Input, from, seconds float64) (float64, error)
 	// Loudness measures the sound of a file.
 	Loudness(ctx context.Context, in Input) (Loudness, error)
 	// Sound makes the sound of a file, all in one go. fault video.too_slow

@@ -198,7 +198,11 @@ func (s *Service) Retry(ctx context.Context, by people.Actor, id string) (Video,
 	if err := by.Must(people.Author); err != nil {
 		return Video{}, err
 	}
-	v, err := s.update(ctx, by.Organisation, id, func(v *Video) error {
+	return s.retry(ctx, by, by.Organisation, id)
+}
+
+func (s *Service) retry(ctx context.Context, by people.Actor, org, id string) (Video, error) {
+	v, err := s.update(ctx, org, id, func(v *Video) error {
 		switch v.State {
 		case Failed:
 		case Uploaded, Processing:
@@ -220,10 +224,10 @@ func (s *Service) Retry(ctx context.Context, by people.Actor, id string) (Video,
 		}
 		v.schedule(s.now())
 		s.tell(v, by, WasRetried, "")
-		return s.line(ctx, by.Organisation, v)
+		return s.line(ctx, org, v)
 	})
 	if err == nil {
-		s.ring(ctx, by.Organisation, id, time.Time{})
+		s.ring(ctx, org, id, time.Time{})
 	}
 	return v, err
 }

@@ -107,8 +107,9 @@ func costs(v *Video, plan []Output) {
 // looks is how many places of a film are looked at to find out whether it is one of slides, and still the part of the
 // frames up to which it is.
 const (
-	looks = 3
-	still = 0.35
+	looks       = 3
+	lookSeconds = 4.0
+	still       = 0.35
 )
 
 // split cuts a long film into chunks, and plans what is made of it.
@@ -129,23 +130,9 @@ func (s *Service) split(ctx context.Context, t taken, from time.Time, dir string
 			return err
 		}
 	}
-	slides := false
-	if found.Rate > slideRate {
-		var sum float64
-		for i := range looks {
-			at := found.Duration * (float64(i) + 0.5) / looks
-			look := in
-			if len(chunks) > 0 {
-				n := max(0, sort(chunks, at))
-				look, at = s.chunked(&t.v, t.org, n, n+1), 0
-			}
-			part, err := s.c.Encoder.Changing(ctx, look, at)
-			if err != nil {
-				return err
-			}
-			sum += part
-		}
-		slides = sum/looks <= still
+	slides, err := s.slides(ctx, t, in, chunks)
+	if err != nil {
+		return err
 	}
 	plan := ladder(found, slides)
 	return t.done(ctx, from, func(v *Video, _ *Stage, _ *Unit) error {
@@ -162,6 +149,32 @@ func (s *Service) split(ctx context.Context, t taken, from time.Time, dir string
 		costs(v, plan)
 		return nil
 	})
+}
+
+// slides looks at a few places of a film and returns whether it is one of slides or of a screen.
+func (s *Service) slides(ctx context.Context, t taken, in Input, chunks []float64) (bool, error) {
+	found := t.v.Plan.Found
+	if found.Rate <= slideRate {
+		return false, nil // it has few frames anyway
+	}
+	var sum float64
+	for i := range looks {
+		at := found.Duration * float64(i) / looks
+		look, end := in, found.Duration
+		if len(chunks) > 0 {
+			n := max(0, sort(chunks, at))
+			if n+1 < len(chunks) {
+				end = chunks[n+1]
+			}
+			look, at, end = s.chunked(&t.v, t.org, n, n+1), 0, end-chunks[n]
+		}
+		part, err := s.c.Encoder.Changing(ctx, look, at, min(lookSeconds, end-at))
+		if err != nil {
+			return false, err
+		}
+		sum += part
+	}
+	return sum/looks <= still, nil
 }
 
 // sort returns the number of the chunk in which a second lies.

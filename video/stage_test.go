@@ -11,6 +11,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"palestra/internal/fault"
+	"palestra/people"
 	"palestra/video"
 	"palestra/video/videotest"
 )
@@ -181,4 +182,65 @@ func TestStoryboard(t *testing.T) {
 	if err != nil || string(sheet[:2]) != "\xff\xd8" {
 		t.Errorf("the sheet is no JPEG: %v", err)
 	}
+}
+
+// The operator lets a video wait, go on, end and begin again; authors may not.
+func TestOperator(t *testing.T) {
+	t.Parallel()
+	w := videotest.New(t, func(c *video.Config) {
+		c.Worker = "one"
+		c.Encoder = sized{c.Encoder, func(int64) {}}
+	})
+	operator := people.Actor{Person: "olga", Operator: true, Session: "s-olga"}
+	ctx, id := t.Context(), film(t, w, videotest.Grace(), 100).ID
+	if _, err := w.Video.Pause(ctx, videotest.Grace(), "acme", id, true); !fault.Is(err, "people.forbidden") {
+		t.Errorf("an author: %v", err)
+	}
+	if _, err := w.Video.Jobs(ctx, videotest.Grace(), false, "", 0); !fault.Is(err, "people.forbidden") {
+		t.Errorf("an author: %v", err)
+	}
+	if v, err := w.Video.Pause(ctx, operator, "acme", id, true); err != nil || !v.Paused {
+		t.Fatalf("%v, %v", v.Paused, err)
+	}
+	process := func() video.Video {
+		if err := w.Video.Hands(ctx); err != nil {
+			t.Fatal(err)
+		}
+		return get(t, w, id)
+	}
+	if v := process(); v.State != video.Uploaded || v.Due != nil {
+		t.Errorf("a paused one is %s, due %v", v.State, v.Due)
+	}
+	list, err := w.Video.Jobs(ctx, operator, false, "", 0)
+	if err != nil || len(list.Docs) != 1 || list.Docs[0].Org != "acme" || list.Docs[0].Video.ID != id {
+		t.Errorf("jobs %+v, %v", list, err)
+	}
+	if _, err := w.Video.Pause(ctx, operator, "acme", id, false); err != nil {
+		t.Fatal(err)
+	}
+	if l, err := w.Video.Line(ctx, operator); err != nil || l.Waiting != 1 || l.Oldest.IsZero() || l.States[video.Uploaded] != 1 || l.Total == 0 {
+		t.Errorf("line %+v, %v", l, err)
+	}
+	if v, err := w.Video.Cancel(ctx, operator, "acme", id); err != nil || v.State != video.Failed || v.Reason != "video.cancelled" {
+		t.Fatalf("%s %s, %v", v.State, v.Reason, err)
+	}
+	if v := process(); v.State != video.Failed || len(v.Stages) != 0 {
+		t.Errorf("a cancelled one is %s, %+v", v.State, v.Stages)
+	}
+	if list, err := w.Video.Jobs(ctx, operator, true, "", 0); err != nil || len(list.Docs) != 1 {
+		t.Errorf("failed ones %+v, %v", list, err)
+	}
+	if _, err := w.Video.Cancel(ctx, operator, "acme", id); !fault.Is(err, "video.not_in_work") {
+		t.Errorf("cancelled twice: %v", err)
+	}
+	if _, err := w.Video.RetryAs(ctx, operator, "acme", id); err != nil {
+		t.Fatal(err)
+	}
+	if v := process(); v.State != video.Failed || v.Reason != "video.no_picture" {
+		t.Errorf("after Retry %s %s", v.State, v.Reason)
+	}
+	if _, err := w.Video.Pause(ctx, operator, "other", id, true); !fault.Is(err, "video.not_found") {
+		t.Errorf("in another town: %v", err)
+	}
+	clean(t, w)
 }

@@ -218,7 +218,7 @@ func (a *app) buildRooms(ctx context.Context, works bool) (err error) {
 	a.closers = append(a.closers, a.temp.Close)
 	book := &records{lrs: a.lrs, url: a.cfg.PublicURL, log: a.log}
 	a.video, err = video.New(video.Config{DB: a.db, Objects: a.objects, Encoder: encoder, Ear: ear, Bell: videojobs.Bell(a.worker), Chime: videojobs.Chime(a.worker), Now: a.now, NewID: id.New, Log: a.log,
-		Key: a.keys.Secret("video playback"), Temp: a.temp,
+		Key: a.keys.Secret("video playback"), Temp: a.temp, Worker: workerName(),
 		Sink:  book.ofVideo,
 		InUse: func(ctx context.Context, org, id string) (bool, error) { return a.course.UsesVideo(ctx, org, id) }})
 	if err != nil {
@@ -340,4 +340,13 @@ func (a *app) Close() error {
 	}
 	a.closers = nil
 	return errors.Join(errs...)
+}
+
+// workerName tells an operator which process does something: its machine and number.
+func workerName() string {
+	host, err := os.Hostname()
+	if err != nil {
+		host = "?"
+	}
+	return fmt.Sprintf("%s/%d", host, os.Getpid())
 }

@@ -292,7 +292,7 @@ func TestReasonsOfVideosNeedNoValues(t *testing.T) {
 	t.Parallel()
 	en := catalogue(t, "errors/en.json")
 	for key, c := range sent(t) {
-		if slices.Contains([]string{"video/stage.go", "video/process.go", "video/hands.go", "video/sound.go", "video/poster.go", "video/join.go"}, c.file) || strings.HasPrefix(c.file, "video/ffmpeg/") {
+		if slices.Contains([]string{"video/stage.go", "video/process.go", "video/hands.go", "video/jobs.go", "video/sound.go", "video/poster.go", "video/join.go"}, c.file) || strings.HasPrefix(c.file, "video/ffmpeg/") {
 			if n := names(en[key]); len(n) > 0 {
 				t.Errorf("%s uses %v", key, n)
 			}

@@ -220,20 +220,17 @@ func hlsArgs(folder string, first int, seconds float64) []string {
 	}
 }
 
-// The places at which a film is looked at.
-const (
-	lookSeconds = 4
-	lookRate    = 8 // frames a second
-)
+// lookRate is how many frames a second are looked at.
+const lookRate = 8
 
 // changingArgs drop frames that look like the one before.
-func changingArgs(in video.Input, from float64) []string {
+func changingArgs(in video.Input, from, seconds float64) []string {
 	args := quiet()
 	if in.Open == nil {
 		args = append(args, "-ss", decimal(from)) // before the input: a jump, no decoding up to there
 	}
 	return slices.Concat(args, []string{"-threads", "1"}, reading(in), []string{
-		"-t", strconv.Itoa(lookSeconds),
+		"-t", decimal(seconds),
 		"-map", "0:V:0",
 		"-vf", fmt.Sprintf("fps=%d,scale=640:-2:flags=neighbor,mpdecimate=max=0", lookRate),
 		"-fps_mode", "passthrough", // what is dropped stays dropped

@@ -78,9 +78,9 @@ func chunk(dir, line string, each func(video.Chunk) error) error {
 }
 
 // Changing implements video.Encoder.
-func (t *Tool) Changing(ctx context.Context, in video.Input, from float64) (float64, error) {
+func (t *Tool) Changing(ctx context.Context, in video.Input, from, seconds float64) (float64, error) {
 	frames := 0
-	err := t.run(ctx, t.config.FFmpeg, changingArgs(in, from), limits{time: 5 * patience, in: in.Open, said: func(line string) {
+	err := t.run(ctx, t.config.FFmpeg, changingArgs(in, from, seconds), limits{time: 5 * patience, in: in.Open, said: func(line string) {
 		if n, ok := strings.CutPrefix(line, "frame="); ok {
 			frames, _ = strconv.Atoi(strings.TrimSpace(n)) // else nothing was counted
 		}
@@ -88,7 +88,10 @@ func (t *Tool) Changing(ctx context.Context, in video.Input, from float64) (floa
 	if _, ok := errors.AsType[*exitError](err); ok || errors.Is(err, errTooLong) {
 		return 1, nil // who encodes it will say what is wrong
 	}
-	return min(1, max(0, float64(frames-1)/(lookSeconds*lookRate))), err
+	if seconds < 0.5 {
+		return 1, err // too short to say
+	}
+	return min(1, max(0, float64(frames-1)/max(1, seconds*lookRate-1))), err
 }
 
 // Loudness implements video.Encoder.

@@ -70,6 +70,7 @@ type VideoBody struct {
 	Height     int             `json:"height" doc:"Pixels; 0 until it was examined"`
 	Sound      bool            `json:"sound"`
 	Poster     string          `json:"poster,omitempty" doc:"Address of a still picture"`
+	Stages     []StageBody     `json:"stages" doc:"Steps of the processing, in order; none before it begins"`
 	Renditions []RenditionBody `json:"renditions"`
 	Captions   []CaptionBody   `json:"captions" doc:"Text tracks of all kinds"`
 	Access     AccessBody      `json:"access"`
@@ -79,7 +80,7 @@ type VideoBody struct {
 
 func videoBody(v video.Video) VideoBody {
 	b := VideoBody{ID: v.ID, Name: v.Name, Lesson: v.Lesson, State: v.State, Percent: v.Percent, Playable: v.Playable, Reason: v.Reason,
-		Size: v.Size, Duration: v.Duration, Width: v.Width, Height: v.Height, Sound: v.Sound != nil, Created: v.Created, Changed: v.Changed,
+		Size: v.Size, Duration: v.Duration, Width: v.Width, Height: v.Height, Sound: v.Sound != nil, Stages: stageBodies(v), Created: v.Created, Changed: v.Changed,
 		Renditions: make([]RenditionBody, 0, len(v.Renditions)), Captions: make([]CaptionBody, 0, len(v.Captions)), Access: accessBody(&v)}
 	if v.State == video.Uploading {
 		b.Upload = v.ID

@@ -49,6 +49,8 @@ func Register(e *web.Edge, svc *video.Service, identify fiber.Handler, now func(
 	huma.Register(api, op("preview-video", http.MethodGet, "/videos/{id}/playback", "Addresses to play a video as its author", 200), h.preview)
 	h.registerTracks(op, api)
 
+	registerJobs(api, h, op)
+
 	parameter := func(name, kind, doc string) *huma.Param {
 		return &huma.Param{Name: name, In: "path", Required: true, Description: doc, Schema: &huma.Schema{Type: kind}}
 	}

@@ -2319,6 +2319,108 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/video-jobs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Videos of all towns that wait, are in work or have failed (operators) */
+        get: operations["list-video-jobs"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/video-jobs/{organisation}/{id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** End the work on a video (operators) */
+        post: operations["cancel-video-job"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/video-jobs/{organisation}/{id}/pause": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Let a video wait (operators) */
+        post: operations["pause-video-job"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/video-jobs/{organisation}/{id}/resume": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Let a video go on (operators) */
+        post: operations["resume-video-job"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/video-jobs/{organisation}/{id}/retry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Try a failed video again (operators) */
+        post: operations["retry-video-job"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/video-line": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How things stand with the work on videos (operators) */
+        get: operations["get-video-line"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/videos": {
         parameters: {
             query?: never;
@@ -3799,6 +3901,14 @@ export interface components {
         HTML: {
             html: string;
         };
+        Hand: {
+            organisation: string;
+            /** Format: double */
+            percent: number;
+            stage: string;
+            video: string;
+            worker: string;
+        };
         "Hand-inRequest": {
             answers: components["schemas"]["Answer"][];
         };
@@ -3883,6 +3993,43 @@ export interface components {
         Item2: {
             id: string;
             lessons: string[];
+        };
+        Job: {
+            /** @description Person who uploaded it */
+            by: string;
+            /**
+             * Format: double
+             * @description Seconds; 0 until it was examined
+             */
+            duration: number;
+            /** @description What went wrong last, by stage; for the operator only */
+            errors: string[];
+            /** @description Of the file */
+            name: string;
+            organisation: string;
+            paused: boolean;
+            /** Format: int64 */
+            percent: number;
+            /** @description Fault code when failed */
+            reason?: string;
+            /**
+             * Format: date-time
+             * @description In line since; null: not in line
+             */
+            since: string | null;
+            /**
+             * Format: int64
+             * @description Bytes of the file
+             */
+            size: number;
+            stages: components["schemas"]["Stage"][];
+            /** @enum {string} */
+            state: "uploading" | "uploaded" | "processing" | "ready" | "failed";
+            video: string;
+        };
+        JobList: {
+            items: components["schemas"]["Job"][];
+            next: string;
         };
         Joined: {
             bootcamp: string;
@@ -4020,6 +4167,30 @@ export interface components {
              * @description Seconds that one level stands for
              */
             step: number;
+        };
+        Line: {
+            /**
+             * Format: int64
+             * @description Bytes free on the disk of the embedded store; 0 and total 0: unknown
+             */
+            free: number;
+            /**
+             * Format: date-time
+             * @description In line since; null: nobody waits
+             */
+            oldest: string | null;
+            /** @description Videos of all towns by state */
+            states: {
+                [key: string]: number;
+            };
+            /** Format: int64 */
+            total: number;
+            /**
+             * Format: int64
+             * @description Units that could be begun, among the first videos in line
+             */
+            waiting: number;
+            working: components["schemas"]["Hand"][];
         };
         Linked: {
             bootcamp: components["schemas"]["BootcampLine"];
@@ -5236,6 +5407,32 @@ export interface components {
             /** @description Id; empty for none */
             organisation: string;
         };
+        Stage: {
+            /**
+             * Format: int64
+             * @description How often a unit was begun
+             */
+            attempts: number;
+            /**
+             * Format: int64
+             * @description Units that are done
+             */
+            done: number;
+            /** @enum {string} */
+            name: "probe" | "split" | "audio" | "first" | "ladder" | "captions" | "poster" | "tidy";
+            /**
+             * Format: int64
+             * @description Units that several workers can do at the same time
+             */
+            parts: number;
+            /**
+             * Format: double
+             * @description Of work
+             */
+            seconds: number;
+            /** @enum {string} */
+            state: "waiting" | "working" | "done" | "skipped" | "failed";
+        };
         Statement: {
             attached: components["schemas"]["StatementAttachment"][];
             /** Format: int64 */
@@ -5653,6 +5850,8 @@ export interface components {
              */
             size: number;
             sound: boolean;
+            /** @description Steps of the processing, in order; none before it begins */
+            stages: components["schemas"]["Stage"][];
             /** @enum {string} */
             state: "uploading" | "uploaded" | "processing" | "ready" | "failed";
             /** @description Id of the unfinished upload */
@@ -11929,6 +12128,199 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+        };
+    };
+    "list-video-jobs": {
+        parameters: {
+            query?: {
+                /** @description next of the page before */
+                cursor?: string;
+                /** @description Items a page */
+                limit?: number;
+                /** @description Those that have failed, instead of those that wait or are in work */
+                failed?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobList"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "cancel-video-job": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                organisation: string;
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Job"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "pause-video-job": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                organisation: string;
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Job"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "resume-video-job": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                organisation: string;
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Job"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "retry-video-job": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                organisation: string;
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Job"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-video-line": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Line"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
             };
         };
     };
