@@ -92,7 +92,7 @@ func (d *demo) openCamp(ctx context.Context, w *world.Bootcamp) (bool, error) {
 // fillCohort makes a cohort and plans its sessions, as far as that was not done.
 func (d *demo) fillCohort(ctx context.Context, by people.Actor, b *bootcamp.Bootcamp, w *world.Cohort, there []bootcamp.Cohort) error {
 	i := slices.IndexFunc(there, func(c bootcamp.Cohort) bool { return c.Name == w.Name })
-	id := ""
+	var id string
 	if i >= 0 {
 		id = there[i].ID
 	} else {

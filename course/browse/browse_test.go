@@ -114,7 +114,7 @@ func newSquare(t *testing.T) *square {
 	var err error
 	q.Service, err = New(Config{Records: q.lrs, Courses: q.office, People: q.office, PublicURL: lrstest.Home, Origin: func(_ context.Context, _, id string) (*Origin, error) {
 		if id != imported {
-			return nil, nil //nolint:nilnil // made here
+			return nil, nil
 		}
 		return &Origin{From: "few.ndjson", Import: true, Said: "Region"}, nil
 	}, Observe: func(s lrs.Stored) course.Observed {
