@@ -9,6 +9,7 @@ import { findWhatIsSaid, watchCaptions, writeCaptions } from './captions.mjs'
 import { useKeyboard } from './keyboard.mjs'
 import { workInOffices } from './office.mjs'
 import { walkPages } from './pages.mjs'
+import { keepRecords } from './records.mjs'
 import { tellStory } from './story.mjs'
 import { openWorld } from './world.mjs'
 
@@ -43,6 +44,8 @@ try {
       if (chosen.includes('office')) {
         console.log('the offices without a mouse')
         await workInOffices(world)
+        console.log('whole record stores')
+        await keepRecords(world)
       }
       if (chosen.includes('captions')) {
         console.log('captions')

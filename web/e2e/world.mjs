@@ -46,7 +46,8 @@ export async function openWorld(browser, options = {}) {
   const told = execFileSync(binary, options.small === false ? ['demo'] : ['demo', '--small'], { env, encoding: 'utf8', maxBuffer: 1 << 26 })
   const password = /have the password:\s*(.+)/.exec(told)?.[1]?.trim()
   if (!password) throw new Error(`the demo tells no password:\n${told}`)
-  const server = await startServer({ dir, port })
+  // A second installation of the same machine is another record store to connect with.
+  const server = await startServer({ dir, port, env: { PALESTRA_LRS_HOSTS: '127.0.0.1' } })
 
   /** Signs somebody in, by role or address, in a profile of its own. */
   async function enter(who, { locale = 'en', secret = password, ...rest } = {}) {
@@ -76,11 +77,11 @@ export async function openWorld(browser, options = {}) {
   }
 
   /** A town in which nothing has happened yet, and one person who has every role there. */
-  async function freshTown() {
+  async function freshTown({ slug = 'neustadt', name = 'Gemeinde Neustadt', email = 'nora@neustadt.example' } = {}) {
     const operator = await enter('operator')
-    const town = await operator.api('POST', '/organisations', { slug: 'neustadt', name: 'Gemeinde Neustadt', kind: 'municipality', country: 'AT', zone: 'Europe/Vienna', locale: 'de' })
-    await operator.api('POST', `/organisations/${town.id}/administrators`, { name: 'Nora Neu', email: 'nora@neustadt.example', locale: 'en' })
-    const link = await letter(operator, 'nora@neustadt.example')
+    const town = await operator.api('POST', '/organisations', { slug, name, kind: 'municipality', country: 'AT', zone: 'Europe/Vienna', locale: 'de' })
+    await operator.api('POST', `/organisations/${town.id}/administrators`, { name: 'Nora Neu', email, locale: 'en' })
+    const link = await letter(operator, email)
     const nora = await enter('nobody', { reducedMotion: 'reduce' })
     await nora.api('POST', `/invitation-links/${link.split('/').at(-1)}`, { name: 'Nora Neu', password: 'nora counts the empty shelves' })
     const { person } = await nora.api('GET', '/session')
