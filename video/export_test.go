@@ -13,3 +13,9 @@ func (s *Service) Age(ctx context.Context, org, id string, stages []Stage) error
 	})
 	return err
 }
+
+// Forget makes the levels of a video those of another file.
+func (s *Service) Forget(ctx context.Context, org, id string) error {
+	_, err := s.update(ctx, org, id, func(v *Video) error { v.LevelsOf = "another"; return nil })
+	return err
+}

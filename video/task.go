@@ -200,7 +200,7 @@ func (s *Service) readAll(ctx context.Context, key string, most int64) ([]byte, 
 
 // listen stores how loud the sound of a video is.
 func (s *Service) listen(ctx context.Context, org string, v *Video, dir string) error {
-	if v.Levels != "" {
+	if v.heard() {
 		return nil
 	}
 	path, err := s.soundFile(ctx, org, v, dir)
@@ -221,9 +221,13 @@ func (s *Service) listen(ctx context.Context, org string, v *Video, dir string) 
 	if _, err := s.c.Objects.Put(ctx, key, bytes.NewReader(levels), int64(len(levels)), mediaType(key)); err != nil {
 		return wrap("listen", err)
 	}
+	of := v.Sound.Folder
 	_, err = s.update(ctx, org, v.ID, func(v *Video) error {
+		if v.heard() || v.Sound == nil || v.Sound.Folder != of {
+			return store.ErrKeep // another worker was quicker, or the file was replaced; ours is litter
+		}
 		if v.Levels != "" {
-			return store.ErrKeep // another worker was quicker; ours is litter
+			s.litter(v, v.Levels, now.Add(litterAfter))
 		}
 		for i, l := range v.Litter {
 			if l.Key == key {
@@ -231,15 +235,18 @@ func (s *Service) listen(ctx context.Context, org string, v *Video, dir string) 
 				break
 			}
 		}
-		v.Levels = key
+		v.Levels, v.LevelsOf = key, of
 		return nil
 	})
 	return err
 }
 
+// heard reports whether the levels of the sound that plays now are known.
+func (v *Video) heard() bool { return v.Levels != "" && v.Sound != nil && v.LevelsOf == v.Sound.Folder }
+
 // levels returns how loud the sound of a video is; nil while that is not known.
 func (s *Service) levels(ctx context.Context, v *Video) (caption.Levels, error) {
-	if v.Levels == "" {
+	if !v.heard() {
 		return nil, nil
 	}
 	b, err := s.readAll(ctx, v.Levels, 16<<20)
@@ -257,7 +264,7 @@ func (s *Service) Levels(ctx context.Context, by people.Actor, id string, again 
 	switch {
 	case err != nil:
 		return nil, Task{}, err
-	case v.Levels != "":
+	case v.heard():
 		l, err := s.levels(ctx, &v)
 		return l, Task{}, err
 	case !v.Playable:

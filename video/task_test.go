@@ -73,6 +73,19 @@ func TestLevels(t *testing.T) {
 	if err != nil || !c.Review.OfSpeech || c.Review.Coverage < 0.9 {
 		t.Errorf("got %+v, %v", c.Review, err)
 	}
+	// Another file has another sound: what is known of the first one says nothing of it.
+	if err := w.Video.Forget(t.Context(), "acme", v.ID); err != nil {
+		t.Fatal(err)
+	}
+	if l, task, err := w.Video.Levels(t.Context(), videotest.Grace(), v.ID, false); err != nil || l != nil || task.State != video.TaskWaits {
+		t.Errorf("of another file: %d levels, %+v, %v", len(l), task, err)
+	}
+	if err := w.Video.DoTask(t.Context(), "acme", v.ID+"."+video.TaskLevels); err != nil {
+		t.Fatal(err)
+	}
+	if l, _, err := w.Video.Levels(t.Context(), videotest.Grace(), v.ID, false); err != nil || len(l) != len(levels) {
+		t.Errorf("listened anew: %d levels, %v", len(l), err)
+	}
 	if missing, orphans, err := w.Video.CheckObjects(t.Context(), "acme"); err != nil || len(missing)+len(orphans) > 0 {
 		t.Errorf("missing %v, orphans %v, %v", missing, orphans, err)
 	}

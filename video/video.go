@@ -66,8 +66,9 @@ type Video struct {
 	Poster     string      // key of the still picture; empty while there is none
 	Storyboard *Storyboard // small pictures along the film; nil while there is none
 	Captions   []Caption   // text tracks of all kinds
-	Levels     string      `bson:"levels,omitempty"` // key of how loud the sound is; empty while it is not known
-	Access     Access      `bson:"access,omitempty"` // what its author says about it for those who do not see or hear it
+	Levels     string      `bson:"levels,omitempty"`   // key of how loud the sound is; empty while it is not known
+	LevelsOf   string      `bson:"levelsOf,omitempty"` // folder of the sound of which Levels are: another file has others
+	Access     Access      `bson:"access,omitempty"`   // what its author says about it for those who do not see or hear it
 
 	Form     int        // of this document: form; 0 is from before stages had units
 	Stages   []Stage    // in order; made when a worker first takes it up
