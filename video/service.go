@@ -71,6 +71,7 @@ func New(c Config) (*Service, error) {
 	s.videos, err = store.NewTown[Video](c.DB, "videos", 2,
 		store.On("listed", store.Time("listed")).AsSparse(),
 		store.On("uploader", store.Str("uploader"), store.Time("created")).AsSparse(),
+		store.On("same", store.Str("checksum"), store.Int("size")),
 		store.On("busy", store.Str("busy")).AsSparse(),
 		store.On("wanted", store.Int("wanted.rank"), store.Time("wanted.since")).AsSparse().AsAcross(),
 		store.On("due", store.Time("due")).AsSparse().AsAcross(),

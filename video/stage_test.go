@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"strings"
 	"sync"
 	"testing"
 
@@ -243,4 +244,45 @@ func TestOperator(t *testing.T) {
 		t.Errorf("in another town: %v", err)
 	}
 	clean(t, w)
+}
+
+// Who sends a file that the town has already may take the video that is there; another town's is nobody's business.
+func TestSameFile(t *testing.T) {
+	t.Parallel()
+	w := videotest.New(t, func(c *video.Config) { c.Encoder = sized{c.Encoder, func(int64) {}} })
+	begin := func(by people.Actor, size int64, sum string, reuse bool) video.Session {
+		t.Helper()
+		s, err := w.Video.BeginUpload(t.Context(), by, video.Begin{Name: "a.mp4", Size: size, Checksum: sum, Reuse: reuse})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return s
+	}
+	first := begin(videotest.Grace(), 100, "x", true)
+	if first.Same || begin(videotest.Guido(), 100, "x", true).Same {
+		t.Error("an upload that is not finished is no video")
+	}
+	if _, err := w.Video.PutPart(t.Context(), videotest.Grace(), first.Video.ID, 1, strings.NewReader(strings.Repeat("x", 100)), 100, ""); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := w.Video.FinishUpload(t.Context(), videotest.Grace(), first.Video.ID); err != nil {
+		t.Fatal(err)
+	}
+	if s := begin(videotest.Grace(), 100, "x", true); !s.Same || s.Video.ID != first.Video.ID || len(s.Parts) != 0 {
+		t.Errorf("the same file: %+v", s)
+	}
+	for name, s := range map[string]video.Session{
+		"not wanted": begin(videotest.Grace(), 100, "x", false), "another size": begin(videotest.Grace(), 101, "x", true),
+		"another sum": begin(videotest.Grace(), 100, "y", true), "another town": begin(videotest.Strauss(), 100, "x", true), "no sum": begin(videotest.Grace(), 100, "", true),
+	} {
+		if s.Same {
+			t.Errorf("%s: %+v", name, s)
+		}
+	}
+	if err := w.Video.Process(t.Context(), "acme", first.Video.ID); err != nil { // it fails
+		t.Fatal(err)
+	}
+	if s := begin(videotest.Grace(), 100, "x", true); s.Same {
+		t.Error("a failed video is offered")
+	}
 }

@@ -25,6 +25,7 @@ type Begin struct {
 	Type     string // media type as the browser knows it; may be empty
 	Lesson   string // where she dropped it; may be empty
 	Checksum string // with which the browser knows the file again; may be empty, at most 128 bytes
+	Reuse    bool   // when the town has the same file already, that video is the answer and nothing is sent
 }
 
 // Part is one part of an upload.
@@ -40,6 +41,7 @@ type Session struct {
 	Video   Video
 	Parts   []Part
 	Resumed bool // Begin found an unfinished upload of the same file
+	Same    bool // Begin found a video of the same file; there is nothing to send
 }
 
 const presignedFor = 12 * time.Hour
@@ -97,6 +99,12 @@ func (s *Service) BeginUpload(ctx context.Context, by people.Actor, b Begin) (Se
 			}
 		}
 	}
+	if b.Reuse && b.Checksum != "" {
+		v, err := s.same(ctx, by.Organisation, b)
+		if err != nil || v.ID != "" {
+			return Session{Video: v, Same: err == nil}, err
+		}
+	}
 	if err := s.few(ctx, by); err != nil {
 		return Session{}, err
 	}
@@ -134,6 +142,20 @@ func (s *Service) BeginUpload(ctx context.Context, by people.Actor, b Begin) (Se
 		return Session{}, err
 	}
 	return s.session(ctx, by.Organisation, v)
+}
+
+// same returns the newest video of a town that was made of the same file and has not failed; none has no id.
+func (s *Service) same(ctx context.Context, org string, b Begin) (Video, error) {
+	page, err := s.videos.Find(ctx, org, store.Query{Index: "same", Equal: []any{b.Checksum, b.Size}, Reverse: true, Limit: 20})
+	if err != nil {
+		return Video{}, wrap("BeginUpload", err)
+	}
+	for _, v := range page.Docs {
+		if v.upgrade(); !v.Deleted && v.State != Uploading && v.State != Failed {
+			return v, nil
+		}
+	}
+	return Video{}, nil
 }
 
 // maxUnfinished is how many unfinished uploads an author may have.

@@ -25,13 +25,14 @@ type UploadBody struct {
 	PartSize int64       `json:"partSize" doc:"Bytes of every part but the last"`
 	Parts    []PartBody  `json:"parts"`
 	Resumed  bool        `json:"resumed" doc:"An unfinished upload of the same file was found"`
+	Same     bool        `json:"same" doc:"The town has a video of the same file already: there is nothing to send"`
 	State    video.State `json:"state" enum:"uploading,uploaded,processing,ready,failed"`
 	Created  time.Time   `json:"created"`
 }
 
 func uploadBody(s video.Session) UploadBody {
 	b := UploadBody{ID: s.Video.ID, Video: s.Video.ID, Name: s.Video.Name, Size: s.Video.Size, State: s.Video.State,
-		Created: s.Video.Created, Resumed: s.Resumed, Parts: make([]PartBody, 0, len(s.Parts))}
+		Created: s.Video.Created, Resumed: s.Resumed, Same: s.Same, Parts: make([]PartBody, 0, len(s.Parts))}
 	if s.Video.Upload != nil {
 		b.PartSize = s.Video.Upload.PartSize
 	}

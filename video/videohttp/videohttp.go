@@ -91,9 +91,10 @@ func (h *handlers) begin(ctx context.Context, in *struct {
 		Type     string `json:"type,omitempty" maxLength:"200" doc:"Media type as the browser knows it"`
 		Lesson   string `json:"lesson,omitempty" maxLength:"128"`
 		Checksum string `json:"checksum,omitempty" maxLength:"128" doc:"With which the browser knows the file again"`
+		Reuse    bool   `json:"reuse,omitempty" doc:"When the town has the same file already, answer that video"`
 	}
 }) (*out[UploadBody], error) {
-	s, err := h.svc.BeginUpload(ctx, in.By, video.Begin{Name: in.Body.Name, Size: in.Body.Size, Type: in.Body.Type, Lesson: in.Body.Lesson, Checksum: in.Body.Checksum})
+	s, err := h.svc.BeginUpload(ctx, in.By, video.Begin{Name: in.Body.Name, Size: in.Body.Size, Type: in.Body.Type, Lesson: in.Body.Lesson, Checksum: in.Body.Checksum, Reuse: in.Body.Reuse})
 	return &out[UploadBody]{Body: uploadBody(s)}, err
 }
 

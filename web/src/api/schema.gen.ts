@@ -2810,6 +2810,8 @@ export interface components {
             lesson?: string;
             /** @description Of the file */
             name: string;
+            /** @description When the town has the same file already, answer that video */
+            reuse?: boolean;
             /**
              * Format: int64
              * @description Bytes
@@ -5766,6 +5768,8 @@ export interface components {
             parts: components["schemas"]["Part"][];
             /** @description An unfinished upload of the same file was found */
             resumed: boolean;
+            /** @description The town has a video of the same file already: there is nothing to send */
+            same: boolean;
             /**
              * Format: int64
              * @description Bytes
