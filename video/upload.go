@@ -211,8 +211,13 @@ func (s *Service) session(ctx context.Context, org string, v Video) (Session, er
 		}
 	}
 	stored, err := s.c.Objects.ListParts(ctx, v.Source, v.Upload.ID)
-	if errors.Is(err, blob.ErrNotFound) { // completed, and the server died before it could say so; Finish knows
-		stored, err = nil, nil
+	whole := false
+	if errors.Is(err, blob.ErrNotFound) { // completed, and the server died before it could say so: only Finish is left
+		var info blob.Info
+		if info, err = s.c.Objects.Stat(ctx, v.Source); errors.Is(err, blob.ErrNotFound) {
+			err = nil
+		}
+		stored, whole = nil, err == nil && info.Size == v.Size
 	}
 	if err != nil {
 		return Session{}, wrap("session", err)
@@ -220,6 +225,9 @@ func (s *Service) session(ctx context.Context, org string, v Video) (Session, er
 	out := Session{Video: v, Parts: make([]Part, v.Upload.Parts)}
 	for i := range out.Parts {
 		out.Parts[i] = Part{Number: i + 1, Size: v.partSize(i + 1)}
+		if whole {
+			out.Parts[i].ETag = "whole"
+		}
 	}
 	for _, p := range stored {
 		if p.Number <= len(out.Parts) && p.Size == out.Parts[p.Number-1].Size {
