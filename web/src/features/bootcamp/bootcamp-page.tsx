@@ -163,7 +163,7 @@ function CohortCard({ bootcamp: b, cohort: c, place }: { bootcamp: Bootcamp; coh
   const sayFault = useSayFault()
   const inside = c.leads || place?.state === 'joined'
   const free = c.seats - c.taken
-  const may = b.state === 'open' && (!place || ['left', 'declined', 'invited'].includes(place.state)) && (c.joining !== 'invitation' || place?.state === 'invited')
+  const may = b.state === 'open' && !(c.leads && !place) && (!place || ['left', 'declined', 'invited'].includes(place.state)) && (c.joining !== 'invitation' || place?.state === 'invited')
   const here = place && ['joined', 'waiting', 'asked', 'invited'].includes(place.state)
   return (
     <>

@@ -175,7 +175,7 @@ function People({ bootcamp: b, cohort: c, state }: { bootcamp: Bootcamp; cohort:
           items.length === 0 ? (
             <p className="soft">{t('cohort.people.none')}</p>
           ) : (
-            <ul className="plain list">
+            <ul className="plain list people">
               {items.map((m) => (
                 <li key={m.person}>
                   <div className="grow">

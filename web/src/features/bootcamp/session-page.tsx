@@ -102,7 +102,8 @@ function Agenda({ session: s }: { session: CohortSession }) {
         {s.agenda.map((a, i) => (
           <li key={i}>
             <span className="clock">
-              {time(new Date(starts[i] ?? 0).toISOString())} · {t('minutes', { count: a.minutes })}
+              {time(new Date(starts[i] ?? 0).toISOString())}
+              <span className="small soft">{t('minutes', { count: a.minutes })}</span>
             </span>
             <div>
               <b lang={s.language}>{a.title}</b>
