@@ -1,0 +1,72 @@
+package main
+
+import (
+	"bytes"
+	"strings"
+	"testing"
+	"time"
+
+	"palestra/bootcamp"
+	"palestra/cmd/palestra/world"
+)
+
+// The bootcamp of the whole world, without its courses: people of three towns come in, some wait, one has asked; a
+// further run changes nothing.
+func TestDemoBootcamps(t *testing.T) {
+	t.Parallel()
+	cfg := demoConfig(t)
+	cut := func() *world.World {
+		w, err := world.Load()
+		if err != nil {
+			t.Fatal(err)
+		}
+		w.Courses, w.Stories, w.Curricula = nil, world.Stories{}, world.Curricula{}
+		return w
+	}
+	var out bytes.Buffer
+	if err := fillDemo(t.Context(), cfg, console{&out, &out}, cut(), time.Now); err != nil {
+		t.Fatalf("%v\n%s", err, out.String())
+	}
+	out.Reset()
+	if err := fillDemo(t.Context(), cfg, console{&out, &out}, cut(), time.Now); err != nil || !strings.Contains(out.String(), "nothing was changed") {
+		t.Errorf("a further run: %v\n%s", err, out.String())
+	}
+	a, err := buildAt(t.Context(), cfg, console{&out, &out}, true, time.Now)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := a.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	w := cut()
+	d := &demo{app: a, world: w}
+	town, err := a.people.OrganisationBySlug(t.Context(), w.Bootcamps[0].Town)
+	if err != nil {
+		t.Fatal(err)
+	}
+	by := d.reader(town.ID)
+	by.Organisation = town.ID
+	by.Roles = append(by.Roles, "administrator")
+	b, err := d.camp(t.Context(), by, &w.Bootcamps[0])
+	if err != nil || b == nil {
+		t.Fatalf("no bootcamp: %v", err)
+	}
+	cohorts, err := a.bootcamps.Cohorts(t.Context(), by, b.ID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := cohorts[0]
+	if len(c.Seated) != c.Seats || len(c.Waiting) == 0 {
+		t.Errorf("%d of %d seats are taken and %d wait; the world wants it full, with a queue", len(c.Seated), c.Seats, len(c.Waiting))
+	}
+	asked, err := a.bootcamps.Members(t.Context(), by, b.ID, c.ID, bootcamp.Asked, "", 10)
+	if err != nil || len(asked.Docs) != 1 {
+		t.Errorf("%d have asked, want one: %v", len(asked.Docs), err)
+	}
+	sessions, _, err := a.bootcamps.Sessions(t.Context(), by, b.ID, c.ID, nil, "", 100)
+	if err != nil || len(sessions.Docs) != 4 {
+		t.Errorf("%d sessions, want four: %v", len(sessions.Docs), err)
+	}
+}
