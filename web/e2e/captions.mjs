@@ -218,7 +218,7 @@ export async function findWhatIsSaid(world, { log = console.log } = {}) {
   await page.waitForFunction(() => !document.querySelector('video').seeking)
   await page.getByRole('button', { name: 'Copy a link to this second' }).click()
   await page.getByText('The link to 0:07 is copied').waitFor()
-  assert.match(await page.evaluate(() => navigator.clipboard.readText()), new RegExp(`/learn/${enrolment}/${lesson}\\?t=7$`))
+  assert.match(await page.evaluate(() => window.navigator.clipboard.readText()), new RegExp(`/learn/${enrolment}/${lesson}\\?t=7$`))
 
   log('  addresses that have run out are asked for again, and the place is kept')
   let grants = 0
