@@ -189,7 +189,7 @@ func (s *Service) Uploads(ctx context.Context, by people.Actor) ([]Video, error)
 	if err := by.Must(people.Author); err != nil {
 		return nil, err
 	}
-	page, err := s.videos.Find(ctx, by.Organisation, store.Query{Index: "uploader", Equal: []any{by.Person}, Reverse: true, Limit: 100})
+	page, err := s.videos.Find(ctx, by.Organisation, store.Query{Index: "uploader", Equal: []any{by.Account}, Reverse: true, Limit: 100})
 	return page.Docs, wrap("Uploads", err)
 }
 

@@ -122,7 +122,7 @@ func (s *Service) BeginUpload(ctx context.Context, by people.Actor, b Begin) (Se
 	}
 	v := Video{
 		Meta: store.Meta{ID: id},
-		Name: b.Name, Type: b.Type, Size: b.Size, Checksum: b.Checksum, Lesson: b.Lesson, By: by.Person, Uploader: by.Person,
+		Name: b.Name, Type: b.Type, Size: b.Size, Checksum: b.Checksum, Lesson: b.Lesson, By: by.Account, Uploader: by.Account,
 		Created: now, Changed: now, Listed: &now,
 		State:  Uploading,
 		Form:   form,
@@ -162,7 +162,7 @@ func (s *Service) same(ctx context.Context, org string, b Begin) (Video, error) 
 const maxUnfinished = 50
 
 func (s *Service) few(ctx context.Context, by people.Actor) error {
-	n, err := s.videos.Count(ctx, by.Organisation, store.Query{Index: "uploader", Equal: []any{by.Person}}, maxUnfinished)
+	n, err := s.videos.Count(ctx, by.Organisation, store.Query{Index: "uploader", Equal: []any{by.Account}}, maxUnfinished)
 	if err == nil && n >= maxUnfinished {
 		return fault.New(fault.Conflict, "video.uploads_too_many", "finish or drop some of your %d unfinished uploads first", maxUnfinished).With("max", maxUnfinished)
 	}
@@ -176,7 +176,7 @@ func (s *Service) upload(ctx context.Context, by people.Actor, id string) (Video
 		return Video{}, err
 	}
 	v, err := s.get(ctx, by.Organisation, id)
-	if err == nil && v.By != by.Person {
+	if err == nil && v.By != by.Account && v.By != by.Person { // earlier programs kept the person's id
 		return Video{}, fault.New(fault.Forbidden, "video.not_yours", "only who began an upload may go on with it")
 	}
 	return v, err

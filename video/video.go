@@ -46,7 +46,7 @@ type Video struct {
 	Size     int64  // bytes of the file
 	Checksum string // what the browser computed to know the file again; opaque
 	Lesson   string // where the author dropped it; opaque to this room
-	By       string // person who uploaded it
+	By       string // random name, in the organisation's records, of who uploaded it
 	Created  time.Time
 	Changed  time.Time
 

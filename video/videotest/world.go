@@ -32,22 +32,22 @@ import (
 
 // Grace is an author of acme.
 func Grace() people.Actor {
-	return people.Actor{Person: "grace", Name: "Grace", Organisation: "acme", Roles: []people.Role{people.Author}, Session: "s-grace"}
+	return people.Actor{Person: "grace", Account: "of-grace", Name: "Grace", Organisation: "acme", Roles: []people.Role{people.Author}, Session: "s-grace"}
 }
 
 // Guido is another author of acme.
 func Guido() people.Actor {
-	return people.Actor{Person: "guido", Name: "Guido", Organisation: "acme", Roles: []people.Role{people.Author}, Session: "s-guido"}
+	return people.Actor{Person: "guido", Account: "of-guido", Name: "Guido", Organisation: "acme", Roles: []people.Role{people.Author}, Session: "s-guido"}
 }
 
 // Ada is a learner of acme.
 func Ada() people.Actor {
-	return people.Actor{Person: "ada", Name: "Ada", Organisation: "acme", Roles: []people.Role{people.Learner}, Session: "s-ada"}
+	return people.Actor{Person: "ada", Account: "of-ada", Name: "Ada", Organisation: "acme", Roles: []people.Role{people.Learner}, Session: "s-ada"}
 }
 
 // Strauss is an author of another town.
 func Strauss() people.Actor {
-	return people.Actor{Person: "strauss", Name: "Strauss", Organisation: "other", Roles: []people.Role{people.Author}, Session: "s-strauss"}
+	return people.Actor{Person: "strauss", Account: "of-strauss", Name: "Strauss", Organisation: "other", Roles: []people.Role{people.Author}, Session: "s-strauss"}
 }
 
 // World is a video room with everything beneath it.
@@ -193,7 +193,7 @@ func (w *World) Orphans(t testing.TB, orgs ...string) (orphans, missing []string
 	for _, org := range orgs {
 		cursor := ""
 		for {
-			by := people.Actor{Person: "x", Organisation: org, Roles: []people.Role{people.Author}}
+			by := people.Actor{Person: "x", Account: "of-x", Organisation: org, Roles: []people.Role{people.Author}}
 			page, err := w.Video.List(context.Background(), by, cursor, 100)
 			if err != nil {
 				t.Fatal(err)
