@@ -303,13 +303,28 @@ func TestDocuments(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	completions, followers, found := strings.Cut(string(b), "`"+FollowersFormat+"`\n")
+	if !found {
+		t.Fatalf("docs/exports.md does not describe %s", FollowersFormat)
+	}
+	documented(t, completions, Columns())
+	documented(t, followers, FollowerColumns())
+}
+
+// documented compares the columns of a table with those that are written. A row may name several of one type.
+func documented[R any](t *testing.T, text string, columns []Column[R]) {
+	t.Helper()
 	var got, want []string
-	for _, line := range strings.Split(string(b), "\n") {
-		if cells := strings.Split(line, "|"); strings.HasPrefix(line, "| `") && len(cells) > 4 {
-			got = append(got, strings.TrimSpace(cells[1])+" "+strings.TrimSpace(cells[2]))
+	for line := range strings.SplitSeq(text, "\n") {
+		cells := strings.Split(line, "|")
+		if !strings.HasPrefix(line, "| `") || len(cells) <= 4 {
+			continue
+		}
+		for name := range strings.SplitSeq(cells[1], ",") {
+			got = append(got, strings.TrimSpace(name)+" "+strings.TrimSpace(cells[2]))
 		}
 	}
-	for _, c := range Columns() {
+	for _, c := range columns {
 		want = append(want, "`"+c.Name+"` "+string(c.Type))
 	}
 	if d := cmp.Diff(want, got); d != "" {
