@@ -9,7 +9,7 @@ const api = '**/api/v1/**'
 const lies = { 403: { status: 403, code: 'request.forbidden' }, 404: { status: 404, code: 'request.not_found' }, 500: { status: 500, code: 'server.accident' } }
 
 /** Some at a time: most of them wait most of the time. */
-async function together(tasks, hands = 8) {
+async function together(tasks, hands = 4) {
   const queue = [...tasks]
   await Promise.all(Array.from({ length: hands }, async () => {
     for (let task = queue.shift(); task; task = queue.shift()) await task()
@@ -121,7 +121,7 @@ export async function walkPages(world, { log = console.log, only = process.env.P
           const retry = page.getByRole('button', { name: t('action.retry') })
           const well = () => page.evaluate(() => !document.querySelector('[role=alert]') && !document.querySelector('.skeleton'))
           for (let i = 0, good = 0; good < 3; i++) {
-            assert.ok(i < 100, 'all parts of the page come back')
+            assert.ok(i < 200, 'all parts of the page come back')
             good = (await well()) ? good + 1 : 0
             if ((await retry.count()) > 0) await retry.first().click({ timeout: 2000 }).catch(() => undefined) // the one before may have brought all back
             await page.waitForTimeout(300)
