@@ -65,6 +65,9 @@ func (w *valley) Send(_ context.Context, to, _, kind string, params map[string]a
 func (w *valley) SendWith(_ context.Context, id, to, _, kind string, params map[string]any, with []mail.Part) error {
 	w.mu.Lock()
 	defer w.mu.Unlock()
+	if len(id) > 64 {
+		w.t.Errorf("a letter's id %q is longer than its page takes", id)
+	}
 	if w.ids[id]++; w.ids[id] == 1 {
 		w.sent = append(w.sent, letter{to, kind, fmt.Sprint(params["link"]), with})
 	}

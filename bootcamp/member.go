@@ -369,7 +369,7 @@ func (s *Service) carryOut(ctx context.Context, b Bootcamp, c Cohort, move Move)
 		return nil
 	}
 	title, _ := b.Title.In(append([]string{known.Locale}, b.Languages...)...)
-	return s.c.Mail.SendWith(ctx, "cohort."+m.ID+"."+move.At.Format("20060102T150405.000"), known.Address, known.Locale, "cohort_"+move.Letter,
+	return s.c.Mail.SendWith(ctx, course.EventID("letter", "cohort", m.ID, move.At.Format(time.RFC3339Nano)), known.Address, known.Locale, "cohort_"+move.Letter,
 		map[string]any{"name": known.Name, "bootcamp": title, "cohort": c.Name, "link": s.c.PublicURL + "/bootcamps/" + b.ID}, nil)
 }
 

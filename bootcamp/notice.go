@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"palestra/bootcamp/ical"
+	"palestra/course"
 	"palestra/internal/fault"
 	"palestra/internal/mail"
 	"palestra/internal/store"
@@ -133,7 +134,7 @@ func (s *Service) write(ctx context.Context, b Bootcamp, e Session, m Member, le
 		parts = []mail.Part{{Type: "text/calendar; charset=utf-8; method=" + string(method), Data: data}}
 	}
 	title, _ := b.Title.In(append([]string{known.Locale}, b.Languages...)...)
-	return s.c.Mail.SendWith(ctx, "session."+e.ID+"."+m.Person+"."+key, known.Address, known.Locale, letter, map[string]any{
+	return s.c.Mail.SendWith(ctx, course.EventID("letter", "session", e.ID, m.Person, key), known.Address, known.Locale, letter, map[string]any{
 		"name": known.Name, "session": e.Title, "bootcamp": title, "when": s.c.When(known.Locale, e.Starts.In(l)), "zone": e.Zone,
 		"link": s.c.PublicURL + "/bootcamps/" + b.ID + "/sessions/" + e.ID}, parts)
 }
