@@ -137,9 +137,11 @@ func (s *Service) Update(ctx context.Context, by people.Actor, id string, rev in
 	if err != nil {
 		return Bootcamp{}, err
 	}
-	joined, err := s.townsInside(ctx, b)
-	if err != nil {
-		return Bootcamp{}, err
+	var joined []string // their towns go on seeing it, whatever is set
+	if ch.Towns != nil {
+		if joined, err = s.townsInside(ctx, b); err != nil {
+			return Bootcamp{}, err
+		}
 	}
 	b, err = s.bootcamps.Update(ctx, by.Organisation, id, func(b *Bootcamp) error {
 		if err := fresh(rev, b.Edition); err != nil {

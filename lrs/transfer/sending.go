@@ -111,7 +111,7 @@ func (s *Service) remove(ctx context.Context, i *Import) error {
 
 // parts reads a file that lies in several objects.
 type parts struct {
-	ctx  context.Context //nolint:containedctx // of the import: readers take none
+	ctx  context.Context //nolint:containedctx // of the one run that reads it: io.Reader takes none
 	s    *Service
 	i    *Import
 	next int // the last one that was opened

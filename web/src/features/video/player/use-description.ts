@@ -50,17 +50,17 @@ export function useDescription(video: RefObject<HTMLVideoElement | null>, cues: 
     speechSynthesis.cancel()
     speechSynthesis.speak(words)
   }, [video, cue, lang, how, volume])
+  const loud = useRef(volume) // as it is when that happens, not as it was when it was switched on
+  loud.current = volume
   useEffect(() => {
     const v = video.current
     return () => {
       if (how === 'spoken' && 'speechSynthesis' in window) {
         speaking.current = null
         speechSynthesis.cancel()
-        if (v) v.volume = volume
+        if (v) v.volume = loud.current
       }
     }
-    // Only when it is switched off or the player goes.
-    // eslint-disable-next-line react-hooks/exhaustive-deps
-  }, [video, how])
+  }, [video, how]) // only when it is switched off or the player goes
   return { text: cue && (how === 'written' || mute) ? cue.words : '', mute: mute && how === 'spoken' }
 }
