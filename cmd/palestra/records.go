@@ -53,6 +53,15 @@ func (r *records) Record(ctx context.Context, org string, e course.Event) error 
 		}
 		st = st.Within(around[0], around[1:]...)
 	}
+	if len(e.Extra) > 0 {
+		if st.Context == nil {
+			st.Context = &xapi.Context{}
+		}
+		st.Context.Extensions = map[string]json.RawMessage{}
+		for iri, v := range e.Extra {
+			st.Context.Extensions[iri] = xapi.Extension(v)
+		}
+	}
 	_, err := r.lrs.Record(ctx, org, st)
 	if fault.KindOf(err) == fault.Conflict {
 		// A run that died told the event at another second. It is the same event: ids follow from what happened.

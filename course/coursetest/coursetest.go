@@ -7,6 +7,7 @@ import (
 	"crypto/ed25519"
 	"fmt"
 	"log/slog"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -15,6 +16,7 @@ import (
 	"palestra/internal/fault"
 	"palestra/internal/id"
 	"palestra/internal/keys"
+	"palestra/internal/store"
 	"palestra/internal/store/storetest"
 	"palestra/people"
 )
@@ -26,6 +28,7 @@ type Town struct {
 	Records *Records
 	Letters *Letters
 	Clock   *Clock
+	DB      *store.DB
 	Process *storetest.Mortal // lets writes of documents fail from some moment on
 	ID      string
 	// Ada learns, Lin learns, Grace is an author, Hedy is HR, Anna administrates; Olga operates the installation.
@@ -218,7 +221,7 @@ func New(t testing.TB) *Town {
 	clock := &Clock{t: time.Date(2026, 11, 21, 9, 0, 0, 0, time.UTC)}
 	town := &Town{Clock: clock, Records: &Records{clock: clock, stored: map[string][]course.Observed{}}, Letters: &Letters{}}
 	db, mortal := storetest.OpenMortal(t, clock.Now)
-	town.Process = mortal
+	town.DB, town.Process = db, mortal
 	ring, err := keys.Open(t.TempDir())
 	must(t, err)
 	town.People, err = people.New(people.Config{DB: db, Mail: town.Letters, Now: clock.Now, NewID: id.New, NewName: id.Random, NewSecret: id.Secret,
@@ -280,12 +283,19 @@ func (w *Town) Join(t testing.TB, name string, role people.Role) people.Actor {
 // OtherTown makes another organisation and returns an actor there with every role.
 func (w *Town) OtherTown(t testing.TB) people.Actor {
 	t.Helper()
-	o, err := w.People.CreateOrganisation(t.Context(), w.Olga, people.Organisation{Slug: "lindenau", Name: "Stadt Lindenau", Kind: "municipality", Country: "DE", Zone: "Europe/Berlin", Locale: "de"})
+	return w.Found(t, people.Organisation{Slug: "lindenau", Name: "Stadt Lindenau", Country: "DE", Zone: "Europe/Berlin", Locale: "de"}, "Mallory")
+}
+
+// Found makes another municipality and returns somebody there with every role.
+func (w *Town) Found(t testing.TB, o people.Organisation, name string) people.Actor {
+	t.Helper()
+	o.Kind = "municipality"
+	o, err := w.People.CreateOrganisation(t.Context(), w.Olga, o)
 	must(t, err)
-	_, err = w.People.Appoint(t.Context(), w.Olga, o.ID, people.Invitation{Name: "Mallory", Email: "mallory@lindenau.example"})
+	_, err = w.People.Appoint(t.Context(), w.Olga, o.ID, people.Invitation{Name: name, Email: strings.ToLower(name) + "@" + o.Slug + ".example"})
 	must(t, err)
 	link, _ := w.Letters.Sent[len(w.Letters.Sent)-1].Params["link"].(string)
-	opened, err := w.People.Accept(t.Context(), last(link), "Mallory", Password, people.Client{})
+	opened, err := w.People.Accept(t.Context(), last(link), name, Password, people.Client{})
 	must(t, err)
 	_, err = w.People.UpdateMember(t.Context(), opened.Actor, opened.Actor.Person, people.Roles(), nil)
 	must(t, err)

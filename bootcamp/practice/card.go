@@ -1,0 +1,291 @@
+package practice
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+	"unicode"
+
+	"palestra/course"
+	"palestra/internal/fault"
+	"palestra/internal/lang"
+	"palestra/internal/store"
+	"palestra/people"
+)
+
+// settled does what follows from a change of a practice and returns it as it is then.
+func (s *Service) settled(ctx context.Context, p Practice) (Practice, error) {
+	if p.Due == nil {
+		return p, nil
+	}
+	return s.Settle(ctx, p.Town, p.ID)
+}
+
+// DuePractices lists practices whose card is to be written, in all organisations.
+func (s *Service) DuePractices(ctx context.Context, now time.Time, limit int) ([]store.Ref, error) {
+	list, err := s.practices.Due(ctx, "byDue", now, limit)
+	return list, wrap("DuePractices", err)
+}
+
+// Settle keeps a practice's newest version, writes its card and tells the record store of it. It may be called at any
+// time and several times, and be killed anywhere.
+func (s *Service) Settle(ctx context.Context, org, id string) (Practice, error) {
+	p, err := s.practices.Get(ctx, org, id)
+	if errors.Is(err, store.ErrNotFound) {
+		return p, nil
+	}
+	if err != nil {
+		return p, wrap("Settle", err)
+	}
+	if p.State == stateDeleted {
+		err := s.cards.Delete(ctx, id)
+		if err == nil || errors.Is(err, store.ErrNotFound) {
+			err = s.practices.Delete(ctx, org, id)
+		}
+		return p, wrap("Settle", err)
+	}
+	if p.Published != nil {
+		err := s.versions.Insert(ctx, org, Version{Meta: store.Meta{ID: versionID(id, p.Version)}, Practice: id, Number: p.Version, Summary: p.Summary, Content: *p.Published, At: p.Released})
+		if err != nil && !errors.Is(err, store.ErrDuplicate) {
+			return p, wrap("Settle", err)
+		}
+		if p.By.Account != "" {
+			err = s.c.Records.Record(ctx, p.By.Town, course.Event{ID: course.EventID(p.By.Town, "practice", id, strconv.Itoa(p.Version)), Account: p.By.Account, Verb: verbPublished,
+				Activity: s.activity(id, p.Published.Title), At: p.Released})
+			if err != nil {
+				return p, wrap("Settle", err)
+			}
+		}
+	}
+	card, err := s.card(ctx, p)
+	if err != nil {
+		return p, err
+	}
+	if err := s.put(ctx, card); err != nil {
+		return p, err
+	}
+	// Whoever changed it meanwhile has set Due for the next run, which finds another revision here.
+	p, err = s.practices.Update(ctx, org, id, func(now *Practice) error {
+		if now.Rev != p.Rev {
+			return store.ErrKeep
+		}
+		now.Due = nil
+		return nil
+	})
+	return p, wrap("Settle", err)
+}
+
+func versionID(practice string, number int) string { return practice + "." + strconv.Itoa(number) }
+
+// put writes a card over the one that is there.
+func (s *Service) put(ctx context.Context, card Card) error {
+	_, err := s.cards.Update(ctx, card.ID, func(c *Card) error {
+		meta := c.Meta
+		*c = card
+		c.Meta = meta
+		return nil
+	})
+	if errors.Is(err, store.ErrNotFound) {
+		err = s.cards.Insert(ctx, card)
+	}
+	return wrap("put", err)
+}
+
+// card makes a practice's card from what the towns' documents say.
+func (s *Service) card(ctx context.Context, p Practice) (Card, error) {
+	o, err := s.c.People.Organisation(ctx, p.Town)
+	if err != nil {
+		return Card{}, wrap("card", err)
+	}
+	c := Card{Meta: store.Meta{ID: p.ID}, Town: p.Town, TownName: o.Name, State: p.State, Version: p.Version, Authors: p.Authors, Persons: []string{}, From: p.From,
+		Tokens: []string{}, Answers: p.usual(), First: p.First, Released: p.Released}
+	for _, a := range p.Authors {
+		c.Persons = append(c.Persons, a.Person)
+	}
+	if p.Published == nil {
+		c.Content = Content{Languages: p.Draft.Languages}
+		c.Released = p.Created
+		return c, nil
+	}
+	c.Content = *p.Published
+	towns, err := s.recommending(ctx, p.Town, p.ID, p.Version)
+	if err != nil {
+		return c, err
+	}
+	c.Reviews, c.Recommended = len(towns), len(towns) >= enough
+	l, err := s.lineage(ctx, p.ID)
+	if err != nil {
+		return c, err
+	}
+	for _, n := range l.Nodes {
+		switch n.State {
+		case Using:
+			c.Using++
+		case Understanding, Adapting:
+			c.Adopting++
+		}
+	}
+	if p.State == StatePublished {
+		c.Country, c.Band = p.Published.Territory.Country, band(p.Published.Territory.Residents)
+		c.Tokens = tokens(c)
+	}
+	return c, nil
+}
+
+// maxTokens bounds what a card is found by.
+const maxTokens = 600
+
+// tokens lists what a card is found by: everything, its choices, and the beginnings of the words of its title, summary,
+// labels and place in all languages.
+func tokens(c Card) []string {
+	list := []string{"all", "town|" + c.Town}
+	for _, t := range c.Content.Topics {
+		list = append(list, "topic|"+t)
+	}
+	for _, l := range c.Content.Languages {
+		list = append(list, "language|"+l)
+	}
+	var words []string
+	add := func(s string) { words = append(words, wordsOf(s)...) }
+	for _, l := range lang.Locales() {
+		add(c.Content.Title[l])
+	}
+	add(c.Content.Territory.Name + " " + c.TownName)
+	for _, w := range slices.Concat(c.Content.Labels, c.Content.Technologies, c.Content.Personas) {
+		add(w)
+	}
+	for _, l := range lang.Locales() {
+		add(c.Content.Summary[l])
+	}
+	seen := map[string]bool{}
+	for _, w := range words {
+		letters := []rune(w)
+		for n := min(shortestWord, len(letters)); n <= min(longestWord, len(letters)); n++ {
+			if t := "word|" + string(letters[:n]); !seen[t] && len(list) < maxTokens {
+				seen[t] = true
+				list = append(list, t)
+			}
+		}
+	}
+	return list
+}
+
+// Lengths of beginnings of words by which cards are found, in characters.
+const (
+	shortestWord = 2
+	longestWord  = 12
+)
+
+// wordsOf splits a text into folded words.
+func wordsOf(s string) []string {
+	return slices.DeleteFunc(strings.FieldsFunc(people.Fold(s), func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) }),
+		func(w string) bool { return len([]rune(w)) < shortestWord })
+}
+
+func wordToken(w string) string {
+	letters := []rune(w)
+	return "word|" + string(letters[:min(longestWord, len(letters))])
+}
+
+// Filter chooses cards; what is empty leaves all.
+type Filter struct {
+	Words       string
+	Topic       string
+	Language    string
+	Country     string
+	Town        string
+	Band        int
+	Recommended bool
+	ByUse       bool // those that most towns use first, else the newest
+}
+
+// Cards lists what is published, to everybody who is signed in, in pages that may be short.
+func (s *Service) Cards(ctx context.Context, by people.Actor, f Filter, cursor string, limit int) (store.Page[Card], error) {
+	if err := by.Must(people.Roles()...); err != nil {
+		return store.Page[Card]{}, err
+	}
+	return s.Open(ctx, f, cursor, limit)
+}
+
+// Open is Cards for everybody: what is published is open.
+func (s *Service) Open(ctx context.Context, f Filter, cursor string, limit int) (store.Page[Card], error) {
+	// The narrowest token leads; the others are looked at in the cards.
+	var wanted []string
+	for _, w := range wordsOf(f.Words) {
+		wanted = append(wanted, wordToken(w))
+	}
+	slices.SortStableFunc(wanted, func(a, b string) int { return len(b) - len(a) })
+	for kind, value := range map[string]string{"topic|": f.Topic, "town|": f.Town, "language|": f.Language} {
+		if value != "" {
+			wanted = append(wanted, kind+value)
+		}
+	}
+	if len(wanted) == 0 {
+		wanted = []string{"all"}
+	}
+	q := store.Query{Index: "byToken", Equal: []any{wanted[0]}, Reverse: true, Cursor: cursor, Limit: limit, Where: map[string]any{}}
+	if f.ByUse {
+		q.Index = "byUse"
+	}
+	if f.Country != "" {
+		q.Where["country"] = f.Country
+	}
+	if f.Band > 0 {
+		q.Where["band"] = f.Band
+	}
+	if f.Recommended {
+		q.Where["recommended"] = true
+	}
+	if len(wanted) > 1 {
+		q.Where["tokens"] = wanted[1]
+	}
+	p, err := s.cards.Find(ctx, q)
+	p.Docs = slices.DeleteFunc(p.Docs, func(c Card) bool {
+		return slices.ContainsFunc(wanted[1:], func(t string) bool { return !slices.Contains(c.Tokens, t) })
+	})
+	return p, wrap("Cards", err)
+}
+
+// Card returns a published or withdrawn practice.
+func (s *Service) Card(ctx context.Context, id string) (Card, error) {
+	c, err := s.cards.Get(ctx, id)
+	if err == nil && c.State == StateDraft {
+		err = store.ErrNotFound
+	}
+	return c, wrap("Card", orGone(err, id))
+}
+
+// Versions lists what was published of a practice, the newest first.
+func (s *Service) Versions(ctx context.Context, id, cursor string, limit int) (store.Page[Version], error) {
+	c, err := s.shown(ctx, id)
+	if err != nil {
+		return store.Page[Version]{}, err
+	}
+	p, err := s.versions.Find(ctx, c.Town, store.Query{Index: "byPractice", Equal: []any{id}, Reverse: true, Cursor: cursor, Limit: limit})
+	return p, wrap("Versions", err)
+}
+
+// Version returns one published version.
+func (s *Service) Version(ctx context.Context, id string, number int) (Version, error) {
+	c, err := s.shown(ctx, id)
+	if err != nil {
+		return Version{}, err
+	}
+	v, err := s.versions.Get(ctx, c.Town, versionID(id, number))
+	if errors.Is(err, store.ErrNotFound) {
+		return v, fault.New(fault.NotFound, "practice.no_version", "there is no version %d", number)
+	}
+	return v, wrap("Version", err)
+}
+
+// shown is Card without those that were withdrawn.
+func (s *Service) shown(ctx context.Context, id string) (Card, error) {
+	c, err := s.Card(ctx, id)
+	if err == nil && c.State == StateWithdrawn {
+		return c, fault.New(fault.NotFound, "practice.withdrawn", "its authors have withdrawn this practice")
+	}
+	return c, err
+}
