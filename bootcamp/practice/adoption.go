@@ -132,7 +132,7 @@ func (s *Service) Adopt(ctx context.Context, by people.Actor, practice, from str
 	if err := s.c.People.Note(ctx, by.Organisation, by, "practice.adopted", practice, Interested); err != nil {
 		return a, wrap("Adopt", err)
 	}
-	return s.SettleAdoption(ctx, by.Organisation, a.ID)
+	return s.settleAdoption(ctx, by.Organisation, a.ID)
 }
 
 // adoptionID is one for each town and practice.
@@ -195,12 +195,15 @@ func (s *Service) changeAdoption(ctx context.Context, by people.Actor, practice 
 	if err != nil {
 		return a, wrap("changeAdoption", err)
 	}
-	return s.SettleAdoption(ctx, by.Organisation, a.ID)
+	return s.settleAdoption(ctx, by.Organisation, a.ID)
 }
 
 // Move says that the town came to another stage, on a day that is not before the last one and not to come. Whoever drops
 // a practice says why. Faults: practice.stage, practice.day, practice.reason.
 func (s *Service) Move(ctx context.Context, by people.Actor, practice string, rev int64, state, on, note string) (Adoption, error) {
+	if err := by.Must(office()...); err != nil {
+		return Adoption{}, err
+	}
 	o, err := s.c.People.Organisation(ctx, by.Organisation)
 	if err != nil {
 		return Adoption{}, err
@@ -359,7 +362,7 @@ func (s *Service) Decide(ctx context.Context, by people.Actor, practice, adoptio
 	if err := s.tellTown(ctx, p, a, a.Changes[index]); err != nil {
 		return a, err
 	}
-	return s.SettleAdoption(ctx, town, adoption)
+	return s.settleAdoption(ctx, town, adoption)
 }
 
 // tellTown writes to who wrote last in an adoption what became of an offer.
@@ -389,35 +392,29 @@ func (s *Service) Adoptions(ctx context.Context, by people.Actor, cursor string,
 	return p, wrap("Adoptions", err)
 }
 
-// DueAdoptions lists adoptions of which somebody is to be told, in all organisations.
-func (s *Service) DueAdoptions(ctx context.Context, now time.Time, limit int) ([]store.Ref, error) {
-	list, err := s.adoptions.Due(ctx, "byDue", now, limit)
-	return list, wrap("DueAdoptions", err)
-}
-
 // verbAdopted is the platform's own word below its public address: no vocabulary at hand has it.
 const verbAdopted = "/xapi/verbs/adopted"
 
-// SettleAdoption writes an adoption into its practice's lineage and card, tells the record store of the town what the
+// settleAdoption writes an adoption into its practice's lineage and card, tells the record store of the town what the
 // platform has seen, and the authors. It may be called at any time and several times, and be killed anywhere.
-func (s *Service) SettleAdoption(ctx context.Context, org, id string) (Adoption, error) {
+func (s *Service) settleAdoption(ctx context.Context, org, id string) (Adoption, error) {
 	a, err := s.adoptions.Get(ctx, org, id)
 	if errors.Is(err, store.ErrNotFound) || err == nil && a.Due == nil {
 		return a, nil
 	}
 	if err != nil {
-		return a, wrap("SettleAdoption", err)
+		return a, wrap("settleAdoption", err)
 	}
 	card, err := s.cards.Get(ctx, a.Practice)
 	if err != nil {
-		return a, wrap("SettleAdoption", err)
+		return a, wrap("settleAdoption", err)
 	}
 	if err := s.join(ctx, org, a); err != nil {
 		return a, err
 	}
 	p, err := s.practices.Update(ctx, card.Town, a.Practice, func(p *Practice) error { p.due(s.now()); return nil })
 	if err != nil {
-		return a, wrap("SettleAdoption", err)
+		return a, wrap("settleAdoption", err)
 	}
 	if _, err := s.settled(ctx, p); err != nil {
 		return a, err
@@ -435,7 +432,7 @@ func (s *Service) SettleAdoption(ctx context.Context, org, id string) (Adoption,
 		}
 		return nil
 	})
-	return a, wrap("SettleAdoption", err)
+	return a, wrap("settleAdoption", err)
 }
 
 // tellStage tells the record store of the town and the authors of the practice that a stage was reached.

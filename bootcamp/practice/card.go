@@ -21,42 +21,59 @@ func (s *Service) settled(ctx context.Context, p Practice) (Practice, error) {
 	if p.Due == nil {
 		return p, nil
 	}
-	return s.Settle(ctx, p.Town, p.ID)
+	return s.settle(ctx, p.Town, p.ID)
 }
 
-// DuePractices lists practices whose card is to be written, in all organisations.
-func (s *Service) DuePractices(ctx context.Context, now time.Time, limit int) ([]store.Ref, error) {
-	list, err := s.practices.Due(ctx, "byDue", now, limit)
-	return list, wrap("DuePractices", err)
+// SettleDue does what follows from changes whose run died, in all organisations; the sweep calls it.
+func (s *Service) SettleDue(ctx context.Context, now time.Time) error {
+	const some = 100
+	practices, err := s.practices.Due(ctx, "byDue", now, some)
+	errs := []error{err}
+	for _, r := range practices {
+		_, err := s.settle(ctx, r.Org, r.ID)
+		errs = append(errs, err)
+	}
+	questions, err := s.questions.Due(ctx, "byDue", now, some)
+	errs = append(errs, err)
+	for _, r := range questions {
+		errs = append(errs, s.tellQuestion(ctx, r.Org, r.ID))
+	}
+	adoptions, err := s.adoptions.Due(ctx, "byDue", now, some)
+	errs = append(errs, err)
+	for _, r := range adoptions {
+		_, err := s.settleAdoption(ctx, r.Org, r.ID)
+		errs = append(errs, err)
+	}
+	return wrap("SettleDue", errors.Join(errs...))
 }
 
-// Settle keeps a practice's newest version, writes its card and tells the record store of it. It may be called at any
+// settle keeps a practice's newest version, writes its card and tells the record store of it. It may be called at any
 // time and several times, and be killed anywhere.
-func (s *Service) Settle(ctx context.Context, org, id string) (Practice, error) {
+func (s *Service) settle(ctx context.Context, org, id string) (Practice, error) {
 	p, err := s.practices.Get(ctx, org, id)
 	if errors.Is(err, store.ErrNotFound) {
 		return p, nil
 	}
 	if err != nil {
-		return p, wrap("Settle", err)
+		return p, wrap("settle", err)
 	}
 	if p.State == stateDeleted {
 		err := s.cards.Delete(ctx, id)
 		if err == nil || errors.Is(err, store.ErrNotFound) {
 			err = s.practices.Delete(ctx, org, id)
 		}
-		return p, wrap("Settle", err)
+		return p, wrap("settle", err)
 	}
 	if p.Published != nil {
 		err := s.versions.Insert(ctx, org, Version{Meta: store.Meta{ID: versionID(id, p.Version)}, Practice: id, Number: p.Version, Summary: p.Summary, Content: *p.Published, At: p.Released})
 		if err != nil && !errors.Is(err, store.ErrDuplicate) {
-			return p, wrap("Settle", err)
+			return p, wrap("settle", err)
 		}
 		if p.By.Account != "" {
 			err = s.c.Records.Record(ctx, p.By.Town, course.Event{ID: course.EventID(p.By.Town, "practice", id, strconv.Itoa(p.Version)), Account: p.By.Account, Verb: verbPublished,
 				Activity: s.activity(id, p.Published.Title), At: p.Released})
 			if err != nil {
-				return p, wrap("Settle", err)
+				return p, wrap("settle", err)
 			}
 		}
 	}
@@ -75,7 +92,7 @@ func (s *Service) Settle(ctx context.Context, org, id string) (Practice, error) 
 		now.Due = nil
 		return nil
 	})
-	return p, wrap("Settle", err)
+	return p, wrap("settle", err)
 }
 
 func versionID(practice string, number int) string { return practice + "." + strconv.Itoa(number) }

@@ -40,7 +40,7 @@ type Node struct {
 }
 
 // open reports whether everybody may know of an adoption. That a town is interested is between it and the authors.
-func (n Node) open() bool { return n.State != Interested && !(n.State == Dropped && n.Used == "") }
+func (n Node) open() bool { return n.State != Interested && (n.State != Dropped || n.Used != "") }
 
 func (s *Service) lineage(ctx context.Context, practice string) (Lineage, error) {
 	l, err := s.lineages.Get(ctx, practice)

@@ -426,7 +426,7 @@ func TestDeaths(t *testing.T) {
 			t.Fatalf("%d: %v", n, err)
 		}
 		w.Clock.Pass(time.Minute)
-		w.sweep()
+		ok(t, w.SettleDue(ctx, w.Clock.Now()))
 		mine, err := w.Mine(ctx, w.Grace, "", 10)
 		ok(t, err)
 		for _, p := range mine.Docs {
@@ -455,21 +455,4 @@ func TestDeaths(t *testing.T) {
 		}
 	}
 	t.Log("it died at each write")
-}
-
-func (w *valley) sweep() {
-	w.t.Helper()
-	ctx := w.t.Context()
-	due, err := w.DuePractices(ctx, w.Clock.Now(), 100)
-	ok(w.t, err)
-	for _, r := range due {
-		_, err := w.Settle(ctx, r.Org, r.ID)
-		ok(w.t, err)
-	}
-	due, err = w.DueAdoptions(ctx, w.Clock.Now(), 100)
-	ok(w.t, err)
-	for _, r := range due {
-		_, err := w.SettleAdoption(ctx, r.Org, r.ID)
-		ok(w.t, err)
-	}
 }

@@ -94,7 +94,7 @@ func (s *Service) Ask(ctx context.Context, by people.Actor, id, said string) (Qu
 	if err := s.questions.Insert(ctx, card.Town, q); err != nil {
 		return q, wrap("Ask", err)
 	}
-	return q, s.TellQuestion(ctx, card.Town, q.ID)
+	return q, s.tellQuestion(ctx, card.Town, q.ID)
 }
 
 // Answer adds to a conversation: who asked and the authors of the practice may.
@@ -148,7 +148,7 @@ func (s *Service) Answer(ctx context.Context, by people.Actor, id, question, sai
 			return q, err
 		}
 	}
-	return q, s.TellQuestion(ctx, p.Town, question)
+	return q, s.tellQuestion(ctx, p.Town, question)
 }
 
 // asked returns a question to who asked it and to the authors.
@@ -195,24 +195,18 @@ func (s *Service) Questions(ctx context.Context, by people.Actor, id, cursor str
 	return page, wrap("Questions", err)
 }
 
-// DueQuestions lists questions of which somebody is to be told, in all organisations.
-func (s *Service) DueQuestions(ctx context.Context, now time.Time, limit int) ([]store.Ref, error) {
-	list, err := s.questions.Due(ctx, "byDue", now, limit)
-	return list, wrap("DueQuestions", err)
-}
-
-// TellQuestion writes to the other side what it has not been told of yet. It may be called at any time and several times.
-func (s *Service) TellQuestion(ctx context.Context, org, id string) error {
+// tellQuestion writes to the other side what it has not been told of yet. It may be called at any time and several times.
+func (s *Service) tellQuestion(ctx context.Context, org, id string) error {
 	q, err := s.questions.Get(ctx, org, id)
 	if errors.Is(err, store.ErrNotFound) || err == nil && q.Due == nil {
 		return nil
 	}
 	if err != nil {
-		return wrap("TellQuestion", err)
+		return wrap("tellQuestion", err)
 	}
 	p, err := s.practices.Get(ctx, org, q.Practice)
 	if err != nil {
-		return wrap("TellQuestion", err)
+		return wrap("tellQuestion", err)
 	}
 	told := len(q.Messages)
 	fresh := q.Messages[min(q.Told, told):]
@@ -233,7 +227,7 @@ func (s *Service) TellQuestion(ctx context.Context, org, id string) error {
 		}
 		return nil
 	})
-	return wrap("TellQuestion", err)
+	return wrap("tellQuestion", err)
 }
 
 func (s *Service) tellAsker(ctx context.Context, p Practice, q Question, m Message) error {

@@ -16,6 +16,8 @@ import (
 
 	"palestra/bootcamp"
 	"palestra/bootcamp/bootcamphttp"
+	"palestra/bootcamp/practice"
+	"palestra/bootcamp/practice/practicehttp"
 	"palestra/course"
 	"palestra/course/browse"
 	"palestra/course/coursehttp"
@@ -69,6 +71,7 @@ type app struct {
 	video     *video.Service
 	course    *course.Service
 	bootcamps *bootcamp.Service
+	practices *practice.Service
 	edge      *web.Edge
 	tool      *ffmpeg.Tool // nil in a process that does not process videos
 
@@ -235,6 +238,11 @@ func (a *app) buildRooms(ctx context.Context, works bool) (err error) {
 	if err != nil {
 		return err
 	}
+	a.practices, err = practice.New(practice.Config{DB: a.db, People: a.people, Records: book, Mail: a.post, Courses: a.course, Now: a.now, NewID: id.New,
+		PublicURL: a.cfg.PublicURL, Log: a.log})
+	if err != nil {
+		return err
+	}
 	a.keepers()
 	l := newListener(a.course, a.log)
 	a.lrs.Observe(l)
@@ -308,6 +316,7 @@ func (a *app) serveEdge() error {
 	}
 	coursehttp.RegisterBrowser(a.edge, browser)
 	bootcamphttp.Register(a.edge, a.bootcamps, a.people, a.cfg.PublicURL)
+	practicehttp.Register(a.edge, a.practices)
 	err = coursehttp.RegisterPublic(a.edge, a.course, coursehttp.Public{Texts: a.texts, Tokens: pages.Tokens(), Keys: a.keys.Public, Sign: a.keys.Sign, Now: a.now,
 		PublicURL: a.cfg.PublicURL, Log: a.log})
 	if err != nil {

@@ -167,6 +167,7 @@ func (a *app) keepers() {
 	a.people.Keep(keptRecords{a.lrs})
 	a.people.Keep(a.course)
 	a.people.Keep(a.bootcamps)
+	a.people.Keep(a.practices)
 	a.people.Keep(keptLetters{a.post})
 }
 

@@ -1,4 +1,4 @@
-// Debian's Chromium, driven by playwright-core; with the checks that every page must pass.
+// Debian's Chromium without its windows, driven by playwright-core; with the checks that every page must pass.
 import axe from 'axe-core'
 import { chromium } from 'playwright-core'
 
@@ -6,7 +6,7 @@ import { chromium } from 'playwright-core'
 export const store = process.env.PALESTRA_S3_PUBLIC_URL
 
 export async function openBrowser() {
-  return chromium.launch({ executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium', args: ['--no-sandbox', '--autoplay-policy=no-user-gesture-required'] })
+  return chromium.launch({ executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium-headless-shell', args: ['--no-sandbox', '--autoplay-policy=no-user-gesture-required'] })
 }
 
 /**

@@ -240,8 +240,10 @@ export async function tellStory(browser, { log = console.log, env = {} } = {}) {
     await author.getByLabel(/In two sentences/).fill('Che cosa si può pubblicare, e che cosa mai.')
     await author.getByLabel(/Name of module 1/).fill('Che cosa sono i dati aperti?')
     await look(author, 'translate')
+    const saved = author.waitForResponse((r) => r.request().method() === 'PATCH' && r.ok()) // what was saved before may still be told
     await author.getByRole('button', { name: 'Save' }).click()
-    await author.getByText('Saved', { exact: true }).waitFor()
+    await saved
+    await author.getByText('Saved', { exact: true }).last().waitFor()
 
     step('the order is changed by buttons, previewed and published')
     await author.getByRole('link', { name: 'Open data for clerks' }).click()

@@ -21,6 +21,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/adoptions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What the own town has in hand */
+        get: operations["list-adoptions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/attempts/{a}": {
         parameters: {
             query?: never;
@@ -1361,6 +1378,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/own-practices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Practices that one writes; to administrators those of their town */
+        get: operations["list-own-practices"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/password-resets": {
         parameters: {
             query?: never;
@@ -1389,6 +1423,302 @@ export interface paths {
         put?: never;
         /** Set a new password by a link */
         post: operations["reset-password"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/practices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Practices of all towns */
+        get: operations["list-practices"];
+        put?: never;
+        /** Begin a practice card */
+        post: operations["create-practice"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/practices/{p}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A practice card */
+        get: operations["get-practice"];
+        put?: never;
+        post?: never;
+        /** Delete a draft that was never published */
+        delete: operations["delete-practice"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/practices/{p}/adoption": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What the own town does with it */
+        get: operations["get-own-adoption"];
+        put?: never;
+        /** Say that the own town looks at it */
+        post: operations["adopt-practice"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Say what the own town does otherwise */
+        patch: operations["describe-adoption"];
+        trace?: never;
+    };
+    "/practices/{p}/adoption/stages": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Say that the own town came to another stage */
+        post: operations["move-adoption"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/practices/{p}/adoptions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who has adopted it, from whom */
+        get: operations["get-practice-lineage"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/practices/{p}/adoptions/{a}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One adoption */
+        get: operations["get-practice-adoption"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/practices/{p}/adoptions/{a}/offers/{index}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Take an improvement that another town offers, or not */
+        put: operations["decide-practice-offer"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/practices/{p}/authors": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Let somebody write with the others */
+        post: operations["add-practice-author"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/practices/{p}/authors/{person}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** End somebody's writing */
+        delete: operations["remove-practice-author"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/practices/{p}/differences": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What is different between two versions, or between two practices */
+        get: operations["compare-practices"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/practices/{p}/draft": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What its authors work on */
+        get: operations["get-practice-draft"];
+        /** Change the draft */
+        put: operations["save-practice-draft"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/practices/{p}/questions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Questions: to the authors all, to others their own */
+        get: operations["list-practice-questions"];
+        put?: never;
+        /** Ask the authors */
+        post: operations["ask-practice-authors"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/practices/{p}/questions/{question}/messages": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Go on with a conversation */
+        post: operations["answer-practice-question"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/practices/{p}/reviews": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What other towns say of a version */
+        get: operations["list-practice-reviews"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/practices/{p}/reviews/own": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Say what the own town thinks of the newest version */
+        put: operations["review-practice"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/practices/{p}/versions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What was published of it */
+        get: operations["list-practice-versions"];
+        put?: never;
+        /** Publish the draft as the next version */
+        post: operations["publish-practice"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/practices/{p}/withdraw": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take a published practice back */
+        post: operations["withdraw-practice"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2676,6 +3006,123 @@ export interface components {
                 [key: string]: string;
             };
         };
+        "Add-practice-authorRequest": {
+            email: string;
+        };
+        "Adopt-practiceRequest": {
+            /** @description Adoption of another town whose way it takes; empty for the card's */
+            from?: string;
+        };
+        Adopter: {
+            branches: components["schemas"]["Adopter"][];
+            /** Format: int64 */
+            changes: number;
+            country: string;
+            id: string;
+            language: string;
+            /** Format: int64 */
+            residents: number;
+            /** Format: date */
+            since: string;
+            /** @enum {string} */
+            state: "interested" | "understanding" | "adapting" | "using" | "dropped";
+            summary: string;
+            town: string;
+            townName: string;
+            /** @description Day since which it was used first, or empty */
+            used: string;
+        };
+        Adoption: {
+            changes: components["schemas"]["AdoptionDifference"][];
+            /**
+             * Format: int64
+             * @description For If-Match
+             */
+            edition: number;
+            evidence: string;
+            from: string;
+            id: string;
+            /** @description Of what is written here */
+            language: string;
+            /** @description Lessons that led to it */
+            learned: components["schemas"]["LessonSecond"][];
+            /** @description Learned */
+            lessons: string;
+            practice: string;
+            /** Format: int64 */
+            residents: number;
+            /** @description What it really needed */
+            resources: components["schemas"]["PracticeResource"][];
+            stages: components["schemas"]["AdoptionStage"][];
+            /** @enum {string} */
+            state: "interested" | "understanding" | "adapting" | "using" | "dropped";
+            summary: string;
+            /** Format: date-time */
+            updated: string;
+            /** Format: int64 */
+            version: number;
+        };
+        AdoptionDifference: {
+            /** @description What the card says */
+            card: string;
+            /** @description What is done here */
+            here: string;
+            /** @enum {string} */
+            kind?: "added" | "removed" | "changed";
+            /**
+             * @description What flows back to the authors
+             * @enum {string}
+             */
+            offer?: "offered" | "taken" | "declined";
+            section: string;
+        };
+        AdoptionLine: {
+            changes: components["schemas"]["AdoptionDifference"][];
+            /**
+             * Format: int64
+             * @description For If-Match
+             */
+            edition: number;
+            evidence: string;
+            from: string;
+            id: string;
+            /** @description Of what is written here */
+            language: string;
+            /** @description Lessons that led to it */
+            learned: components["schemas"]["LessonSecond"][];
+            /** @description Learned */
+            lessons: string;
+            practice: string;
+            /** Format: int64 */
+            residents: number;
+            /** @description What it really needed */
+            resources: components["schemas"]["PracticeResource"][];
+            stages: components["schemas"]["AdoptionStage"][];
+            /** @enum {string} */
+            state: "interested" | "understanding" | "adapting" | "using" | "dropped";
+            summary: string;
+            /** @description Of the practice */
+            title: {
+                [key: string]: string;
+            };
+            /** @description Whose practice it is */
+            townName: string;
+            /** Format: date-time */
+            updated: string;
+            /** Format: int64 */
+            version: number;
+        };
+        AdoptionLineList: {
+            items: components["schemas"]["AdoptionLine"][];
+            next: string;
+        };
+        AdoptionStage: {
+            note: string;
+            /** Format: date */
+            on: string;
+            /** @enum {string} */
+            state: "interested" | "understanding" | "adapting" | "using" | "dropped";
+        };
         AgendaItem: {
             course?: string;
             lead?: string;
@@ -3421,6 +3868,10 @@ export interface components {
                 [key: string]: string;
             };
         };
+        "Create-practiceRequest": {
+            content: components["schemas"]["PracticeContent"];
+            from?: components["schemas"]["PracticeOrigin"];
+        };
         "Create-programmeRequest": {
             languages: string[];
             title: {
@@ -3525,11 +3976,24 @@ export interface components {
             review: components["schemas"]["Review"];
             track: components["schemas"]["Caption"];
         };
+        "Decide-practice-offerRequest": {
+            take: boolean;
+        };
         Definition: {
             name: {
                 [key: string]: string;
             };
             type: string;
+        };
+        "Describe-adoptionRequest": {
+            changes?: components["schemas"]["AdoptionDifference"][];
+            evidence?: string;
+            learned?: components["schemas"]["LessonSecond"][];
+            lessons?: string;
+            /** Format: int64 */
+            residents?: number;
+            resources?: components["schemas"]["PracticeResource"][];
+            summary?: string;
         };
         Difference: {
             detail: string;
@@ -4118,6 +4582,13 @@ export interface components {
             questions: number;
             taken: components["schemas"]["Taken"][];
         };
+        LessonSecond: {
+            course: string;
+            lesson: string;
+            /** Format: int64 */
+            second?: number;
+            title?: string;
+        };
         LessonText: {
             /** @description Safe HTML by language */
             html: {
@@ -4170,6 +4641,30 @@ export interface components {
              */
             step: number;
         };
+        Like: {
+            /**
+             * Format: double
+             * @description That they made, on average
+             */
+            changes: number;
+            /**
+             * Format: int64
+             * @description Residents
+             */
+            from: number;
+            /**
+             * Format: double
+             * @description Until they used it, the middle one; 0 if fewer than two are known
+             */
+            months: number;
+            /** Format: int64 */
+            to: number;
+            /**
+             * Format: int64
+             * @description Of this size that use it
+             */
+            towns: number;
+        };
         Line: {
             /**
              * Format: int64
@@ -4193,6 +4688,15 @@ export interface components {
              */
             waiting: number;
             working: components["schemas"]["Hand"][];
+        };
+        Lineage: {
+            branches: components["schemas"]["Adopter"][];
+            /**
+             * Format: int64
+             * @description Towns that are not named
+             */
+            interested: number;
+            like: components["schemas"]["Like"];
         };
         Linked: {
             bootcamp: components["schemas"]["BootcampLine"];
@@ -4253,6 +4757,13 @@ export interface components {
              * @description The version that is offered
              */
             to: number;
+        };
+        "Move-adoptionRequest": {
+            note?: string;
+            /** Format: date */
+            on: string;
+            /** @enum {string} */
+            state: "interested" | "understanding" | "adapting" | "using" | "dropped";
         };
         "Move-followersRequest": {
             /**
@@ -4377,6 +4888,25 @@ export interface components {
                 [key: string]: string;
             };
         };
+        OwnPractice: {
+            changed: boolean;
+            id: string;
+            missing: string[];
+            /** @enum {string} */
+            state: "draft" | "published" | "withdrawn";
+            title: {
+                [key: string]: string;
+            };
+            town: string;
+            /** Format: date-time */
+            updated: string;
+            /** Format: int64 */
+            version: number;
+        };
+        OwnPracticeList: {
+            items: components["schemas"]["OwnPractice"][];
+            next: string;
+        };
         Owner: {
             id: string;
             name: string;
@@ -4439,6 +4969,317 @@ export interface components {
             poster?: string;
             seen: number[][];
             xapi: components["schemas"]["XAPI"];
+        };
+        Practice: {
+            /** Format: int64 */
+            adopting: number;
+            /**
+             * Format: int64
+             * @description Usual time of an answer, 0 for unknown
+             */
+            answerHours: number;
+            authors: components["schemas"]["PracticeAuthor"][];
+            /** @description Not there when it was withdrawn */
+            content?: components["schemas"]["PracticeContent"];
+            /**
+             * Format: date-time
+             * @description Published
+             */
+            first: string;
+            from: components["schemas"]["PracticeOrigin"];
+            /** @description Description, evidence, transfer and legal basis, rendered */
+            html: {
+                [key: string]: {
+                    [key: string]: string;
+                };
+            };
+            id: string;
+            mayAdopt: boolean;
+            mayReview: boolean;
+            /** @description Whether it is of the reader's town */
+            own: boolean;
+            recommended: boolean;
+            /**
+             * Format: date-time
+             * @description This version
+             */
+            released: string;
+            /** Format: int64 */
+            reviews: number;
+            /** @enum {string} */
+            state: "published" | "withdrawn";
+            town: string;
+            townName: string;
+            /** Format: int64 */
+            using: number;
+            /** Format: int64 */
+            version: number;
+            /** @description Whether the reader may change it */
+            writes: boolean;
+        };
+        PracticeAuthor: {
+            name: string;
+            person: string;
+            town: string;
+        };
+        PracticeContent: {
+            /** @description DigComp 2.2, by number */
+            competences: string[];
+            /** @description For success */
+            conditions: {
+                [key: string]: string;
+            }[];
+            costs: components["schemas"]["PracticeCosts"];
+            /** @description Markdown */
+            description?: {
+                [key: string]: string;
+            };
+            difficulties: {
+                [key: string]: string;
+            }[];
+            /** @description Markdown */
+            evidence?: {
+                [key: string]: string;
+            };
+            labels: string[];
+            /** @description BCP 47; the first is the one it is written in */
+            languages: string[];
+            /** @description Markdown */
+            legal?: {
+                [key: string]: string;
+            };
+            lessons: components["schemas"]["LessonSecond"][];
+            /** @description SPDX identifier */
+            licence?: string;
+            links: components["schemas"]["PracticeLink"][];
+            /** @description The most important first */
+            objectives: {
+                [key: string]: string;
+            }[];
+            /** @description Whom it serves */
+            personas: string[];
+            resources: components["schemas"]["PracticeResource"][];
+            steps: components["schemas"]["PracticeStep"][];
+            summary: {
+                [key: string]: string;
+            };
+            technologies: string[];
+            territory: components["schemas"]["PracticeTerritory"];
+            title: {
+                [key: string]: string;
+            };
+            topics: string[];
+            /** @description Markdown: what another town needs to do the same */
+            transfer?: {
+                [key: string]: string;
+            };
+        };
+        PracticeCosts: {
+            /** Format: int64 */
+            from: number;
+            /** @enum {string} */
+            per?: "once" | "year";
+            /**
+             * Format: int64
+             * @description 0 for unknown
+             */
+            to: number;
+        };
+        PracticeDifference: {
+            after: string;
+            before: string;
+            /** @enum {string} */
+            kind: "added" | "removed" | "changed";
+            section: string;
+        };
+        PracticeDifferenceList: {
+            items: components["schemas"]["PracticeDifference"][];
+            next: string;
+        };
+        PracticeDraft: {
+            authors: components["schemas"]["PracticeAuthor"][];
+            /** @description Whether the draft says something else than that */
+            changed: boolean;
+            content: components["schemas"]["PracticeContent"];
+            /**
+             * Format: int64
+             * @description For If-Match
+             */
+            edition: number;
+            from: components["schemas"]["PracticeOrigin"];
+            id: string;
+            /** @description Sections that it needs before it is published */
+            missing: string[];
+            /** @enum {string} */
+            state: "draft" | "published" | "withdrawn";
+            /** @description Sections without words, by language */
+            untranslated: {
+                [key: string]: string[];
+            };
+            /** Format: date-time */
+            updated: string;
+            /**
+             * Format: int64
+             * @description The newest that was published, 0 for none
+             */
+            version: number;
+        };
+        PracticeLine: {
+            /**
+             * Format: int64
+             * @description Towns on the way there
+             */
+            adopting: number;
+            costs: components["schemas"]["PracticeCosts"];
+            id: string;
+            languages: string[];
+            /** @description By two towns or more */
+            recommended: boolean;
+            /** Format: date-time */
+            released: string;
+            /**
+             * Format: int64
+             * @description Towns that recommend this version
+             */
+            reviews: number;
+            summary: {
+                [key: string]: string;
+            };
+            territory: components["schemas"]["PracticeTerritory"];
+            title: {
+                [key: string]: string;
+            };
+            topics: string[];
+            town: string;
+            townName: string;
+            /**
+             * Format: int64
+             * @description Towns
+             */
+            using: number;
+        };
+        PracticeLineList: {
+            items: components["schemas"]["PracticeLine"][];
+            next: string;
+        };
+        PracticeLink: {
+            /** @enum {string} */
+            kind: "page" | "file" | "dataset" | "image" | "video";
+            licence?: string;
+            title: string;
+            url: string;
+        };
+        PracticeMessage: {
+            /** Format: date-time */
+            at: string;
+            /** @description Of the card */
+            author: boolean;
+            language: string;
+            name: string;
+            townName: string;
+            words: string;
+        };
+        PracticeOrigin: {
+            adoption?: string;
+            by?: string;
+            practice?: string;
+            /** @description Of a bootcamp */
+            session?: string;
+            words?: string;
+        };
+        PracticeQuestion: {
+            /** Format: date-time */
+            asked: string;
+            id: string;
+            messages: components["schemas"]["PracticeMessage"][];
+            /** @enum {string} */
+            state: "open" | "answered";
+        };
+        PracticeQuestionList: {
+            items: components["schemas"]["PracticeQuestion"][];
+            next: string;
+        };
+        PracticeResource: {
+            /**
+             * Format: double
+             * @description Full-time equivalents
+             */
+            fte?: number;
+            /** @description Who pays */
+            funding?: {
+                [key: string]: string;
+            };
+            /**
+             * Format: int64
+             * @description For how long; 0 is lasting
+             */
+            months?: number;
+            /** Format: double */
+            quantity?: number;
+            what: {
+                [key: string]: string;
+            };
+        };
+        PracticeReview: {
+            /** Format: date-time */
+            at: string;
+            language: string;
+            /** @description clear, honest, evidence, transfer, inclusive: 1 to 4 */
+            marks: {
+                [key: string]: number;
+            };
+            name: string;
+            recommends: boolean;
+            town: string;
+            townName: string;
+            /** Format: int64 */
+            version: number;
+            words: string;
+        };
+        PracticeReviewList: {
+            items: components["schemas"]["PracticeReview"][];
+            next: string;
+        };
+        PracticeStep: {
+            what: {
+                [key: string]: string;
+            };
+            /** @description Extended Date/Time Format: 2019, 2020-09, 2021-03-04, 2021-01/2021-02, 2022/.. */
+            when: string;
+        };
+        PracticeTerritory: {
+            /** @description NUTS or LAU */
+            code?: string;
+            /** @description ISO 3166-1 alpha-2 */
+            country: string;
+            /**
+             * Format: double
+             * @description Degrees, WGS 84
+             */
+            lat?: number;
+            /** Format: double */
+            lon?: number;
+            name: string;
+            region?: string;
+            /**
+             * Format: int64
+             * @description 0 for unknown
+             */
+            residents: number;
+        };
+        PracticeVersion: {
+            /** Format: date-time */
+            at: string;
+            /** Format: int64 */
+            number: number;
+            summary: string;
+        };
+        PracticeVersionList: {
+            items: components["schemas"]["PracticeVersion"][];
+            next: string;
+        };
+        PracticeWords: {
+            words: string;
         };
         Preview: {
             captions: components["schemas"]["PreviewCaption"][];
@@ -4741,6 +5582,10 @@ export interface components {
         "Publish-courseRequest": {
             /** @description What has changed */
             note?: string;
+        };
+        "Publish-practiceRequest": {
+            /** @description What has changed */
+            summary?: string;
         };
         "Pursue-programmeRequest": {
             programme: string;
@@ -5323,6 +6168,14 @@ export interface components {
         "Review-cuesRequest": {
             cues: components["schemas"]["Cue"][];
         };
+        "Review-practiceRequest": {
+            /** @description clear, honest, evidence, transfer, inclusive: 1 to 4 */
+            marks: {
+                [key: string]: number;
+            };
+            recommends: boolean;
+            words: string;
+        };
         Said: {
             /**
              * Format: double
@@ -5379,6 +6232,38 @@ export interface components {
             locale?: string;
             name: string;
             password: string;
+        };
+        ShownAdoption: {
+            changes: components["schemas"]["AdoptionDifference"][];
+            country: string;
+            /**
+             * Format: int64
+             * @description For If-Match
+             */
+            edition: number;
+            evidence: string;
+            from: string;
+            id: string;
+            /** @description Of what is written here */
+            language: string;
+            /** @description Lessons that led to it */
+            learned: components["schemas"]["LessonSecond"][];
+            /** @description Learned */
+            lessons: string;
+            practice: string;
+            /** Format: int64 */
+            residents: number;
+            /** @description What it really needed */
+            resources: components["schemas"]["PracticeResource"][];
+            stages: components["schemas"]["AdoptionStage"][];
+            /** @enum {string} */
+            state: "interested" | "understanding" | "adapting" | "using" | "dropped";
+            summary: string;
+            townName: string;
+            /** Format: date-time */
+            updated: string;
+            /** Format: int64 */
+            version: number;
         };
         SignInInput: {
             email: string;
@@ -5910,6 +6795,40 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["AccessStatement"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-adoptions": {
+        parameters: {
+            query?: {
+                /** @description next of the page before */
+                cursor?: string;
+                /** @description Items a page */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AdoptionLineList"];
                 };
             };
             /** @description Error */
@@ -9510,6 +10429,42 @@ export interface operations {
             };
         };
     };
+    "list-own-practices": {
+        parameters: {
+            query?: {
+                /** @description next of the page before */
+                cursor?: string;
+                /** @description Items a page */
+                limit?: number;
+                /** @description All of the town: for administrators */
+                town?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OwnPracticeList"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "ask-reset": {
         parameters: {
             query?: never;
@@ -9562,6 +10517,864 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-practices": {
+        parameters: {
+            query?: {
+                /** @description next of the page before */
+                cursor?: string;
+                /** @description Items a page */
+                limit?: number;
+                q?: string;
+                topic?: string;
+                language?: string;
+                country?: string;
+                town?: string;
+                /** @description Size of the town: 1 to 999 residents is 1, then from 1,000, 5,000, 20,000 and 100,000 */
+                band?: number;
+                recommended?: boolean;
+                sort?: "newest" | "use";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PracticeLineList"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "create-practice": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Create-practiceRequest"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PracticeDraft"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-practice": {
+        parameters: {
+            query?: {
+                /** @description 0 for the newest */
+                version?: number;
+            };
+            header?: never;
+            path: {
+                p: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Practice"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "delete-practice": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                p: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-own-adoption": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                p: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Adoption"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "adopt-practice": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                p: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Adopt-practiceRequest"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Adoption"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "describe-adoption": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description ETag of what was read; * or none for any */
+                "If-Match"?: string;
+            };
+            path: {
+                p: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Describe-adoptionRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Adoption"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "move-adoption": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description ETag of what was read; * or none for any */
+                "If-Match"?: string;
+            };
+            path: {
+                p: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Move-adoptionRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Adoption"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-practice-lineage": {
+        parameters: {
+            query?: {
+                /** @description Of the reader's town, to see how it went in towns like it */
+                residents?: number;
+            };
+            header?: never;
+            path: {
+                p: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Lineage"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-practice-adoption": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                p: string;
+                a: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ShownAdoption"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "decide-practice-offer": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                p: string;
+                a: string;
+                index: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Decide-practice-offerRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Adoption"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "add-practice-author": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                p: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Add-practice-authorRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PracticeDraft"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "remove-practice-author": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                p: string;
+                person: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PracticeDraft"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "compare-practices": {
+        parameters: {
+            query?: {
+                /** @description Version; 0 for the newest */
+                from?: number;
+                /** @description Version of the other; 0 for the newest */
+                to?: number;
+                /** @description Another practice; empty for the same one */
+                with?: string;
+                language?: string;
+            };
+            header?: never;
+            path: {
+                p: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PracticeDifferenceList"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-practice-draft": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                p: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PracticeDraft"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "save-practice-draft": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description ETag of what was read; * or none for any */
+                "If-Match"?: string;
+            };
+            path: {
+                p: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PracticeContent"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PracticeDraft"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-practice-questions": {
+        parameters: {
+            query?: {
+                /** @description next of the page before */
+                cursor?: string;
+                /** @description Items a page */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                p: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PracticeQuestionList"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "ask-practice-authors": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                p: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PracticeWords"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PracticeQuestion"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "answer-practice-question": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                p: string;
+                question: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PracticeWords"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PracticeQuestion"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-practice-reviews": {
+        parameters: {
+            query?: {
+                /** @description next of the page before */
+                cursor?: string;
+                /** @description Items a page */
+                limit?: number;
+                /** @description 0 for the newest */
+                version?: number;
+            };
+            header?: never;
+            path: {
+                p: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PracticeReviewList"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "review-practice": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                p: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Review-practiceRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PracticeReview"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-practice-versions": {
+        parameters: {
+            query?: {
+                /** @description next of the page before */
+                cursor?: string;
+                /** @description Items a page */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                p: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PracticeVersionList"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "publish-practice": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description ETag of what was read; * or none for any */
+                "If-Match"?: string;
+            };
+            path: {
+                p: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Publish-practiceRequest"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PracticeDraft"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "withdraw-practice": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description ETag of what was read; * or none for any */
+                "If-Match"?: string;
+            };
+            path: {
+                p: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PracticeDraft"];
+                };
             };
             /** @description Error */
             default: {

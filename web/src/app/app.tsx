@@ -30,6 +30,8 @@ function newQueries(): QueryClient {
       queries: {
         networkMode: 'always',
         staleTime: 5_000,
+        // Twice, soon: what goes wrong in passing is over within a second, and somebody waits.
+        retryDelay: (count) => 250 * 3 ** count,
         retry: (count, e) => count < 2 && (!(e instanceof ApiError) || e.status === 0 || e.status >= 500),
       },
     },
