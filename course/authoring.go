@@ -429,7 +429,9 @@ func (s *Service) SaveLesson(ctx context.Context, by people.Actor, rev int64, ne
 			next.Quiz = l.Quiz
 		}
 		if l.Kind != KindVideo {
-			next.Video, next.TranscriptCounts = "", false
+			next.Video, next.TranscriptCounts, next.Stops = "", false, nil
+		} else if next.Stops == nil {
+			next.Stops = l.Stops
 		}
 		*l = next
 		l.tell(Event{ID: eventID(by.Organisation, "edited", l.ID, strconv.FormatInt(l.Rev, 10)), Account: by.Account, Verb: verbEdited,
@@ -467,9 +469,11 @@ func (s *Service) checkLesson(ctx context.Context, org string, l *Lesson) (err e
 		}
 	}
 	if l.Quiz != nil {
-		return l.Quiz.check(s.c.NewName)
+		if err := l.Quiz.check(s.c.NewName); err != nil {
+			return err
+		}
 	}
-	return nil
+	return checkStops(l.Stops, s.c.NewName)
 }
 
 // DeleteLesson removes a lesson from the draft. Authors may. Versions keep theirs.

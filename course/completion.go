@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"maps"
 	"slices"
 	"time"
 
@@ -31,6 +32,8 @@ type Need struct {
 	Best             int
 	Attempts         int // used
 	AttemptsLeft     int // -1 for any number
+	Asked            int // video: questions in it that must be answered
+	Answered         int // of these
 }
 
 // needs explains an enrolment: one Need a lesson, in the order of the course.
@@ -46,7 +49,7 @@ func needs(e *Enrolment, v *Version) []Need {
 			if ev == nil {
 				ev = &Evidence{}
 			}
-			n := Need{Lesson: l.ID, Kind: l.Kind, Title: l.Title, Optional: l.Optional, Done: ev.Done, How: ev.How, Begun: ev.Opened != nil || len(ev.Seen) > 0 || ev.Attempts > 0}
+			n := Need{Lesson: l.ID, Kind: l.Kind, Title: l.Title, Optional: l.Optional, Done: ev.Done, How: ev.How, Begun: ev.Opened != nil || len(ev.Seen) > 0 || ev.Attempts > 0 || len(ev.Stops) > 0}
 			switch l.Kind {
 			case KindVideo:
 				n.Length = v.clip(l.Video)
@@ -54,6 +57,7 @@ func needs(e *Enrolment, v *Version) []Need {
 				n.Required = required(v, l)
 				n.Missing = n.Seen.Gaps(n.Length)
 				n.TranscriptCounts = l.TranscriptCounts
+				n.Asked, n.Answered = l.asked(ev)
 			case KindQuiz:
 				n.Questions, n.Pass, n.Best, n.Attempts, n.AttemptsLeft = len(l.Quiz.Questions), l.Quiz.Pass, ev.Best, ev.Attempts, -1
 				if l.Quiz.Attempts > 0 {
@@ -73,6 +77,9 @@ func required(v *Version, l *Lesson) int64 { return v.clip(l.Video) * int64(v.Ru
 func met(v *Version, l *Lesson, ev *Evidence) (how string, ok bool) {
 	switch l.Kind {
 	case KindVideo:
+		if all, answered := l.asked(ev); answered < all {
+			return "", false
+		}
 		if n := required(v, l); n > 0 && ev.Seen.Within(0, v.clip(l.Video)).Length() >= n {
 			return "seen", true
 		}
@@ -142,6 +149,9 @@ func statements(e *Enrolment) []string {
 		if ev.Statement != "" {
 			ids = append(ids, ev.Statement)
 		}
+		for _, r := range ev.Stops {
+			ids = append(ids, r.Statement)
+		}
 	}
 	slices.Sort(ids)
 	return slices.Compact(ids)
@@ -170,11 +180,12 @@ func score(e *Enrolment, v *Version) *float64 {
 // and when it was done, what was seen of it in milliseconds and the best result.
 func evidence(e *Enrolment, v *Version) []byte {
 	type item struct {
-		Lesson string    `json:"lesson"`
-		How    string    `json:"how"`
-		Done   string    `json:"done"`
-		Seen   Intervals `json:"seen"`
-		Best   int       `json:"best"`
+		Lesson   string    `json:"lesson"`
+		How      string    `json:"how"`
+		Done     string    `json:"done"`
+		Seen     Intervals `json:"seen"`
+		Best     int       `json:"best"`
+		Answered []string  `json:"answered,omitempty"` // ids of questions in the video
 	}
 	type whole struct {
 		Format     string   `json:"format"`
@@ -192,7 +203,7 @@ func evidence(e *Enrolment, v *Version) []byte {
 			if seen == nil {
 				seen = Intervals{}
 			}
-			w.Lessons = append(w.Lessons, item{v.Lessons[i].ID, ev.How, ev.Done.UTC().Format(time.RFC3339Nano), seen, ev.Best})
+			w.Lessons = append(w.Lessons, item{v.Lessons[i].ID, ev.How, ev.Done.UTC().Format(time.RFC3339Nano), seen, ev.Best, slices.Sorted(maps.Keys(ev.Stops))})
 		}
 	}
 	b, err := json.Marshal(w)
@@ -250,6 +261,9 @@ func (s *Service) settle(ctx context.Context, org string, e Enrolment) (Enrolmen
 	if err := s.tellAll(ctx, org, e.Untold); err != nil {
 		return e, err
 	}
+	if err := s.keepViews(ctx, e.Owner, e.Uncounted); err != nil {
+		return e, err
+	}
 	if e.Decision != nil {
 		if err := s.conclude(ctx, org, e); err != nil {
 			return e, err
@@ -259,7 +273,10 @@ func (s *Service) settle(ctx context.Context, org string, e Enrolment) (Enrolmen
 		o := Outbox{Untold: d.Untold}
 		o.told(e.Untold)
 		d.Untold = o.Untold
-		d.Pending = o.Pending || (d.Decision != nil) != (e.Decision != nil) // somebody else has more to write
+		d.Uncounted = slices.DeleteFunc(d.Uncounted, func(v view) bool {
+			return slices.ContainsFunc(e.Uncounted, func(w view) bool { return w.ID == v.ID })
+		})
+		d.Pending = o.Pending || len(d.Uncounted) > 0 || (d.Decision != nil) != (e.Decision != nil) // somebody else has more to write
 		return nil
 	})
 	return next, s.wrap("settle", err)

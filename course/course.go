@@ -106,6 +106,7 @@ type Lesson struct {
 	Video            string    `bson:"video"`            // id in the video room; "" for none yet
 	TranscriptCounts bool      `bson:"transcriptCounts"` // reading it to the end counts as seeing the video
 	Quiz             *Quiz     `bson:"quiz,omitempty"`
+	Stops            []Stop    `bson:"stops,omitempty"` // questions at which the video stops, by their second
 	Updated          time.Time `bson:"updated"`
 	Outbox           `bson:",inline"`
 }

@@ -40,8 +40,10 @@ type Enrolment struct {
 	Created    time.Time            `bson:"created"`
 	Updated    time.Time            `bson:"updated"`
 	Decision   *Decision            `bson:"decision,omitempty"`
-	Pending    bool                 `bson:"pending"`          // the decision's consequences, or what is untold, are not all written yet
-	Untold     []Event              `bson:"untold,omitempty"` // what the record store was not told yet; see Outbox
+	Pending    bool                 `bson:"pending"`             // the decision's consequences, or what is untold, are not all written yet
+	Untold     []Event              `bson:"untold,omitempty"`    // what the record store was not told yet; see Outbox
+	Uncounted  []view               `bson:"uncounted,omitempty"` // what the heat map was not told yet
+	Views      int64                `bson:"views,omitempty"`     // how many it was told of
 	// Spent and Floor are what claims used up while each enrolment had a clock of its own; see clock.
 	Spent Intervals `bson:"spent"`
 	Floor int64     `bson:"floor"`
@@ -62,6 +64,13 @@ type Evidence struct {
 	Statement      string            `bson:"statement,omitempty"` // of reading, or of the attempt that passed
 	Done           *time.Time        `bson:"done,omitempty"`      // never taken back
 	How            string            `bson:"how,omitempty"`       // seen, transcript, read, passed
+
+	Stops map[string]*Reply `bson:"stops,omitempty"` // what was answered to questions in the video, by their ids
+
+	// For the heat map: which film Counted is of, what of Seen is counted there, and what the latest sessions have played.
+	Film    string    `bson:"film,omitempty"`
+	Counted Intervals `bson:"counted,omitempty"`
+	Viewed  []viewing `bson:"viewed,omitempty"`
 }
 
 // Playback is one opening of a video by a learner. Its id is the session id of the video profile.
@@ -87,10 +96,15 @@ type learning struct {
 	positions    *store.Town[position]
 	clocks       *store.Town[clock]
 	terms        *store.Town[term]
+	notes        *store.Town[Note]
+	takeaway     *store.Town[takeaway]
+	views        *store.Stream[view]
+	heat         *store.Town[heatHead]
+	slices       *store.Town[heatSlice]
 }
 
 func (l *learning) declare(db *store.DB) error {
-	var errs [11]error
+	var errs [16]error
 	l.enrolments, errs[0] = store.NewTown[Enrolment](db, "enrolments", 1,
 		store.On("byPerson", store.Str("person"), store.Str("state"), store.Time("updated")),
 		store.On("byCourse", store.Str("course"), store.Str("state"), store.Time("updated")),
@@ -114,6 +128,12 @@ func (l *learning) declare(db *store.DB) error {
 	l.clocks, errs[8] = store.NewTown[clock](db, "clocks", 1)
 	l.terms, errs[9] = store.NewTown[term](db, "evidence-terms", 1)
 	l.orders, errs[10] = store.NewTown[order](db, "assignment-orders", 1, byPending())
+	l.notes, errs[11] = store.NewTown[Note](db, "notes", 1, store.On("byPerson", store.Str("person")),
+		store.On("byEnrolment", store.Str("enrolment"), store.Str("lesson"), store.Int("at")))
+	l.takeaway, errs[12] = store.NewTown[takeaway](db, "takeaway", 1)
+	l.views, errs[13] = store.NewStream[view](db, "views", 1)
+	l.heat, errs[14] = store.NewTown[heatHead](db, "heat", 1)
+	l.slices, errs[15] = store.NewTown[heatSlice](db, "heat-slices", 1, store.On("byFilm", store.Str("film"), store.Int("gen"), store.Int("slice")))
 	return errors.Join(errs[:]...)
 }
 
@@ -358,7 +378,7 @@ func (s *Service) Play(ctx context.Context, by people.Actor, enrolment, lesson s
 		return Playing{}, err
 	}
 	if l.Kind != KindVideo || l.Video == "" {
-		return Playing{}, fault.New(fault.Conflict, "course.no_video", "this lesson has no video")
+		return Playing{}, errNoVideo
 	}
 	p := Playback{Meta: store.Meta{ID: s.c.NewName()}, Enrolment: enrolment, Lesson: lesson, Video: l.Video, Length: st.Version.clip(l.Video), Granted: s.now()}
 	stream, err := s.c.Videos.Grant(ctx, st.Enrolment.Owner, l.Video, by.Session)

@@ -29,6 +29,7 @@ const (
 	verbPreviewed   = "http://id.tincanapi.com/verb/previewed"
 	verbAnswered    = "http://adlnet.gov/expapi/verbs/answered"
 	verbEarned      = "http://id.tincanapi.com/verb/earned"
+	verbDownloaded  = "http://id.tincanapi.com/verb/downloaded"
 
 	typeProgramme = "https://schema.org/EducationalOccupationalProgram"
 

@@ -68,8 +68,14 @@ func (s *Service) CatchUp(ctx context.Context, org string) error {
 		if last <= at.Number {
 			return nil
 		}
+		films := map[[2]string]bool{}
 		for _, st := range batch {
-			if err := s.observe(ctx, org, st); err != nil {
+			if err := s.observe(ctx, org, st, films); err != nil {
+				return err
+			}
+		}
+		for film := range films {
+			if _, err := s.countViews(ctx, film[0], film[1]); err != nil {
 				return err
 			}
 		}
@@ -88,8 +94,8 @@ func (s *Service) CatchUp(ctx context.Context, org string) error {
 }
 
 // observe takes what a player's statement proves into the enrolment. Whatever is not plausible is left in the record
-// store and decides nothing.
-func (s *Service) observe(ctx context.Context, org string, st Observed) error {
+// store and decides nothing. It adds to films, by organisation and film, those of which somebody has watched something new.
+func (s *Service) observe(ctx context.Context, org string, st Observed, films map[[2]string]bool) error {
 	if st.OfPlatform || st.Playback == "" || st.Enrolment == "" {
 		return nil
 	}
@@ -119,7 +125,8 @@ func (s *Service) observe(ctx context.Context, org string, st Observed) error {
 		return err
 	}
 	e, err = s.enrolments.Update(ctx, org, e.ID, func(e *Enrolment) error {
-		if !e.credit(p, st, paid) {
+		credited := e.credit(p, st, paid)
+		if !e.watch(org, &v, p, st) && !credited {
 			return store.ErrKeep
 		}
 		e.Updated = later(e.Updated, st.Stored)
@@ -128,6 +135,9 @@ func (s *Service) observe(ctx context.Context, org string, st Observed) error {
 	})
 	if err != nil {
 		return s.wrap("observe", err)
+	}
+	for _, w := range e.Uncounted {
+		films[[2]string{e.Owner, w.Film}] = true
 	}
 	_, err = s.settle(ctx, org, e)
 	return err

@@ -40,7 +40,8 @@ func (s *Service) Holds(ctx context.Context, sub people.Subject) ([]people.Held,
 	list = append(list, people.Held{What: "completions", Count: number(s.completions.Count(ctx, org, all, most)), Stays: true, Until: end},
 		people.Held{What: "enrolments", Count: number(s.enrolments.Count(ctx, org, byState(Active), most))},
 		people.Held{What: "programmes", Count: number(s.pursuits.Count(ctx, org, byState(Active), most))},
-		people.Held{What: "assignments", Count: number(s.assignments.Count(ctx, org, all, most))})
+		people.Held{What: "assignments", Count: number(s.assignments.Count(ctx, org, all, most))},
+		people.Held{What: "notes", Count: number(s.notes.Count(ctx, org, all, most))})
 	return list, s.wrap("Holds", errors.Join(errs...))
 }
 
@@ -84,8 +85,8 @@ func (s *Service) Erase(ctx context.Context, sub people.Subject, heir string, _ 
 
 // erasePass looks at everything of a person once, and returns how much it found.
 func (s *Service) erasePass(ctx context.Context, org, person, heir string) (found int, err error) {
-	counts := [5]int{}
-	var errs [5]error
+	counts := [6]int{}
+	var errs [6]error
 	counts[0], errs[0] = eachOf(ctx, s.enrolments, org, person, func(e Enrolment) error { return s.eraseEnrolment(ctx, org, e, heir) })
 	counts[1], errs[1] = eachOf(ctx, s.pursuits, org, person, func(p Pursuit) error {
 		if p.Decision == nil {
@@ -103,6 +104,7 @@ func (s *Service) erasePass(ctx context.Context, org, person, heir string) (foun
 		_, err := s.faults.Update(ctx, org, r.ID, func(d *Report) error { d.Person = ""; return nil })
 		return gone(err)
 	})
+	counts[5], errs[5] = eachOf(ctx, s.notes, org, person, func(n Note) error { return gone(s.notes.Delete(ctx, org, n.ID)) })
 	for _, n := range counts {
 		found += n
 	}
@@ -197,7 +199,19 @@ func (s *Service) Copy(ctx context.Context, sub people.Subject, files people.Fil
 		lines(files, "faults.ndjson", func(put func(any) error) error {
 			return s.faults.Each(ctx, org, q, func(r Report) error { return put(r) })
 		}),
+		s.copyNotes(ctx, sub, files),
 	))
+}
+
+// copyNotes writes her notes into a copy that is for herself: nobody else reads them.
+func (s *Service) copyNotes(ctx context.Context, sub people.Subject, files people.Files) error {
+	if !sub.Own {
+		return nil
+	}
+	return lines(files, "notes.ndjson", func(put func(any) error) error {
+		q := store.Query{Index: "byPerson", Equal: []any{sub.Person}, Limit: 50}
+		return s.notes.Each(ctx, sub.Organisation, q, func(n Note) error { return put(n) })
+	})
 }
 
 // lines makes a file of what put is called with.

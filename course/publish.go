@@ -114,6 +114,7 @@ func (s *Service) lessonGaps(ctx context.Context, org string, languages []string
 			return gaps, nil, nil, nil
 		}
 		videoGaps(v, gap)
+		gaps = append(gaps, l.stopGaps(languages, v.Length.Milliseconds())...)
 		e := evidenceOf(l.ID, v)
 		return gaps, &Clip{Video: l.Video, Length: v.Length.Milliseconds()}, &e, nil
 	case KindQuiz:

@@ -27,6 +27,8 @@ type Videos interface {
 	Video(ctx context.Context, org, id string) (Video, error)
 	// Grant gives addresses for the player that end after a while and are good for one sign-in (people.Actor.Session).
 	Grant(ctx context.Context, org, video, session string) (Stream, error)
+	// Files gives addresses of what of a video somebody can keep; they end after a while and are good for one sign-in.
+	Files(ctx context.Context, org, video, session string) ([]File, error)
 	// Transcript returns what is said in a video, in a language or else in the one that is spoken, and in which it is.
 	Transcript(ctx context.Context, org, video, lang string) (lines []Spoken, in string, err error)
 }
@@ -45,6 +47,8 @@ type Track struct {
 	Language string
 	Label    string
 	URL      string // WebVTT
+	// Unchecked: a machine has written it and nobody has read it yet.
+	Unchecked bool
 }
 
 // People asks the people room.
@@ -84,6 +88,7 @@ type Event struct {
 	At        time.Time
 	Score     *float64 // 0 to 1
 	Success   *bool
+	Response  string // to a question
 	Complete  *bool
 	Duration  time.Duration
 	Extra     map[string]any // context extensions
@@ -94,6 +99,8 @@ type Activity struct {
 	Path string // below the public address, as /xapi/courses/<id>
 	Type string // IRI
 	Name Text
+	// Interaction says how a question is answered (xAPI 1.0.3 Data §2.4.4.1: choice, fill-in); "" for what is none.
+	Interaction string
 }
 
 // Mailer is the post.

@@ -121,8 +121,10 @@ func (c *Copy) Write(ctx context.Context, w io.Writer) error {
 		if err := c.writeMember(ctx, files, m, o); err != nil {
 			return c.s.wrap("Copy", err)
 		}
+		about := subject(m, o.ID)
+		about.Own = c.own
 		for _, k := range c.s.keepers {
-			if err := k.Copy(ctx, subject(m, o.ID), files); err != nil {
+			if err := k.Copy(ctx, about, files); err != nil {
 				return c.s.wrap("Copy", err)
 			}
 		}

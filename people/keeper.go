@@ -12,6 +12,7 @@ type Subject struct {
 	Person       string // id
 	Account      string // random name in the learning records
 	Name, Email  string
+	Own          bool // a copy is for herself: what she keeps from everybody else is in it
 }
 
 // Held is something that is kept of a person, as she is told about it.

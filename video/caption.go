@@ -36,7 +36,7 @@ type Caption struct {
 	Cues      int
 	Changed   time.Time
 	From      string // FromAuthor, FromFile or FromSpeech
-	Unchecked bool   // a machine has written it and nobody has read it yet: learners do not get it
+	Unchecked bool   // a machine has written it and nobody has read it yet: players say so, and it does not count for publishing
 	Review    Review // what was found when it was stored
 }
 

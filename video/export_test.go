@@ -19,3 +19,14 @@ func (s *Service) Forget(ctx context.Context, org, id string) error {
 	_, err := s.update(ctx, org, id, func(v *Video) error { v.LevelsOf = "another"; return nil })
 	return err
 }
+
+// HoldTask makes a task look as if a worker had it that has just shown its last sign of life.
+func (s *Service) HoldTask(ctx context.Context, org, id, lease string) error {
+	_, err := s.tasks.Update(ctx, org, id, func(t *Task) error {
+		until := s.now().Add(s.c.Lease)
+		t.State, t.Lease, t.Due = TaskWorks, lease, &until
+		t.Attempts++
+		return nil
+	})
+	return err
+}

@@ -40,14 +40,17 @@ type PlaybackCaption struct {
 	Kind string // caption.Captions, Descriptions or Chapters
 	Lang string // BCP 47
 	URL  string // of WebVTT
+	// Unchecked: a machine has written it and nobody has read it yet; players say so.
+	Unchecked bool
 }
 
-// Two sorts of grant. A player gets one to play, which the playlists are answered to, and only to the session it was
+// Sorts of grant. A player gets one to play, which the playlists are answered to, and only to the session it was
 // made for. The playlists name the segments under a grant to read, which is the same for everybody and for a whole
 // window of time, so that segments can be cached on the way, and which can read nothing else.
 const (
 	grantPlay = "p"
 	grantRead = "r"
+	grantTake = "t" // to keep files: as one to play
 
 	// window is how long a grant stays the same. It ends at the end of the next window, so that a URL lasts for 12 to
 	// 24 hours: nobody's lesson breaks off because of a long break.
@@ -133,11 +136,8 @@ func (s *Service) Grant(ctx context.Context, org, id, session string) (Playback,
 		}
 	}
 	for _, c := range v.Captions {
-		if c.Unchecked {
-			continue // nobody has read yet what a machine has written
-		}
 		// Always by way of us: a text track from another origin needs more than its address.
-		p.Captions = append(p.Captions, PlaybackCaption{c.kind(), c.Lang, s.readAddress(org, &v, c.Key, until)})
+		p.Captions = append(p.Captions, PlaybackCaption{c.kind(), c.Lang, s.readAddress(org, &v, c.Key, until), c.Unchecked})
 	}
 	for _, r := range v.Renditions {
 		p.Renditions = append(p.Renditions, r.Name)
@@ -168,10 +168,14 @@ func (s *Service) readAddress(org string, v *Video, key string, until time.Time)
 
 // Answer is what is answered under an address: either a text made now, or an object of the store.
 type Answer struct {
-	Body    []byte // of a playlist; else nil
+	Body    []byte // of a playlist or of captions; else nil
 	Key     string // of an object; else empty
 	Type    string
 	Expires time.Time // of an object's address; its content never changes
+	Keep    bool      // it is a file to be kept
+	// Stream opens a file that is put together while it is read, of so many bytes; nil for all else.
+	Stream func(ctx context.Context) (io.ReadCloser, error)
+	Size   int64
 }
 
 // what can be read: never the file itself.
@@ -194,6 +198,9 @@ func (s *Service) Media(ctx context.Context, granted, name, session string) (Ans
 	}
 	if g.session != "" && g.session != sessionDigest(session) {
 		return Answer{}, fault.New(fault.Forbidden, "video.grant_of_another", "this address was made for somebody else; open the lesson yourself")
+	}
+	if g.sort == grantTake {
+		return s.kept(ctx, g, name)
 	}
 	if v, err = s.get(ctx, g.org, g.id); err != nil {
 		return Answer{}, err

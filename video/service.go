@@ -30,6 +30,8 @@ type Config struct {
 	Key     []byte       // signs what may be played, 32 bytes; the same in every process
 	Temp    *temp.Folder // for files in work; nil in a process that does not process videos
 	Ear     Ear          // nil in a process that does not listen to videos
+	Scribe  Scribe       // nil in a process that does not write down what is said
+	Scribes bool         // some process does
 	Chime   Bell         // as Bell, for tasks; nil: the sweep alone finds them
 	Worker  string       // name of this process, for the operator; empty: its units show none
 	Sink    Sink         // is told what happens; nil: nobody
@@ -51,6 +53,8 @@ type Service struct {
 	c      Config
 	videos *store.Town[Video]
 	tasks  *store.Town[Task]
+	// listening is held by the one task of this process that writes down what is said.
+	listening chan struct{}
 }
 
 // New returns the service, or an error if its collection cannot be declared.
@@ -66,7 +70,7 @@ func New(c Config) (*Service, error) {
 	orElse(&c.MaxAttempts, 4)
 	orElse(&c.Keep, litterAfter)
 	orElse(&c.Pause, 10*time.Second)
-	s := &Service{c: c}
+	s := &Service{c: c, listening: make(chan struct{}, 1)}
 	var err error
 	s.videos, err = store.NewTown[Video](c.DB, "videos", 2,
 		store.On("listed", store.Time("listed")).AsSparse(),

@@ -9,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"time"
 
 	"palestra/internal/fault"
@@ -23,9 +24,17 @@ type Ear interface {
 	Levels(ctx context.Context, path, folder string) (caption.Levels, error)
 }
 
+// Scribe writes down what is said in videos.
+type Scribe interface {
+	// Listen returns what is said in a file, in a language, as WebVTT or SubRip that is not to be trusted. It may write files
+	// into the folder.
+	Listen(ctx context.Context, path, folder, lang string, length time.Duration) ([]byte, error)
+}
+
 // What a task does.
 const (
 	TaskLevels = "levels" // how loud the sound is, for the waveform and to find pauses
+	TaskSpeech = "speech" // what is said, as captions that nobody has checked
 )
 
 // States of a task.
@@ -47,6 +56,7 @@ type Task struct {
 	Lease      string           `bson:"lease"`
 	Due        *time.Time       `bson:"due,omitempty"` // when somebody should look at it; absent: never
 	Asked      time.Time        `bson:"asked"`
+	By         string           `bson:"by,omitempty"` // random name of who asked
 }
 
 func taskID(video, what, lang string) string { return strings.TrimSuffix(video+"."+what+"."+lang, ".") }
@@ -54,7 +64,7 @@ func taskID(video, what, lang string) string { return strings.TrimSuffix(video+"
 // ask makes a task, or returns the one that there is; a failed one begins again if that is wanted.
 func (s *Service) ask(ctx context.Context, by people.Actor, video, what, lang string, again bool) (Task, error) {
 	now, id := s.now(), taskID(video, what, lang)
-	t := Task{Meta: store.Meta{ID: id}, Video: video, What: what, Lang: lang, State: TaskWaits, Due: &now, Asked: now}
+	t := Task{Meta: store.Meta{ID: id}, Video: video, What: what, Lang: lang, State: TaskWaits, Due: &now, Asked: now, By: by.Account}
 	err := s.tasks.Insert(ctx, by.Organisation, t)
 	if errors.Is(err, store.ErrDuplicate) {
 		t, err = s.tasks.Update(ctx, by.Organisation, id, func(t *Task) error {
@@ -88,8 +98,15 @@ func (s *Service) DoTask(ctx context.Context, org, id string) error {
 	if s.c.Ear == nil {
 		return nil // another process listens
 	}
+	if strings.Contains(id, "."+TaskSpeech+".") {
+		select {
+		case s.listening <- struct{}{}:
+			defer func() { <-s.listening }()
+		default:
+			return nil // one at a time needs the whole machine; it is due still
+		}
+	}
 	lease := s.c.NewID()
-	const patience = time.Hour // of the longest video
 	t, err := s.tasks.Update(ctx, org, id, func(t *Task) error {
 		now := s.now()
 		if t.Due == nil || t.Due.After(now) {
@@ -100,7 +117,7 @@ func (s *Service) DoTask(ctx context.Context, org, id string) error {
 			t.State, t.Reason, t.Due, t.Lease = TaskFailed, often.Code, nil, ""
 			return nil
 		}
-		until := now.Add(patience)
+		until := now.Add(s.c.Lease)
 		t.State, t.Lease, t.Due = TaskWorks, lease, &until
 		return nil
 	})
@@ -110,21 +127,36 @@ func (s *Service) DoTask(ctx context.Context, org, id string) error {
 	if err != nil {
 		return wrap("DoTask", err)
 	}
-	ctx, cancel := context.WithTimeout(ctx, patience-time.Minute)
-	defer cancel()
-	err = s.do(ctx, org, t)
 	calm := context.WithoutCancel(ctx)
+	inner, cancel := context.WithCancelCause(ctx)
+	defer cancel(nil)
+	var wg sync.WaitGroup
+	wg.Go(func() { s.keepTask(inner, org, t, cancel) })
+	err = s.do(inner, org, t)
+	lost := errors.Is(context.Cause(inner), errHeld)
+	cancel(nil)
+	wg.Wait()
+	if lost {
+		return nil // somebody else has it
+	}
 	if err == nil || fault.Is(err, "video.not_found") {
 		if err := s.tasks.Delete(calm, org, id); err != nil && !errors.Is(err, store.ErrNotFound) {
 			return wrap("DoTask", err)
 		}
 		return nil
 	}
+	stopped := ctx.Err() != nil // this worker was told to stop: it is not the task's fault
 	_, uerr := s.tasks.Update(calm, org, id, func(t *Task) error {
 		if t.Lease != lease {
 			return store.ErrKeep
 		}
 		t.Lease = ""
+		if stopped {
+			now := s.now()
+			t.Attempts--
+			t.State, t.Due = TaskWaits, &now
+			return nil
+		}
 		f, final := errors.AsType[*fault.Fault](err)
 		if final && f.Kind != fault.Full && f.Kind != fault.Unavailable {
 			t.State, t.Reason, t.Due = TaskFailed, f.Code, nil
@@ -136,6 +168,31 @@ func (s *Service) DoTask(ctx context.Context, org, id string) error {
 	})
 	s.c.Log.Info("a task of a video was put down", "task", id, "org", org, "attempt", t.Attempts, "cause", err.Error())
 	return wrap("DoTask", uerr)
+}
+
+// keepTask shows signs of life until ctx ends. When the task has gone to somebody else it ends the work.
+func (s *Service) keepTask(ctx context.Context, org string, t Task, end context.CancelCauseFunc) {
+	tick := time.NewTicker(s.c.Lease / 4)
+	defer tick.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-tick.C:
+		}
+		d, err := s.tasks.Update(ctx, org, t.ID, func(d *Task) error {
+			if d.Lease != t.Lease {
+				return store.ErrKeep
+			}
+			until := s.now().Add(s.c.Lease)
+			d.Due = &until
+			return nil
+		})
+		if errors.Is(err, store.ErrNotFound) || err == nil && d.Lease != t.Lease {
+			end(errHeld)
+			return
+		}
+	}
 }
 
 func (s *Service) do(ctx context.Context, org string, t Task) (err error) {
@@ -151,6 +208,8 @@ func (s *Service) do(ctx context.Context, org string, t Task) (err error) {
 	switch t.What {
 	case TaskLevels:
 		return s.listen(ctx, org, &v, dir)
+	case TaskSpeech:
+		return s.transcribe(ctx, org, &v, t, dir)
 	}
 	return fmt.Errorf("video.do: %q is no task", t.What)
 }

@@ -27,6 +27,9 @@ type adminCommand struct {
 	Operator struct {
 		Link operatorLinkCommand `cmd:"" help:"Print a one-time link: it makes the first operator, or gives an operator a new password."`
 	} `cmd:"" help:"Operators of this installation."`
+	Heat struct {
+		Recount heatRecount `cmd:"" help:"Count anew how the videos of a town's courses were watched."`
+	} `cmd:"" help:"How videos are watched."`
 	Records struct {
 		Export  recordsExport  `cmd:"" help:"Write a whole record store as an archive, or as a table."`
 		Import  recordsImport  `cmd:"" help:"Take statements and documents in from a file. What is there already stays as it is."`

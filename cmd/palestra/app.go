@@ -44,6 +44,7 @@ import (
 	"palestra/people/peoplehttp"
 	"palestra/video"
 	"palestra/video/ffmpeg"
+	"palestra/video/speech"
 	"palestra/video/videohttp"
 	"palestra/video/videojobs"
 	pages "palestra/web"
@@ -209,18 +210,25 @@ func (a *app) buildRooms(ctx context.Context, works bool) (err error) {
 	}
 	var encoder video.Encoder
 	var ear video.Ear
+	var scribe video.Scribe
 	if works {
 		if a.tool, err = ffmpeg.New(ctx, ffmpeg.Config{}); err != nil {
 			return err
 		}
 		encoder, ear = a.tool, a.tool
+		if a.cfg.SpeechCommand != "" {
+			scribe, err = speech.NewScribe(a.tool, speech.ScribeConfig{Command: a.cfg.SpeechCommand, Memory: uint64(a.cfg.SpeechMemory), Slowness: float64(a.cfg.SpeechSlowness)})
+			if err != nil {
+				return &config.Wrong{Env: "PALESTRA_SPEECH_COMMAND", Want: err.Error()}
+			}
+		}
 	}
 	if a.temp, err = temp.Open(filepath.Join(a.cfg.Data, "temp"), id.New()); err != nil {
 		return err
 	}
 	a.closers = append(a.closers, a.temp.Close)
 	book := &records{lrs: a.lrs, url: a.cfg.PublicURL, log: a.log}
-	a.video, err = video.New(video.Config{DB: a.db, Objects: a.objects, Encoder: encoder, Ear: ear, Bell: videojobs.Bell(a.worker), Chime: videojobs.Chime(a.worker), Now: a.now, NewID: id.New, Log: a.log,
+	a.video, err = video.New(video.Config{DB: a.db, Objects: a.objects, Encoder: encoder, Ear: ear, Scribe: scribe, Scribes: a.cfg.SpeechCommand != "", Bell: videojobs.Bell(a.worker), Chime: videojobs.Chime(a.worker), Now: a.now, NewID: id.New, Log: a.log,
 		Key: a.keys.Secret("video playback"), Temp: a.temp, Worker: workerName(),
 		Sink:  book.ofVideo,
 		InUse: func(ctx context.Context, org, id string) (bool, error) { return a.course.UsesVideo(ctx, org, id) }})

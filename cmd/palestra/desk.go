@@ -63,6 +63,7 @@ func (a *app) operations() map[string]operation {
 		"records-export":      answering(a.exportRecords),
 		"records-import":      answering(a.importRecords),
 		"records-recount":     answering(a.recountRecords),
+		"heat-recount":        answering(a.recountHeat),
 		"backup":              answering(a.backup),
 		"doctor":              answering(a.examine),
 	}

@@ -37,8 +37,11 @@ func (r *records) Record(ctx context.Context, org string, e course.Event) error 
 		actor = xapi.ByAccount(r.url, "platform")
 	}
 	st := xapi.New(e.ID, actor, e.Verb, xapi.Activity(r.url+e.Activity.Path).Described(e.Activity.Type, e.Activity.Name), e.Enrolment, e.At)
+	if e.Activity.Interaction != "" && st.Object.Definition != nil {
+		st.Object.Definition.InteractionType = e.Activity.Interaction
+	}
 	if e.Score != nil || e.Success != nil || e.Complete != nil || e.Duration > 0 {
-		st.Result = &xapi.Result{Success: e.Success, Completion: e.Complete}
+		st.Result = &xapi.Result{Success: e.Success, Completion: e.Complete, Response: e.Response}
 		if e.Score != nil {
 			scaled := math.Round(*e.Score*10_000) / 10_000
 			st.Result.Score = &xapi.Score{Scaled: &scaled}

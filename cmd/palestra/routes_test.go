@@ -172,6 +172,10 @@ func (s *square) populate(people map[string]*visitor) {
 	if text(pursuit, "state") != "complete" || s.ids["award"] == "" {
 		s.t.Fatalf("the programme is not complete: %v", pursuit)
 	}
+	s.make["note"] = func() string {
+		return text(ada.ask("POST", "/api/v1/enrolments/"+e+"/lessons/"+lessons[0]+"/notes", object{"at": 1, "text": "For a moment"}), "id")
+	}
+	anna.ask("PUT", "/api/v1/takeaway", object{"allowed": true})
 	s.make["plan"] = plan
 	s.make["offered"] = func() string {
 		id := plan()

@@ -312,7 +312,8 @@ func (v *visitor) course(video string) (course string, lessons []string) {
 	c = v.ask("POST", "/api/v1/courses/"+id+"/modules", object{"title": both("Begin")})
 	m := text(list(c, "modules")[0], "id")
 	for _, l := range []object{
-		{"kind": "video", "title": both("What may be published"), "video": video, "transcriptCounts": true},
+		{"kind": "video", "title": both("What may be published"), "video": video, "transcriptCounts": true, "stops": []object{
+			{"at": 1, "question": object{"id": "halt", "kind": "single", "prompt": both("May it?"), "options": []object{{"id": "yes", "text": both("Yes"), "right": true}, {"id": "no", "text": both("No")}}}}}},
 		{"kind": "text", "title": both("The licence"), "body": both("You may **share** it. <script>alert(1)</script>")},
 		{"kind": "quiz", "title": both("One question"), "quiz": object{"pass": 1, "attempts": 3, "shuffle": true, "questions": []object{
 			{"kind": "single", "prompt": both("Which?"), "feedback": both("Because."), "options": []object{{"text": both("Right"), "right": true}, {"text": both("Wrong"), "feedback": both("No.")}}}}}},

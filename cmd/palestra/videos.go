@@ -38,9 +38,19 @@ func (v *videos) Grant(ctx context.Context, org, id, session string) (course.Str
 	}
 	s := course.Stream{Manifest: p.URL, Poster: p.Poster, Expires: p.Expires}
 	for _, c := range p.Captions {
-		s.Captions = append(s.Captions, course.Track{Kind: c.Kind, Language: c.Lang, Label: selfName(c.Lang), URL: c.URL})
+		s.Captions = append(s.Captions, course.Track{Kind: c.Kind, Language: c.Lang, Label: selfName(c.Lang), URL: c.URL, Unchecked: c.Unchecked})
 	}
 	return s, nil
+}
+
+// Files returns what a signed-in session may keep of a video.
+func (v *videos) Files(ctx context.Context, org, id, session string) ([]course.File, error) {
+	files, err := v.svc.Files(ctx, org, id, session)
+	out := make([]course.File, 0, len(files))
+	for _, f := range files {
+		out = append(out, course.File{What: f.What, Language: f.Lang, Format: f.Format, URL: f.URL, Bytes: f.Bytes, Expires: f.Expires})
+	}
+	return out, err
 }
 
 // Transcript returns the captions that learners get as text.

@@ -249,15 +249,16 @@ type QuizDraftBody struct {
 
 // LessonBody is the draft of a lesson.
 type LessonBody struct {
-	ID               string         `json:"id"`
-	Rev              int64          `json:"rev" doc:"For If-Match"`
-	Kind             string         `json:"kind" enum:"video,text,quiz"`
-	Title            Text           `json:"title"`
-	Optional         bool           `json:"optional"`
-	Body             Text           `json:"body" doc:"Markdown: the lesson, or a note beside video and quiz"`
-	Video            string         `json:"video" doc:"Id; empty for none yet"`
-	TranscriptCounts bool           `json:"transcriptCounts"`
-	Quiz             *QuizDraftBody `json:"quiz,omitempty"`
+	ID               string          `json:"id"`
+	Rev              int64           `json:"rev" doc:"For If-Match"`
+	Kind             string          `json:"kind" enum:"video,text,quiz"`
+	Title            Text            `json:"title"`
+	Optional         bool            `json:"optional"`
+	Body             Text            `json:"body" doc:"Markdown: the lesson, or a note beside video and quiz"`
+	Video            string          `json:"video" doc:"Id; empty for none yet"`
+	TranscriptCounts bool            `json:"transcriptCounts"`
+	Quiz             *QuizDraftBody  `json:"quiz,omitempty"`
+	Stops            []StopDraftBody `json:"stops,omitempty" doc:"Questions at which the video stops, by their second"`
 }
 
 type lessonOutput struct {
@@ -275,15 +276,30 @@ func lessonOutputOf(l course.Lesson, err error) (*lessonOutput, error) {
 	}
 	if q := l.Quiz; q != nil {
 		b.Quiz = &QuizDraftBody{Pass: q.Pass, Attempts: q.Attempts, Shuffle: q.Shuffle, Questions: []QuestionDraftBody{}}
-		for _, x := range q.Questions {
-			d := QuestionDraftBody{ID: x.ID, Kind: x.Kind, Prompt: x.Prompt, Feedback: x.Feedback, Accepted: x.Accept, Number: x.Number, Tolerance: x.Tolerance}
-			for _, c := range x.Choices {
-				d.Options = append(d.Options, ChoiceDraftBody{ID: c.ID, Text: c.Text, Right: c.Right, Feedback: c.Feedback, Match: c.Partner})
-			}
-			b.Quiz.Questions = append(b.Quiz.Questions, d)
+		for i := range q.Questions {
+			b.Quiz.Questions = append(b.Quiz.Questions, questionDraft(&q.Questions[i]))
 		}
 	}
+	if l.Kind == course.KindVideo {
+		b.Stops = stopDrafts(l.Stops)
+	}
 	return &lessonOutput{ETag: peoplehttp.ETag(l.Rev), Body: b}, nil
+}
+
+func questionDraft(x *course.Question) QuestionDraftBody {
+	d := QuestionDraftBody{ID: x.ID, Kind: x.Kind, Prompt: x.Prompt, Feedback: x.Feedback, Accepted: x.Accept, Number: x.Number, Tolerance: x.Tolerance}
+	for _, c := range x.Choices {
+		d.Options = append(d.Options, ChoiceDraftBody{ID: c.ID, Text: c.Text, Right: c.Right, Feedback: c.Feedback, Match: c.Partner})
+	}
+	return d
+}
+
+func toQuestion(x *QuestionDraftBody) course.Question {
+	d := course.Question{ID: x.ID, Kind: x.Kind, Prompt: x.Prompt, Feedback: x.Feedback, Accept: x.Accepted, Number: x.Number, Tolerance: x.Tolerance}
+	for _, c := range x.Options {
+		d.Choices = append(d.Choices, course.Choice{ID: c.ID, Text: c.Text, Right: c.Right, Feedback: c.Feedback, Partner: c.Match})
+	}
+	return d
 }
 
 func (h *handlers) addLesson(ctx context.Context, in *struct {
@@ -304,28 +320,25 @@ func (h *handlers) saveLesson(ctx context.Context, in *struct {
 	LessonInput
 	peoplehttp.IfMatch
 	Body struct {
-		Title            Text           `json:"title"`
-		Optional         bool           `json:"optional,omitempty"`
-		Body             Text           `json:"body,omitempty"`
-		Video            string         `json:"video,omitempty" maxLength:"64"`
-		TranscriptCounts bool           `json:"transcriptCounts,omitempty"`
-		Quiz             *QuizDraftBody `json:"quiz,omitempty"`
+		Title            Text            `json:"title"`
+		Optional         bool            `json:"optional,omitempty"`
+		Body             Text            `json:"body,omitempty"`
+		Video            string          `json:"video,omitempty" maxLength:"64"`
+		TranscriptCounts bool            `json:"transcriptCounts,omitempty"`
+		Quiz             *QuizDraftBody  `json:"quiz,omitempty"`
+		Stops            []StopDraftBody `json:"stops,omitempty" maxItems:"200" doc:"Left out: as they are"`
 	}
 }) (*lessonOutput, error) {
 	rev, err := in.Revision()
 	if err != nil {
 		return nil, err
 	}
-	l := course.Lesson{Course: in.ID, Title: in.Body.Title, Optional: in.Body.Optional, Body: in.Body.Body, Video: in.Body.Video, TranscriptCounts: in.Body.TranscriptCounts}
+	l := course.Lesson{Course: in.ID, Title: in.Body.Title, Optional: in.Body.Optional, Body: in.Body.Body, Video: in.Body.Video, TranscriptCounts: in.Body.TranscriptCounts, Stops: toStops(in.Body.Stops)}
 	l.ID = in.L
 	if q := in.Body.Quiz; q != nil {
 		l.Quiz = &course.Quiz{Pass: q.Pass, Attempts: q.Attempts, Shuffle: q.Shuffle, Questions: []course.Question{}}
-		for _, x := range q.Questions {
-			d := course.Question{ID: x.ID, Kind: x.Kind, Prompt: x.Prompt, Feedback: x.Feedback, Accept: x.Accepted, Number: x.Number, Tolerance: x.Tolerance}
-			for _, c := range x.Options {
-				d.Choices = append(d.Choices, course.Choice{ID: c.ID, Text: c.Text, Right: c.Right, Feedback: c.Feedback, Partner: c.Match})
-			}
-			l.Quiz.Questions = append(l.Quiz.Questions, d)
+		for i := range q.Questions {
+			l.Quiz.Questions = append(l.Quiz.Questions, toQuestion(&q.Questions[i]))
 		}
 	}
 	return lessonOutputOf(h.svc.SaveLesson(ctx, in.By, rev, l))

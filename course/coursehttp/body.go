@@ -29,6 +29,8 @@ type RequirementBody struct {
 	Pass             int          `json:"pass,omitempty"`
 	Questions        int          `json:"questions,omitempty"`
 	AttemptsLeft     int          `json:"attemptsLeft,omitempty" doc:"Quiz: -1 for any number"`
+	Asked            int          `json:"asked,omitempty" doc:"Video: questions in it that must be answered"`
+	Answered         int          `json:"answered,omitempty" doc:"Video: of these"`
 }
 
 func seconds(ms int64) float64 { return float64(ms) / 1000 }
@@ -52,7 +54,7 @@ func requirement(n course.Need) RequirementBody {
 	switch n.Kind {
 	case course.KindVideo:
 		r.Seen, r.Needed, r.Length, r.Gaps = seconds(n.Seen.Length()), seconds(n.Required), seconds(n.Length), spans(n.Missing)
-		r.TranscriptCounts, r.ByTranscript = n.TranscriptCounts, n.How == "transcript"
+		r.TranscriptCounts, r.ByTranscript, r.Asked, r.Answered = n.TranscriptCounts, n.How == "transcript", n.Asked, n.Answered
 	case course.KindQuiz:
 		r.Score, r.Pass, r.Questions, r.AttemptsLeft = n.Best, n.Pass, n.Questions, n.AttemptsLeft
 	}
@@ -197,6 +199,8 @@ type LessonVideoBody struct {
 	Seen             [][2]float64 `json:"seen" doc:"Seconds from and to"`
 	TranscriptCounts bool         `json:"transcriptCounts"`
 	Ready            bool         `json:"ready"`
+	Stops            []StopBody   `json:"stops" doc:"Questions at which it stops, by their second"`
+	Takeaway         bool         `json:"takeaway" doc:"Its files may be taken along"`
 }
 
 // LessonQuizBody is a quiz lesson as its learner meets it.
@@ -265,6 +269,8 @@ type TrackBody struct {
 	Lang  string `json:"lang"`
 	Label string `json:"label"`
 	URL   string `json:"url"`
+
+	Unchecked bool `json:"unchecked,omitempty" doc:"A machine has written it and nobody has read it yet"`
 }
 
 // XAPIBody is what every statement of a player carries.

@@ -120,6 +120,11 @@ func (h *handlers) enrolledLesson(ctx context.Context, in *EnrolledInput) (*peop
 	if err != nil {
 		return nil, err
 	}
+	if b.Video != nil {
+		if b.Video.Takeaway, err = h.svc.Takeaway(ctx, st.Enrolment.Owner); err != nil {
+			return nil, err
+		}
+	}
 	if l.Kind == course.KindQuiz {
 		taken, open, err := h.svc.Attempts(ctx, in.By, in.E, in.L)
 		if err != nil {
@@ -151,7 +156,8 @@ func (h *handlers) lessonBody(st course.Study, l *course.Lesson, ev *course.Evid
 		}
 		switch l.Kind {
 		case course.KindVideo:
-			b.Video = &LessonVideoBody{ID: l.Video, Duration: seconds(n.Length), Position: seconds(ev.Position), Seen: spans(n.Seen), TranscriptCounts: l.TranscriptCounts, Ready: n.Length > 0}
+			b.Video = &LessonVideoBody{ID: l.Video, Duration: seconds(n.Length), Position: seconds(ev.Position), Seen: spans(n.Seen), TranscriptCounts: l.TranscriptCounts, Ready: n.Length > 0,
+				Stops: stopBodies(st.Stopped(l, ev))}
 		case course.KindQuiz:
 			b.Quiz = &LessonQuizBody{Questions: n.Questions, Pass: n.Pass, Attempts: l.Quiz.Attempts, AttemptsLeft: n.AttemptsLeft, Taken: []TakenBody{}}
 		}
@@ -192,7 +198,7 @@ func (h *handlers) play(ctx context.Context, in *EnrolledInput) (*peoplehttp.Out
 func (h *handlers) playbackBody(p course.Playing) PlaybackBody {
 	b := PlaybackBody{ID: p.Session, Master: p.Stream.Manifest, Poster: p.Stream.Poster, Duration: seconds(p.Length), Position: seconds(p.Position), Seen: spans(p.Seen), Captions: []TrackBody{}}
 	for _, t := range p.Stream.Captions {
-		b.Captions = append(b.Captions, TrackBody{Kind: t.Kind, Lang: t.Language, Label: t.Label, URL: t.URL})
+		b.Captions = append(b.Captions, TrackBody{Kind: t.Kind, Lang: t.Language, Label: t.Label, URL: t.URL, Unchecked: t.Unchecked})
 	}
 	return b
 }

@@ -50,6 +50,9 @@ type Config struct {
 	LimitPerson    string `name:"limit-person" env:"PALESTRA_LIMIT_PERSON" default:"500/5000" help:"Requests of one person who is signed in: a second/at once, or off."`
 	LimitAddress   string `name:"limit-address" env:"PALESTRA_LIMIT_ADDRESS" default:"500/5000" help:"Requests from one address of all who are not signed in: a second/at once, or off."`
 	LimitXAPI      string `name:"limit-xapi" env:"PALESTRA_LIMIT_XAPI" default:"20000/40000" help:"Requests to the record store from one address: a second/at once, or off."`
+	SpeechCommand  string `name:"speech-command" env:"PALESTRA_SPEECH_COMMAND" default:"" help:"Program that writes down what is said in videos, with {sound}, {lang} and {out} in its arguments; unset: none."`
+	SpeechMemory   int    `name:"speech-memory" env:"PALESTRA_SPEECH_MEMORY" default:"8589934592" help:"Bytes of memory (address space) that this program may use."`
+	SpeechSlowness int    `name:"speech-slowness" env:"PALESTRA_SPEECH_SLOWNESS" default:"10" help:"How many times the length of a video this program may take."`
 	Log            string `name:"log" env:"PALESTRA_LOG" default:"info" help:"Log level (debug, info, warn, error), optionally with :json or :text."`
 }
 
@@ -130,6 +133,12 @@ func (c *Config) Check() error {
 	}
 	if _, err := outward.ParseAllowed(c.LRSHosts); err != nil {
 		return wrong("PALESTRA_LRS_HOSTS", "%s", err)
+	}
+	if c.SpeechMemory != 0 && c.SpeechMemory < 1<<20 {
+		return wrong("PALESTRA_SPEECH_MEMORY", "it is at least 1048576 bytes")
+	}
+	if c.SpeechSlowness < 0 || c.SpeechSlowness > 1000 {
+		return wrong("PALESTRA_SPEECH_SLOWNESS", "it lies between 1 and 1000")
 	}
 	if err := c.checkServers(); err != nil {
 		return err

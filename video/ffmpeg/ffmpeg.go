@@ -84,13 +84,15 @@ func (t *Tool) Versions(ctx context.Context) ([]string, error) {
 
 // limits of one run.
 type limits struct {
-	time  time.Duration
-	bytes uint64            // of one written file; 0: 1 MiB
-	over  func() error      // asked every second; an error ends the run
-	said  func(line string) // each line on standard output
-	most  int64             // bytes of standard output that are kept; 0: all are handed to said only
-	in    open              // what it reads on standard input; nil: nothing
-	_     struct{}          // named fields only
+	time   time.Duration
+	bytes  uint64            // of one written file; 0: 1 MiB
+	over   func() error      // asked every second; an error ends the run
+	said   func(line string) // each line on standard output
+	most   int64             // bytes of standard output that are kept; 0: all are handed to said only
+	memory uint64            // bytes of address space; 0: as configured
+	dir    string            // where it runs; "": here
+	in     open              // what it reads on standard input; nil: nothing
+	_      struct{}          // named fields only
 }
 
 // open opens what a program reads.
@@ -112,6 +114,7 @@ func (t *Tool) run(ctx context.Context, program string, args []string, l limits,
 	defer timer.Stop()
 	cmd := exec.CommandContext(ctx, program, args...)
 	cmd.Env = []string{"LC_ALL=C", "AV_LOG_FORCE_NOCOLOR=1"}
+	cmd.Dir = l.dir
 	cmd.SysProcAttr = t.attributes()
 	cmd.Cancel = func() error { return endGroup(cmd.Process.Pid) }
 	cmd.WaitDelay = 5 * time.Second
@@ -133,7 +136,11 @@ func (t *Tool) run(ctx context.Context, program string, args []string, l limits,
 	if l.bytes == 0 {
 		l.bytes = 1 << 20
 	}
-	restrain(cmd.Process.Pid, t.config.Memory, l.bytes)
+	memory := t.config.Memory
+	if l.memory > 0 {
+		memory = l.memory
+	}
+	restrain(cmd.Process.Pid, memory, l.bytes)
 	var wg sync.WaitGroup
 	feeding, fed := context.WithCancel(ctx)
 	defer fed()

@@ -1,4 +1,5 @@
-// Package speech lets the machine speak: espeak-ng as a process of its own turns a sentence into sound.
+// Package speech lets the machine speak and listen: espeak-ng as a process of its own turns a sentence into sound, and a
+// program that the operator names writes down what is said in a video (Scribe).
 //
 // The words are the program's own, never a stranger's; still they reach the process by its standard input and not as an
 // argument, so that none of them can look like an option. A sentence has a limit, and so has what is said about it.

@@ -112,13 +112,15 @@ type PreviewCaptionBody struct {
 	Kind string `json:"kind" enum:"captions,descriptions,chapters"`
 	Lang string `json:"lang" doc:"BCP 47"`
 	URL  string `json:"url"`
+
+	Unchecked bool `json:"unchecked,omitempty" doc:"A machine has written it and nobody has read it yet"`
 }
 
 func previewBody(p video.Playback) PreviewBody {
 	b := PreviewBody{Master: p.URL, Poster: p.Poster, Duration: p.Duration, Sound: p.Sound, Renditions: append([]string{}, p.Renditions...),
 		State: p.State, Expires: p.Expires, Captions: make([]PreviewCaptionBody, 0, len(p.Captions))}
 	for _, c := range p.Captions {
-		b.Captions = append(b.Captions, PreviewCaptionBody{c.Kind, c.Lang, c.URL})
+		b.Captions = append(b.Captions, PreviewCaptionBody{c.Kind, c.Lang, c.URL, c.Unchecked})
 	}
 	return b
 }

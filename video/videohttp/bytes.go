@@ -1,6 +1,7 @@
 package videohttp
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -118,7 +119,7 @@ func (h *handlers) putCaptions(c *fiber.Ctx) error {
 	return c.SendStatus(fiber.StatusNoContent)
 }
 
-// media delivers playlists and objects: GET and HEAD /media/{grant}/{name}.
+// media delivers playlists, objects, and files to be kept: GET and HEAD /media/{grant}/{name}.
 func (h *handlers) media(c *fiber.Ctx) error {
 	a, err := h.svc.Media(c.UserContext(), c.Params("grant"), c.Params("*"), peoplehttp.Actor(c).Session)
 	if err != nil {
@@ -126,9 +127,27 @@ func (h *handlers) media(c *fiber.Ctx) error {
 		return err
 	}
 	c.Set(fiber.HeaderContentType, a.Type)
-	if a.Body != nil {
+	if a.Keep { // the page that links to it knows its name
+		c.Set(fiber.HeaderContentDisposition, "attachment")
+	}
+	if a.Body != nil || a.Stream != nil {
 		c.Set(fiber.HeaderCacheControl, "private, no-store")
+	}
+	switch {
+	case a.Body != nil:
 		return c.Send(a.Body)
+	case a.Stream != nil && c.Method() == fiber.MethodHead:
+		c.Response().SkipBody = true
+		c.Response().Header.SetContentLength(int(a.Size))
+		return nil
+	case a.Stream != nil:
+		// Its parts are opened while it is sent, after this handler has returned.
+		r, err := a.Stream(context.WithoutCancel(c.UserContext()))
+		if err != nil {
+			return err
+		}
+		c.Context().SetBodyStream(r, int(a.Size)) // which closes it
+		return nil
 	}
 	return h.object(c, a)
 }

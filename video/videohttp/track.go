@@ -26,6 +26,8 @@ func (h *handlers) registerTracks(op func(id, method, path, summary string, stat
 	huma.Register(api, op("align-text", http.MethodPost, "/videos/{id}/align", "Cues of a plain text, moved into the pauses of the sound; nothing is stored", 200), h.align)
 	huma.Register(api, op("delete-captions", http.MethodDelete, "/videos/{id}/captions/{lang}", "Remove a text track", 204), h.deleteCaptions)
 	huma.Register(api, op("get-levels", http.MethodGet, "/videos/{id}/levels", "How loud the sound is, for a waveform", 200), h.levels)
+	huma.Register(api, op("get-speech", http.MethodGet, "/videos/{id}/speech", "Can a machine write down what is said, and does it?", 200), h.speech)
+	huma.Register(api, op("transcribe", http.MethodPost, "/videos/{id}/speech", "Have a machine write down what is said, as captions to be checked", 202), h.transcribe)
 	huma.Register(api, op("set-access", http.MethodPut, "/videos/{id}/access", "What is to be said of a video for those who do not see or hear it", 200), h.setAccess)
 	get := op("get-captions", http.MethodGet, "/videos/{id}/captions/{lang}", "A text track as a file", 200)
 	get.Responses = map[string]*huma.Response{"200": {Description: "WebVTT or SubRip", Content: map[string]*huma.MediaType{"text/vtt": {}, "application/x-subrip": {}}}}
@@ -56,7 +58,7 @@ type CaptionBody struct {
 	Cues      int       `json:"cues"`
 	Changed   time.Time `json:"changed"`
 	From      string    `json:"from" enum:"author,file,speech" doc:"Where it comes from: an author, the video's file, a program that has listened"`
-	Unchecked bool      `json:"unchecked" doc:"A machine has written it and nobody has read it: learners do not get it"`
+	Unchecked bool      `json:"unchecked" doc:"A machine has written it and nobody has read it yet: players say so"`
 	Errors    int       `json:"errors" doc:"What keeps it from being published"`
 	Advice    int       `json:"advice"`
 	Coverage  float64   `json:"coverage" doc:"Share of what is said, or where that is not known, of the video"`
@@ -222,6 +224,40 @@ func (h *handlers) levels(ctx context.Context, in *struct {
 		b.Levels = []byte{}
 	}
 	return &out[LevelsBody]{Body: b}, err
+}
+
+// SpeechBody says what has become of captions that a machine writes.
+type SpeechBody struct {
+	May    bool   `json:"may" doc:"It can be asked for"`
+	State  string `json:"state" enum:"none,waiting,working,failed" doc:"none: nobody has asked, or it is done"`
+	Reason string `json:"reason,omitempty" doc:"Fault code when failed"`
+}
+
+func speechBody(t video.Task, may bool) SpeechBody {
+	b := SpeechBody{May: may, State: t.State, Reason: t.Reason}
+	if b.State == "" {
+		b.State = "none"
+	}
+	return b
+}
+
+func (h *handlers) speech(ctx context.Context, in *struct {
+	VideoInput
+	Lang string `query:"lang" required:"true" maxLength:"35" doc:"BCP 47"`
+}) (*out[SpeechBody], error) {
+	t, may, err := h.svc.Transcribing(ctx, in.By, in.ID, in.Lang)
+	return &out[SpeechBody]{Body: speechBody(t, may)}, err
+}
+
+func (h *handlers) transcribe(ctx context.Context, in *struct {
+	VideoInput
+	Body struct {
+		Lang  string `json:"lang" maxLength:"35" doc:"That is spoken, BCP 47"`
+		Again bool   `json:"again,omitempty" doc:"Begin anew what has failed"`
+	}
+}) (*out[SpeechBody], error) {
+	t, err := h.svc.Transcribe(ctx, in.By, in.ID, in.Body.Lang, in.Body.Again)
+	return &out[SpeechBody]{Body: speechBody(t, true)}, err
 }
 
 // FileOutput is a file to be kept.

@@ -74,9 +74,9 @@ func Register(e *web.Edge, svc *video.Service, identify fiber.Handler, now func(
 	e.App.Put(web.Base+"/uploads/:id/parts/:number", h.putPart)
 	e.App.Put(web.Base+"/videos/:id/captions/:lang", h.putCaptions)
 
-	// Playlists are answered to the session that they were made for; segments to whoever has their address.
+	// Playlists and files to be kept are answered to the session that they were made for; segments to whoever has their address.
 	e.App.Get(video.MediaBase+":grant/*", func(c *fiber.Ctx) error {
-		if strings.HasSuffix(c.Path(), ".m3u8") {
+		if strings.HasSuffix(c.Path(), ".m3u8") || strings.Contains(c.Path(), "/take/") {
 			return identify(c)
 		}
 		return c.Next()

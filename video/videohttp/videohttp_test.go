@@ -35,6 +35,11 @@ type server struct {
 
 func serve(t *testing.T, change func(*video.Config)) *server {
 	t.Helper()
+	return serveAt(t, change, time.Now)
+}
+
+func serveAt(t *testing.T, change func(*video.Config), now func() time.Time) *server {
+	t.Helper()
 	w := videotest.New(t, change)
 	e := web.New(web.Config{Log: slog.New(slog.DiscardHandler), Now: time.Now, NewID: id.New, Version: "test", PublicURL: "http://palestra.test"})
 	cast := map[string]people.Actor{}
@@ -50,7 +55,7 @@ func serve(t *testing.T, change func(*video.Config)) *server {
 		return c.Next()
 	}
 	e.App.Use(web.Base, identify)
-	videohttp.Register(e, w.Video, identify, time.Now)
+	videohttp.Register(e, w.Video, identify, now)
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)

@@ -54,7 +54,8 @@ func Register(w *worker.Worker, s *video.Service, hands int) {
 	w.Handle(Hands, worker.Options{Timeout: 24 * time.Hour * 7, Concurrency: max(hands, 1)}, func(ctx context.Context, _ worker.Ring) error {
 		return s.Hands(ctx)
 	})
-	w.Handle(TaskKind, worker.Options{Timeout: 2 * time.Hour, Concurrency: 1}, func(ctx context.Context, r worker.Ring) error {
+	// One may write down what is said for hours, while another one measures how loud it is.
+	w.Handle(TaskKind, worker.Options{Timeout: 24 * time.Hour * 7, Concurrency: 2}, func(ctx context.Context, r worker.Ring) error {
 		return s.DoTask(ctx, r.Org, r.ID)
 	})
 	w.Due("video tasks", worker.Each(TaskKind, s.TasksDue))

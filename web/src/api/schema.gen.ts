@@ -479,6 +479,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/courses/{id}/lessons/{l}/heat": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How a lesson's video was watched, second by second */
+        get: operations["get-heat"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/courses/{id}/modules": {
         parameters: {
             query?: never;
@@ -593,6 +610,23 @@ export interface paths {
         put?: never;
         /** Grade answers to a draft's quiz, without a trace */
         post: operations["try-quiz"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/courses/{id}/preview/lessons/{l}/stops/{s}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Grade an answer to a question in a draft's video, without a trace */
+        post: operations["try-stop"];
         delete?: never;
         options?: never;
         head?: never;
@@ -770,6 +804,41 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/enrolments/{e}/lessons/{l}/files": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What of a lesson's video can be taken along */
+        get: operations["list-lesson-files"];
+        put?: never;
+        /** The address of a file to be taken along */
+        post: operations["take-along"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/enrolments/{e}/lessons/{l}/notes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Keep a note at a second of a video */
+        post: operations["add-note"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/enrolments/{e}/lessons/{l}/playback": {
         parameters: {
             query?: never;
@@ -804,6 +873,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/enrolments/{e}/lessons/{l}/stops/{s}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Answer a question at which the video stops */
+        post: operations["answer-stop"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/enrolments/{e}/lessons/{l}/transcript-read": {
         parameters: {
             query?: never;
@@ -819,6 +905,58 @@ export interface paths {
         options?: never;
         head?: never;
         patch?: never;
+        trace?: never;
+    };
+    "/enrolments/{e}/notes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Own notes in a course */
+        get: operations["list-notes"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/enrolments/{e}/notes-text": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Own notes in a course as a text */
+        get: operations["save-notes"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/enrolments/{e}/notes/{n}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Remove a note */
+        delete: operations["delete-note"];
+        options?: never;
+        head?: never;
+        /** Write a note anew */
+        patch: operations["change-note"];
         trace?: never;
     };
     "/enrolments/{e}/said": {
@@ -2509,6 +2647,24 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/takeaway": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** May learners take along videos of the town's courses? */
+        get: operations["get-takeaway"];
+        /** Decide whether learners may take along videos of the town's courses */
+        put: operations["set-takeaway"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/towns": {
         parameters: {
             query?: never;
@@ -2925,6 +3081,24 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/videos/{id}/speech": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Can a machine write down what is said, and does it? */
+        get: operations["get-speech"];
+        put?: never;
+        /** Have a machine write down what is said, as captions to be checked */
+        post: operations["transcribe"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -3005,6 +3179,14 @@ export interface components {
             title: {
                 [key: string]: string;
             };
+        };
+        "Add-noteRequest": {
+            /**
+             * Format: double
+             * @description Seconds in the video
+             */
+            at: number;
+            text: string;
         };
         "Add-practice-authorRequest": {
             email: string;
@@ -3392,7 +3574,7 @@ export interface components {
             ofSpeech: boolean;
             /** @description For If-Match */
             tag: string;
-            /** @description A machine has written it and nobody has read it: learners do not get it */
+            /** @description A machine has written it and nobody has read it yet: players say so */
             unchecked: boolean;
         };
         CatalogueCourse: {
@@ -3469,6 +3651,9 @@ export interface components {
             answer?: boolean;
             /** @enum {string} */
             role?: "participant" | "facilitator" | "observer";
+        };
+        "Change-noteRequest": {
+            text: string;
         };
         ChangeCredentialInput: {
             /** Format: date-time */
@@ -4243,6 +4428,29 @@ export interface components {
             /** @description Where, as in body.email */
             path: string;
         };
+        File: {
+            /**
+             * Format: int64
+             * @description 0: not known beforehand
+             */
+            bytes?: number;
+            /**
+             * Format: date-time
+             * @description When the address ends
+             */
+            expires?: string;
+            /** @enum {string} */
+            format: "mp4" | "m4a" | "vtt" | "srt";
+            /** @description Of captions */
+            lang?: string;
+            /** @description Only when one file was asked for */
+            url?: string;
+            /** @enum {string} */
+            what: "video" | "sound" | "captions";
+        };
+        Files: {
+            items: components["schemas"]["File"][];
+        };
         Finding: {
             /**
              * Format: double
@@ -4377,6 +4585,39 @@ export interface components {
         };
         "Hand-inRequest": {
             answers: components["schemas"]["Answer"][];
+        };
+        Heat: {
+            /** @description More is being counted */
+            counting: boolean;
+            /**
+             * Format: int64
+             * @description Least number of learners behind a figure
+             */
+            group: number;
+            /** @description Too few learners for figures */
+            hidden: boolean;
+            /**
+             * Format: double
+             * @description Seconds
+             */
+            length: number;
+            /** @description Learners who came at least so far */
+            reached: number[];
+            /** @description How often it was played once more */
+            replays: number[];
+            /** @description Learners who have seen it */
+            seen: number[];
+            /**
+             * Format: int64
+             * @description Seconds that one figure stands for
+             */
+            step: number;
+            video: string;
+            /**
+             * Format: int64
+             * @description Learners who have seen anything of it
+             */
+            viewers: number;
         };
         Held: {
             /**
@@ -4529,6 +4770,8 @@ export interface components {
              * @description For If-Match
              */
             rev: number;
+            /** @description Questions at which the video stops, by their second */
+            stops?: components["schemas"]["StopDraft"][];
             title: {
                 [key: string]: string;
             };
@@ -4610,6 +4853,10 @@ export interface components {
             ready: boolean;
             /** @description Seconds from and to */
             seen: number[][];
+            /** @description Questions at which it stops, by their second */
+            stops: components["schemas"]["Stop"][];
+            /** @description Its files may be taken along */
+            takeaway: boolean;
             transcriptCounts: boolean;
         };
         Letter: {
@@ -4887,6 +5134,33 @@ export interface components {
             title: {
                 [key: string]: string;
             };
+        };
+        OwnNote: {
+            /**
+             * Format: double
+             * @description Seconds in the video
+             */
+            at: number;
+            /** Format: date-time */
+            created: string;
+            id: string;
+            lesson: string;
+            /**
+             * Format: int64
+             * @description For If-Match
+             */
+            rev: number;
+            text: string;
+            /** @description Of the lesson; empty when the course has it no more */
+            title: {
+                [key: string]: string;
+            };
+            /** Format: date-time */
+            updated: string;
+        };
+        OwnNoteList: {
+            items: components["schemas"]["OwnNote"][];
+            next: string;
         };
         OwnPractice: {
             changed: boolean;
@@ -5307,6 +5581,8 @@ export interface components {
             kind: "captions" | "descriptions" | "chapters";
             /** @description BCP 47 */
             lang: string;
+            /** @description A machine has written it and nobody has read it yet */
+            unchecked?: boolean;
             url: string;
         };
         PreviewLesson: {
@@ -5982,6 +6258,16 @@ export interface components {
         };
         Requirement: {
             /**
+             * Format: int64
+             * @description Video: of these
+             */
+            answered?: number;
+            /**
+             * Format: int64
+             * @description Video: questions in it that must be answered
+             */
+            asked?: number;
+            /**
              * Format: date-time
              * @description When it was done
              */
@@ -6202,6 +6488,8 @@ export interface components {
             };
             optional?: boolean;
             quiz?: components["schemas"]["QuizDraft"];
+            /** @description Left out: as they are */
+            stops?: components["schemas"]["StopDraft"][];
             title: {
                 [key: string]: string;
             };
@@ -6293,6 +6581,17 @@ export interface components {
         SpeakInput: {
             /** @description Id; empty for none */
             organisation: string;
+        };
+        Speech: {
+            /** @description It can be asked for */
+            may: boolean;
+            /** @description Fault code when failed */
+            reason?: string;
+            /**
+             * @description none: nobody has asked, or it is done
+             * @enum {string}
+             */
+            state: "none" | "waiting" | "working" | "failed";
         };
         Stage: {
             /**
@@ -6543,6 +6842,44 @@ export interface components {
             lang?: string;
             text: string;
         };
+        Stop: {
+            /**
+             * Format: date-time
+             * @description For the first time
+             */
+            answered?: string;
+            /**
+             * Format: double
+             * @description Seconds in the video
+             */
+            at: number;
+            id: string;
+            question: components["schemas"]["Question"];
+            /** @description The lesson counts only when it has been answered, rightly or not */
+            required: boolean;
+            /** @description Of the latest answer */
+            result?: components["schemas"]["Result"];
+        };
+        StopDraft: {
+            /**
+             * Format: double
+             * @description Seconds in the video
+             */
+            at: number;
+            /** @description single, multiple or text */
+            question: components["schemas"]["QuestionDraft"];
+            /** @description The lesson counts only when it has been answered, rightly or not */
+            required?: boolean;
+        };
+        "Take-alongRequest": {
+            format?: string;
+            lang?: string;
+            /** @enum {string} */
+            what: "video" | "sound" | "captions";
+        };
+        Takeaway: {
+            allowed: boolean;
+        };
         Taken: {
             /** Format: date-time */
             at: string;
@@ -6575,7 +6912,15 @@ export interface components {
             kind: "captions" | "descriptions" | "chapters";
             label: string;
             lang: string;
+            /** @description A machine has written it and nobody has read it yet */
+            unchecked?: boolean;
             url: string;
+        };
+        TranscribeRequest: {
+            /** @description Begin anew what has failed */
+            again?: boolean;
+            /** @description That is spoken, BCP 47 */
+            lang: string;
         };
         Tried: {
             /** @description Why it does not answer as it should; missing: all is well */
@@ -8240,6 +8585,38 @@ export interface operations {
             };
         };
     };
+    "get-heat": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                l: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Heat"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "add-module": {
         parameters: {
             query?: never;
@@ -8508,6 +8885,43 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Attempt"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "try-stop": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                l: string;
+                s: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Answer"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Stop"];
                 };
             };
             /** @description Error */
@@ -8883,6 +9297,110 @@ export interface operations {
             };
         };
     };
+    "list-lesson-files": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                e: string;
+                l: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Files"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "take-along": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                e: string;
+                l: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Take-alongRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["File"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "add-note": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                e: string;
+                l: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Add-noteRequest"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OwnNote"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     play: {
         parameters: {
             query?: never;
@@ -8947,6 +9465,43 @@ export interface operations {
             };
         };
     };
+    "answer-stop": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                e: string;
+                l: string;
+                s: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Answer"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Stop"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "read-transcript": {
         parameters: {
             query?: never;
@@ -8966,6 +9521,151 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["EnrolmentDetail"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-notes": {
+        parameters: {
+            query?: {
+                /** @description next of the page before */
+                cursor?: string;
+                /** @description Items a page */
+                limit?: number;
+                /** @description Only those of this lesson */
+                lesson?: string;
+                /** @description Words that they hold */
+                q?: string;
+            };
+            header?: never;
+            path: {
+                e: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OwnNoteList"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "save-notes": {
+        parameters: {
+            query?: {
+                /** @description Of the titles, where there is a choice */
+                lang?: string;
+            };
+            header?: never;
+            path: {
+                e: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Content-Disposition"?: string;
+                    "Content-Type"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": string;
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "delete-note": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                e: string;
+                n: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "change-note": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description ETag of what was read; * or none for any */
+                "If-Match"?: string;
+            };
+            path: {
+                e: string;
+                n: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Change-noteRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OwnNote"];
                 };
             };
             /** @description Error */
@@ -13564,6 +14264,68 @@ export interface operations {
             };
         };
     };
+    "get-takeaway": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Takeaway"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "set-takeaway": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Takeaway"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Takeaway"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "list-towns": {
         parameters: {
             query?: {
@@ -14619,6 +15381,75 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Video"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-speech": {
+        parameters: {
+            query: {
+                /** @description BCP 47 */
+                lang: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Speech"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    transcribe: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TranscribeRequest"];
+            };
+        };
+        responses: {
+            /** @description Accepted */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Speech"];
                 };
             };
             /** @description Error */

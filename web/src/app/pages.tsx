@@ -21,6 +21,8 @@ const CoursePage = lazy(() => import('../features/course/learn/course-page'))
 const ProgrammePage = lazy(() => import('../features/course/programme/programme-page'))
 const EnrolmentPage = lazy(() => import('../features/course/learn/enrolment-page'))
 const LessonPage = lazy(() => import('./lesson/lesson-page'))
+const NotesPage = lazy(() => import('../features/course/learn/notes-page'))
+const TakeawayPage = lazy(() => import('../features/course/town/takeaway-page'))
 const RecordsPage = lazy(() => import('../features/course/learn/records-page'))
 const CertificatePage = lazy(() => import('../features/course/learn/certificate-page'))
 const AuthorPages = lazy(() => import('./author/author-pages'))
@@ -142,6 +144,7 @@ function SignedIn({ session }: { session: Session }) {
       {session.organisation !== null && (
         <Route path="/learn/:enrolment/:lesson">{({ enrolment, lesson }) => <LessonPage person={session.person.id} enrolment={enrolment} id={lesson} />}</Route>
       )}
+      {session.organisation !== null && <Route path="/notes/:enrolment">{({ enrolment }) => <NotesPage enrolment={enrolment} />}</Route>}
       {session.organisation !== null && (
         <Route path="/records">
           <RecordsPage />
@@ -199,6 +202,9 @@ function SignedIn({ session }: { session: Session }) {
             </Route>
             <Route path="/units">
               <UnitsPage />
+            </Route>
+            <Route path="/videos">
+              <TakeawayPage />
             </Route>
             <Route>
               <LostPage />

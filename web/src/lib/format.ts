@@ -9,6 +9,18 @@ export function clock(seconds: number): string {
   return h > 0 ? `${h}:${two(m)}:${two(s % 60)}` : `${m}:${two(s % 60)}`
 }
 
+/** 65 → "1 minute 5 seconds": a position in a video as it is read aloud. */
+export function spoken(locale: Locale, seconds: number): string {
+  const s = Math.max(0, Math.floor(seconds))
+  const parts: readonly [number, string][] = [
+    [Math.floor(s / 3600), 'hour'],
+    [Math.floor((s % 3600) / 60), 'minute'],
+    [s % 60, 'second'],
+  ]
+  const said = parts.filter(([n, unit]) => n > 0 || (unit === 'second' && s === 0))
+  return said.map(([n, unit]) => new Intl.NumberFormat(formatTag(locale), { style: 'unit', unit, unitDisplay: 'long' }).format(n)).join(' ')
+}
+
 /** Bytes in units of 1000, as file managers show them. */
 export function bytes(locale: Locale, n: number): string {
   const units = ['byte', 'kilobyte', 'megabyte', 'gigabyte', 'terabyte'] as const

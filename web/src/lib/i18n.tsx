@@ -21,6 +21,7 @@ interface I18n {
   days: (first: string, last: string) => string
   bytes: (n: number) => string
   soon: (seconds: number) => string
+  spoken: (seconds: number) => string
   percent: (share: number) => string
   hours: (minutes: number) => string
   number: (n: number) => string
@@ -96,6 +97,7 @@ export function I18nProvider({ first, catalogue, children }: { first: Locale; ca
       days: (first, last) => format.days(locale, first, last),
       bytes: (n) => format.bytes(locale, n),
       soon: (seconds) => format.soon(locale, seconds),
+      spoken: (seconds) => format.spoken(locale, seconds),
       percent: (share) => format.percent(locale, share),
       hours: (minutes) => format.hours(locale, minutes),
       number: (n) => fill('{{n}}', locale, { n }),

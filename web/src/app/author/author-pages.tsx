@@ -13,6 +13,7 @@ const CaptionEditorPage = lazy(() => import('../../features/video/caption/editor
 const StatementsPage = lazy(() => import('../../features/lrs/browse/statements-page'))
 const StatementPage = lazy(() => import('../../features/lrs/browse/statement-page'))
 const LessonEditorPage = lazy(() => import('./lesson-editor-page'))
+const HeatPage = lazy(() => import('./heat-page'))
 const PreviewPage = lazy(() => import('./preview-page'))
 
 /** The author's pages; uploads go on while one moves among them. */
@@ -38,6 +39,7 @@ export default function AuthorPages({ lost }: { lost: ReactNode }) {
         <Route path="/:course">{({ course }) => <BuilderPage id={course} />}</Route>
         <Route path="/:course/translate">{({ course }) => <TranslatePage id={course} />}</Route>
         <Route path="/:course/versions">{({ course }) => <VersionsPage id={course} />}</Route>
+        <Route path="/:course/lessons/:lesson/heat">{({ course, lesson }) => <HeatPage course={course} lesson={lesson} />}</Route>
         <Route path="/:course/lessons/:lesson">{({ course, lesson }) => <LessonEditorPage key={lesson} course={course} id={lesson} />}</Route>
         <Route path="/:course/preview/:lesson?">{({ course, lesson }) => <PreviewPage course={course} lesson={lesson} />}</Route>
         <Route>{lost}</Route>

@@ -1,9 +1,12 @@
 import { useMemo, useRef, useState } from 'react'
 import type { EnrolledLesson, Playback } from '../../api/types'
 import { LessonFrame, ReportFault } from '../../features/course/learn/lesson-frame'
-import { useLesson, usePlayback, useReadTranscript } from '../../features/course/learn/queries'
+import { Notes } from '../../features/course/learn/notes'
+import { useAnswerStop, useLesson, usePlayback, useReadTranscript } from '../../features/course/learn/queries'
+import { TakeAlong } from '../../features/course/learn/take-along'
 import { TextLesson } from '../../features/course/learn/text-lesson'
 import { QuizLesson } from '../../features/course/quiz/quiz-lesson'
+import { StopList } from '../../features/course/quiz/stop-panel'
 import { OutboxKeeper, OutboxTag, useVideoRecorder } from '../../features/lrs/use-outbox'
 import { Screen } from '../../features/video/player/screen'
 import { Transcript } from '../../features/video/player/transcript'
@@ -16,6 +19,7 @@ import { copy } from '../../ui/copy'
 import { Notice } from '../../ui/notice'
 import { ErrorState, Loaded, Skeleton } from '../../ui/states'
 import { useToast } from '../../ui/toast'
+import { useAsked } from './use-asked'
 
 /** A lesson of any kind: here the rooms meet - the course around it, the player in it, the record beneath it. */
 export default function LessonPage({ person, enrolment, id }: { person: string; enrolment: string; id: string }) {
@@ -63,6 +67,10 @@ function Playing({ lesson: l, enrolment, base, playback, from, onLost }: { lesso
   const source = useMemo<Source>(() => ({ ...playback, tracks: playback.captions, seen: toSpans(playback.seen), ...(linked === null ? {} : { position: linked }) }), [playback, linked])
   const player = usePlayer(source, recorder, locale, onLost)
   const readTranscript = useReadTranscript(enrolment, l.id)
+  const answer = useAnswerStop(enrolment, l.id)
+  const asked = useAsked(player, l.video?.stops ?? [], answer)
+  const writer = useRef<(() => void) | null>(null)
+  const paused = useRef(false) // for writing a note
   const jump = (from: number) => {
     player.actions.seek(from)
     player.actions.play()
@@ -76,14 +84,43 @@ function Playing({ lesson: l, enrolment, base, playback, from, onLost }: { lesso
       onGap={jump}
       report={<ReportFault enrolment={enrolment} lesson={l.id} position={() => player.video.current?.currentTime ?? 0} />}
       beside={
-        <Transcript player={player} read={l.requirement.byTranscript ?? false} {...(l.video?.transcriptCounts && l.requirement.state !== 'done' ? { onRead: () => readTranscript.mutate() } : {})} />
+        <div className="stack">
+          <Transcript player={player} read={l.requirement.byTranscript ?? false} {...(l.video?.transcriptCounts && l.requirement.state !== 'done' ? { onRead: () => readTranscript.mutate() } : {})} />
+          <Notes
+            enrolment={enrolment}
+            lesson={l.id}
+            at={() => player.video.current?.currentTime ?? 0}
+            onJump={jump}
+            writer={writer}
+            onDone={() => {
+              if (paused.current) player.actions.play()
+              paused.current = false
+              player.stage.current?.querySelector<HTMLElement>('input[type=range]')?.focus()
+            }}
+          />
+        </div>
       }
     >
-      <Screen player={player} title={words(l.title)} />
+      <Screen
+        player={player}
+        title={words(l.title)}
+        marks={asked.marks}
+        panel={asked.panel}
+        onNote={() => {
+          paused.current = player.playing
+          if (player.playing) player.actions.toggle()
+          if (player.full) player.actions.fullScreen()
+          writer.current?.()
+        }}
+      />
       <div className="row between">
         <p className="small soft">{t('lesson.seen')}</p>
-        <CopyLink at={() => player.video.current?.currentTime ?? 0} />
+        <div className="row">
+          <CopyLink at={() => player.video.current?.currentTime ?? 0} />
+          {l.video?.takeaway ? <TakeAlong enrolment={enrolment} lesson={l.id} title={words(l.title)} /> : null}
+        </div>
       </div>
+      <StopList stops={l.video?.stops ?? []} onOpen={asked.open} />
     </LessonFrame>
   )
 }

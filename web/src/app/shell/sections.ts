@@ -13,7 +13,7 @@ export interface Section {
 
 /** The navigation by role: sections above, their parts beneath. */
 export const sections: readonly Section[] = [
-  { label: 'nav.learn', href: '/', covers: ['/learn', '/certificate'], parts: [] },
+  { label: 'nav.learn', href: '/', covers: ['/learn', '/notes', '/certificate'], parts: [] },
   { label: 'nav.catalogue', href: '/catalogue', covers: ['/catalogue', '/programmes'], parts: [] },
   { label: 'nav.bootcamps', href: '/bootcamps', covers: ['/bootcamps', '/join'], parts: [] },
   { label: 'nav.records', href: '/records', covers: ['/records'], parts: [] },
@@ -45,6 +45,7 @@ export const sections: readonly Section[] = [
       { label: 'nav.town.members', href: '/town' },
       { label: 'nav.town.invitations', href: '/town/invitations' },
       { label: 'nav.town.units', href: '/town/units' },
+      { label: 'nav.town.videos', href: '/town/videos' },
       { label: 'nav.town.erasures', href: '/town/erasures' },
     ],
   },

@@ -1,6 +1,6 @@
 import { type ReactNode, useEffect, useState } from 'react'
 import { Link, useLocation, useSearch } from 'wouter'
-import type { Course, Lesson } from '../../../api/types'
+import type { Course, Lesson, StopDraft } from '../../../api/types'
 import { isFault, say } from '../../../lib/fault'
 import { useI18n, Words } from '../../../lib/i18n'
 import { Button, ButtonLink } from '../../../ui/button'
@@ -20,10 +20,12 @@ interface LessonEditorProps {
   onReload: () => void
   /** Shows the video of a lesson and tells when it has another one. */
   video: (lesson: Lesson, onVideo: (id: string) => Promise<unknown>) => ReactNode
+  /** Shows the questions at which the video stops, beside it. */
+  stops: (lesson: Lesson, languages: { from: string; to: string }, onStops: (stops: StopDraft[]) => void) => ReactNode
 }
 
 /** The draft of one lesson, in one language or beside another. */
-export function LessonEditor({ course: c, lesson: stored, onReload, video }: LessonEditorProps) {
+export function LessonEditor({ course: c, lesson: stored, onReload, video, stops }: LessonEditorProps) {
   const i18n = useI18n()
   const { t, words, languageName } = i18n
   const [first = 'en', ...others] = c.languages
@@ -78,9 +80,16 @@ export function LessonEditor({ course: c, lesson: stored, onReload, video }: Les
           </>
         }
         action={
-          <ButtonLink icon="eye" href={`/${c.id}/preview/${lesson.id}`}>
-            {t('author.preview')}
-          </ButtonLink>
+          <span className="row">
+            {lesson.kind === 'video' && c.version > 0 ? (
+              <ButtonLink icon="chart" href={`/${c.id}/lessons/${lesson.id}/heat`}>
+                {t('heat.title')}
+              </ButtonLink>
+            ) : null}
+            <ButtonLink icon="eye" href={`/${c.id}/preview/${lesson.id}`}>
+              {t('author.preview')}
+            </ButtonLink>
+          </span>
         }
       />
       <div className="editor">
@@ -100,6 +109,7 @@ export function LessonEditor({ course: c, lesson: stored, onReload, video }: Les
               <h2 id="video">{t('kind.video')}</h2>
               {video(lesson, setVideo)}
             </section>
+            {lesson.video ? stops(lesson, { from: first, to: lang }, (next) => change({ stops: next })) : null}
             <VideoRule lesson={lesson} onChange={change} />
           </>
         ) : null}

@@ -100,11 +100,11 @@ export function useDraft(id: string, l: string) {
 export function useSaveDraft(id: string, l: string) {
   const { again, queries } = useKeep(id)
   return useMutation({
-    mutationFn: ({ rev, title, optional, body, video, transcriptCounts, quiz }: Lesson) =>
+    mutationFn: ({ rev, title, optional, body, video, transcriptCounts, quiz, stops }: Lesson) =>
       content(
         client.PUT('/courses/{id}/lessons/{l}', {
           params: { path: { id, l }, header: { 'If-Match': `"${rev}"` } },
-          body: { title, optional, body, video, transcriptCounts, ...(quiz ? { quiz } : {}) },
+          body: { title, optional, body, video, transcriptCounts, ...(quiz ? { quiz } : {}), ...(stops ? { stops } : {}) },
         }),
       ),
     onSuccess: (lesson) => {
@@ -177,6 +177,20 @@ export function usePreviewLesson(id: string, l: string) {
 /** Grades answers to the questions of a draft, without a trace. */
 export function useTryQuiz(id: string, l: string) {
   return useMutation({ mutationFn: (answers: Answer[]) => content(client.POST('/courses/{id}/preview/lessons/{l}/attempt', { params: { path: { id, l } }, body: { answers } })) })
+}
+
+/** Grades an answer to a question in the video of a draft, without a trace. */
+export function useTryStop(id: string, l: string) {
+  return useMutation({ mutationFn: ({ id: s, answer }: { id: string; answer: Answer }) => content(client.POST('/courses/{id}/preview/lessons/{l}/stops/{s}', { params: { path: { id, l, s } }, body: answer })) })
+}
+
+/** How a lesson's video was watched; asked again while the server still counts. */
+export function useHeat(id: string, l: string) {
+  return useQuery({
+    queryKey: ['courses', id, 'heat', l],
+    queryFn: () => content(client.GET('/courses/{id}/lessons/{l}/heat', { params: { path: { id, l } } })),
+    refetchInterval: (q) => (q.state.data?.counting ? 2_000 : false),
+  })
 }
 
 export function useMarkdown() {

@@ -14,10 +14,12 @@ interface QuestionEditorProps {
   to: string
   onChange: (question: QuestionDraft) => void
   onRemove: () => void
+  /** Each answer has words of its own for who chooses it. */
+  choiceFeedback?: boolean
 }
 
 /** One question with its answers and what it teaches. */
-export function QuestionEditor({ question: q, number, from, to, onChange, onRemove }: QuestionEditorProps) {
+export function QuestionEditor({ question: q, number, from, to, onChange, onRemove, choiceFeedback }: QuestionEditorProps) {
   const { t } = useI18n()
   const id = useId()
   return (
@@ -29,7 +31,7 @@ export function QuestionEditor({ question: q, number, from, to, onChange, onRemo
         <IconButton icon="trash" label={t('quiz.edit.remove', { number })} onClick={onRemove} />
       </div>
       <SideBySide label={t('quiz.edit.prompt')} text={q.prompt} from={from} to={to} value={q.prompt[to] ?? ''} long onChange={(v) => onChange({ ...q, prompt: { ...q.prompt, [to]: v } })} />
-      <Answers question={q} from={from} to={to} onChange={onChange} />
+      <Answers question={q} from={from} to={to} onChange={onChange} {...(choiceFeedback ? { choiceFeedback } : {})} />
       <SideBySide
         label={t('quiz.edit.feedback')}
         text={q.feedback ?? {}}
@@ -43,7 +45,7 @@ export function QuestionEditor({ question: q, number, from, to, onChange, onRemo
   )
 }
 
-function Answers({ question: q, from, to, onChange }: Omit<QuestionEditorProps, 'number' | 'onRemove'>) {
+function Answers({ question: q, from, to, onChange, choiceFeedback }: Omit<QuestionEditorProps, 'number' | 'onRemove'>) {
   const { t } = useI18n()
   if (q.kind === 'text') {
     return (
@@ -72,10 +74,10 @@ function Answers({ question: q, from, to, onChange }: Omit<QuestionEditorProps, 
       </div>
     )
   }
-  return <Options question={q} from={from} to={to} onChange={onChange} />
+  return <Options question={q} from={from} to={to} onChange={onChange} {...(choiceFeedback ? { choiceFeedback } : {})} />
 }
 
-function Options({ question: q, from, to, onChange }: Omit<QuestionEditorProps, 'number' | 'onRemove'>) {
+function Options({ question: q, from, to, onChange, choiceFeedback }: Omit<QuestionEditorProps, 'number' | 'onRemove'>) {
   const { t } = useI18n()
   const group = useId()
   const options = q.options ?? []
@@ -102,6 +104,17 @@ function Options({ question: q, from, to, onChange }: Omit<QuestionEditorProps, 
           )}
           <div className="stack-2">
             <SideBySide label={t('quiz.edit.option', { number: i + 1 })} text={o.text} from={from} to={to} value={o.text[to] ?? ''} maxLength={2000} onChange={(v) => put(i, { text: { ...o.text, [to]: v } })} />
+            {choiceFeedback ? (
+              <SideBySide
+                label={t('stop.edit.feedback', { number: i + 1 })}
+                text={o.feedback ?? {}}
+                from={from}
+                to={to}
+                value={o.feedback?.[to] ?? ''}
+                maxLength={2000}
+                onChange={(v) => put(i, { feedback: { ...o.feedback, [to]: v } })}
+              />
+            ) : null}
             {q.kind === 'matching' ? (
               <SideBySide
                 label={t('quiz.edit.match', { number: i + 1 })}

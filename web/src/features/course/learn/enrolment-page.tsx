@@ -74,7 +74,14 @@ export function EnrolmentView({ enrolment: e, base, preview }: { enrolment: Enro
               </div>
             ))}
           </div>
-          {!preview && e.modules.some((m) => m.lessons.some((l) => l.kind === 'video')) ? <SaidSearch enrolment={e.id} base={base} order={order} /> : null}
+          {!preview && e.modules.some((m) => m.lessons.some((l) => l.kind === 'video')) ? (
+            <>
+              <SaidSearch enrolment={e.id} base={base} order={order} />
+              <p>
+                <Link href={`/notes/${e.id}`}>{t('notes.title')}</Link>
+              </p>
+            </>
+          ) : null}
         </section>
         <section className="card stack" aria-labelledby="need">
           <h2 id="need">{t('need.title')}</h2>

@@ -1,7 +1,7 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { client, content } from '../../../api/client'
 import { usePages } from '../../../api/pages'
-import type { Answer } from '../../../api/types'
+import type { Answer, EnrolledLesson, LessonFile, OwnNote } from '../../../api/types'
 
 export function useCatalogue(q: string) {
   return usePages(['catalogue', 'list', q], (cursor) => content(client.GET('/catalogue', { params: { query: { limit: 48, ...(q ? { q } : {}), ...(cursor ? { cursor } : {}) } } })))
@@ -68,6 +68,53 @@ export function useReadTranscript(e: string, l: string) {
     mutationFn: () => content(client.POST('/enrolments/{e}/lessons/{l}/transcript-read', { params: { path: { e, l } } })),
     onSuccess: () => queries.invalidateQueries({ queryKey: ['enrolments', e] }),
   })
+}
+
+/** Answers a question at which a video stops; the lesson is then as the server says. */
+export function useAnswerStop(e: string, l: string) {
+  const queries = useQueryClient()
+  return useMutation({
+    mutationFn: ({ id, answer }: { id: string; answer: Answer }) => content(client.POST('/enrolments/{e}/lessons/{l}/stops/{s}', { params: { path: { e, l, s: id } }, body: answer })),
+    onSuccess: (stop) => {
+      queries.setQueryData<EnrolledLesson>(['enrolments', e, 'lessons', l], (lesson) =>
+        lesson?.video ? { ...lesson, video: { ...lesson.video, stops: lesson.video.stops.map((s) => (s.id === stop.id ? stop : s)) } } : lesson,
+      )
+      void queries.invalidateQueries({ queryKey: ['enrolments', e] })
+    },
+  })
+}
+
+/** The files of a lesson's video that can be taken along. */
+export function useLessonFiles(e: string, l: string, wanted: boolean) {
+  return useQuery({ queryKey: ['enrolments', e, 'lessons', l, 'files'], queryFn: () => content(client.GET('/enrolments/{e}/lessons/{l}/files', { params: { path: { e, l } } })), enabled: wanted })
+}
+
+export function useTakeAlong(e: string, l: string) {
+  return useMutation({
+    mutationFn: ({ what, lang, format }: Pick<LessonFile, 'what' | 'lang' | 'format'>) =>
+      content(client.POST('/enrolments/{e}/lessons/{l}/files', { params: { path: { e, l } }, body: { what, format, ...(lang ? { lang } : {}) } })),
+  })
+}
+
+/** Own notes in a course, or in one lesson of it. */
+export function useNotes(e: string, lesson: string, q = '') {
+  return usePages(['notes', e, lesson, q], (cursor) =>
+    content(client.GET('/enrolments/{e}/notes', { params: { path: { e }, query: { limit: 100, ...(lesson ? { lesson } : {}), ...(q ? { q } : {}), ...(cursor ? { cursor } : {}) } } })),
+  )
+}
+
+export function useChangeNotes(e: string) {
+  const queries = useQueryClient()
+  const onSuccess = () => queries.invalidateQueries({ queryKey: ['notes', e] })
+  return {
+    add: useMutation({ mutationFn: ({ lesson, ...body }: { lesson: string; at: number; text: string }) => content(client.POST('/enrolments/{e}/lessons/{l}/notes', { params: { path: { e, l: lesson } }, body })), onSuccess }),
+    change: useMutation({
+      mutationFn: ({ note, text }: { note: OwnNote; text: string }) =>
+        content(client.PATCH('/enrolments/{e}/notes/{n}', { params: { path: { e, n: note.id }, header: { 'If-Match': `"${note.rev}"` } }, body: { text } })),
+      onSuccess,
+    }),
+    remove: useMutation({ mutationFn: (n: string) => content(client.DELETE('/enrolments/{e}/notes/{n}', { params: { path: { e, n } } })), onSuccess }),
+  }
 }
 
 export function useReportFault(e: string, l: string) {

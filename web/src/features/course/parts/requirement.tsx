@@ -92,7 +92,8 @@ function Sentence({ item, onGap }: { item: Requirement; onGap?: (from: number) =
         : null}{' '}
       {gaps.length > few.length ? t('need.video.more', { count: Math.ceil(total(gaps.slice(4))) }) : ''}{' '}
       {item.needed !== undefined && item.needed < length - 1 ? t('need.video.enough', { needed: clock(item.needed) }) : ''}{' '}
-      {item.transcriptCounts ? t('need.video.counts') : ''}
+      {item.transcriptCounts ? t('need.video.counts') : ''}{' '}
+      {item.asked ? t('need.video.asked', { answered: item.answered ?? 0, count: item.asked }) : ''}
     </>
   )
 }

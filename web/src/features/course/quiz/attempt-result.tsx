@@ -6,7 +6,7 @@ import { Notice, Tag } from '../../../ui/notice'
 
 /** A graded attempt: the result in one sentence, then every question with what there is to learn from it. */
 export function AttemptResult({ attempt: a }: { attempt: Attempt }) {
-  const { t, list, words } = useI18n()
+  const { t } = useI18n()
   const top = useRef<HTMLHeadingElement>(null)
   useEffect(() => top.current?.focus(), [])
   return (
@@ -23,41 +23,47 @@ export function AttemptResult({ attempt: a }: { attempt: Attempt }) {
               <h3>
                 <span className="soft num">{t('quiz.number', { number: i + 1 })}</span> <Words text={q.prompt} />
               </h3>
-              {result ? (
-                <>
-                  <p>
-                    <Tag kind={result.right ? 'good' : 'caution'}>
-                      <Icon name={result.right ? 'check' : 'close'} />
-                      {result.right ? t('quiz.right') : t('quiz.wrong')}
-                    </Tag>
-                  </p>
-                  {result.given ? (
-                    <p>
-                      {t('quiz.given')} <Said question={q} answer={result.given} />
-                    </p>
-                  ) : null}
-                  {!result.right && result.expected && !result.accepted ? (
-                    <p>
-                      {t('quiz.expected')} <Said question={q} answer={result.expected} />
-                    </p>
-                  ) : null}
-                  {!result.right && result.accepted ? (
-                    <p>
-                      {t('quiz.expected')} <b>{list(result.accepted.map(words).filter(Boolean))}</b>
-                    </p>
-                  ) : null}
-                  {(result.feedback ?? []).map((f, n) => (
-                    <p key={n} className="soft">
-                      <Words text={f} />
-                    </p>
-                  ))}
-                </>
-              ) : null}
+              {result ? <ResultView question={q} result={result} /> : null}
             </li>
           )
         })}
       </ol>
     </div>
+  )
+}
+
+/** What came of one question: right or not, what was answered, what there is to learn. */
+export function ResultView({ question: q, result }: { question: Question; result: NonNullable<Attempt['results']>[number] }) {
+  const { t, list, words } = useI18n()
+  return (
+    <>
+      <p>
+        <Tag kind={result.right ? 'good' : 'caution'}>
+          <Icon name={result.right ? 'check' : 'close'} />
+          {result.right ? t('quiz.right') : t('quiz.wrong')}
+        </Tag>
+      </p>
+      {result.given ? (
+        <p>
+          {t('quiz.given')} <Said question={q} answer={result.given} />
+        </p>
+      ) : null}
+      {!result.right && result.expected && !result.accepted ? (
+        <p>
+          {t('quiz.expected')} <Said question={q} answer={result.expected} />
+        </p>
+      ) : null}
+      {!result.right && result.accepted ? (
+        <p>
+          {t('quiz.expected')} <b>{list(result.accepted.map(words).filter(Boolean))}</b>
+        </p>
+      ) : null}
+      {(result.feedback ?? []).map((f, n) => (
+        <p key={n} className="soft">
+          <Words text={f} />
+        </p>
+      ))}
+    </>
   )
 }
 

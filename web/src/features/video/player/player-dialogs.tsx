@@ -18,17 +18,18 @@ const keys: readonly { keys: string[]; does: Key }[] = [
   { keys: ['D'], does: 'player.describe' },
   { keys: ['N', 'P'], does: 'player.help.chapter' },
   { keys: ['<', '>'], does: 'player.speed' },
+  { keys: ['W'], does: 'player.help.note' },
   { keys: ['F'], does: 'player.full' },
   { keys: ['?'], does: 'player.help.help' },
 ]
 
-export function PlayerHelp({ onClose }: { onClose: () => void }) {
+export function PlayerHelp({ notes, onClose }: { notes: boolean; onClose: () => void }) {
   const { t } = useI18n()
   return (
     <Dialog title={t('player.help')} onClose={onClose}>
       <p>{t('player.help.text')}</p>
       <dl className="facts keys">
-        {keys.map((k) => (
+        {keys.filter((k) => notes || k.does !== 'player.help.note').map((k) => (
           <div key={k.does} className="pairing">
             <dt>
               {k.keys.map((name) => (
@@ -68,7 +69,7 @@ export function PlayerSettings({ player, onHelp, onClose }: { player: Player; on
         <SelectField label={t('player.captions.lang')} value={track?.lang ?? ''} onChange={(e) => actions.change({ lang: e.target.value, captions: true })}>
           {captions.map((c) => (
             <option key={c.lang} value={c.lang}>
-              {languageName(c.lang)}
+              {c.unchecked ? t('player.captions.unchecked', { lang: languageName(c.lang) }) : languageName(c.lang)}
             </option>
           ))}
         </SelectField>

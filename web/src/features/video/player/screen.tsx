@@ -1,26 +1,43 @@
-import { type KeyboardEvent, useState } from 'react'
+import { type KeyboardEvent, type ReactNode, useState } from 'react'
 import { clock } from '../../../lib/format'
 import { useI18n } from '../../../lib/i18n'
+import type { Key } from '../../../lib/locale'
 import { Button } from '../../../ui/button'
 import { Icon, type IconName } from '../../../ui/icon'
 import { currentCue } from './cues'
 import { PlayerHelp, PlayerSettings } from './player-dialogs'
 import { speeds } from './preferences'
+import type { Mark } from './use-stops'
 import './player.css'
 import { useCues } from './use-cue'
 import type { Player } from './use-player'
 
+interface ScreenProps {
+  player: Player
+  title: string
+  /** Seconds at which the video stops. */
+  marks?: readonly Mark[]
+  /** What stands between picture and bar while it is open: a question. Its keys are its own. */
+  panel?: ReactNode
+  /** Begins a note at this second. */
+  onNote?: () => void
+}
+
 /** The picture with its captions and the control bar. Shortcuts work while something in it has the focus. */
-export function Screen({ player, title }: { player: Player; title: string }) {
-  const { t } = useI18n()
+export function Screen({ player, title, marks = [], panel, onNote }: ScreenProps) {
+  const { t, spoken } = useI18n()
   const [dialog, setDialog] = useState<'help' | 'settings'>()
   const { actions, source, preferences } = player
+  // What a key or a button has done is said, unless the control that has the focus says so itself.
+  const say = useSaying(player)
   const onKeyDown = (e: KeyboardEvent) => {
     if (dialog || e.ctrlKey || e.metaKey || e.altKey || !isForPlayer(e)) return
-    const step = steps(player, () => setDialog('help'))[e.key.length === 1 ? e.key.toLowerCase() : e.key]
+    const key = e.key.length === 1 ? e.key.toLowerCase() : e.key
+    const step = key === 'w' ? onNote : steps(player, () => setDialog('help'))[key]
     if (!step) return
     e.preventDefault()
     step()
+    say(key)
   }
   return (
     <section className={`player ${player.full ? 'full' : ''}`} aria-label={t('player.label', { title })} ref={player.stage}>
@@ -36,6 +53,9 @@ export function Screen({ player, title }: { player: Player; title: string }) {
             ))}
           </video>
           <Caption player={player} />
+          <p className="hidden" role="status" data-told="">
+            {player.told}
+          </p>
           <p className={`described ${player.description.text ? '' : 'hidden'}`} role="status" lang={player.described?.lang}>
             {player.description.text}
           </p>
@@ -50,20 +70,24 @@ export function Screen({ player, title }: { player: Player; title: string }) {
             <p className="over quiet">{t('player.busy')}</p>
           ) : null}
         </div>
+        {panel}
         <div className="bar">
-          <TimeBar player={player} />
+          <TimeBar player={player} marks={marks} />
           <div className="controls">
             <Control icon={player.playing ? 'pause' : 'play'} label={player.playing ? t('player.pause') : t('player.play')} onClick={actions.toggle} />
-            <button type="button" className="control" onClick={() => actions.skip(-10)}>
+            <button type="button" className="control" onClick={() => { actions.skip(-10); say('j') }}>
               <span aria-hidden="true">↺ 10</span>
               <span className="hidden">{t('player.back')}</span>
             </button>
-            <button type="button" className="control" onClick={() => actions.skip(10)}>
+            <button type="button" className="control" onClick={() => { actions.skip(10); say('l') }}>
               <span aria-hidden="true">10 ↻</span>
               <span className="hidden">{t('player.forward')}</span>
             </button>
             <span className="num place">
-              {clock(player.time)} / {clock(player.duration)}
+              <span className="hidden">{t('player.position.text', { at: spoken(player.time), of: spoken(player.duration) })}</span>
+              <span aria-hidden="true">
+                {clock(player.time)} / {clock(player.duration)}
+              </span>
             </span>
             <span className="gap" />
             {player.chapters && player.chapters.length > 0 ? <ChapterChoice player={player} /> : null}
@@ -96,7 +120,7 @@ export function Screen({ player, title }: { player: Player; title: string }) {
           </div>
         </div>
       </div>
-      {dialog === 'help' && <PlayerHelp onClose={() => setDialog(undefined)} />}
+      {dialog === 'help' && <PlayerHelp notes={onNote !== undefined} onClose={() => setDialog(undefined)} />}
       {dialog === 'settings' && <PlayerSettings player={player} onHelp={() => setDialog('help')} onClose={() => setDialog(undefined)} />}
     </section>
   )
@@ -109,7 +133,7 @@ const audioDescription = 'AD'
 /** Space and Enter belong to a button that has the focus, letters and arrows to a list. */
 function isForPlayer(e: KeyboardEvent): boolean {
   if (!(e.target instanceof HTMLElement)) return true
-  if (e.target instanceof HTMLSelectElement) return false
+  if (e.target instanceof HTMLSelectElement || e.target.closest('[data-own-keys]')) return false
   return !(e.target instanceof HTMLButtonElement && (e.key === ' ' || e.key === 'Enter'))
 }
 
@@ -159,11 +183,13 @@ function Control({ icon, label, onClick }: { icon: IconName; label: string; onCl
 }
 
 function Caption({ player }: { player: Player }) {
+  const { t } = useI18n()
   const { cues, preferences: p, video, track } = player
   const shown = useCues(video, p.captions ? cues : null)
   if (shown.length === 0) return null
   return (
     <div className={`said ${p.place}`} lang={track?.lang} data-cue={shown[0]?.from}>
+      {track?.unchecked ? <UncheckedMark text={t('track.unchecked')} /> : null}
       {shown.map((cue) => (
         <p key={`${cue.from} ${cue.words}`} className={`cue ${p.size} ${p.colour} ${p.back}`}>
           {cue.voice ? <b>{cue.voice}: </b> : null}
@@ -173,6 +199,16 @@ function Caption({ player }: { player: Player }) {
         </p>
       ))}
     </div>
+  )
+}
+
+/** Above captions that a machine has written, in the language of the pages. */
+function UncheckedMark({ text }: { text: string }) {
+  const { locale } = useI18n()
+  return (
+    <p className="cue small white solid" lang={locale}>
+      {text}
+    </p>
   )
 }
 
@@ -201,8 +237,32 @@ function ChapterChoice({ player }: { player: Player }) {
   )
 }
 
-function TimeBar({ player }: { player: Player }) {
-  const { t } = useI18n()
+/** Says what a key has done: the place after a jump, whether it plays, whether captions are shown. */
+function useSaying(player: Player): (key: string) => void {
+  const { t, spoken } = useI18n()
+  const { actions, preferences, track, described } = player
+  return (key) => {
+    // The slider says its place itself.
+    const slider = document.activeElement instanceof HTMLInputElement && document.activeElement.type === 'range'
+    const jumps = ['j', 'l', 'ArrowLeft', 'ArrowRight', 'PageUp', 'PageDown', 'Home', 'End', 'n', 'p']
+    if (jumps.includes(key)) {
+      if (!slider) actions.tell(spoken(player.video.current?.currentTime ?? 0))
+      return
+    }
+    const said: Readonly<Record<string, Key | undefined>> = {
+      ' ': player.playing ? 'player.told.paused' : 'player.told.playing',
+      k: player.playing ? 'player.told.paused' : 'player.told.playing',
+      c: track ? (preferences.captions ? 'player.told.captions.off' : 'player.told.captions.on') : undefined,
+      d: described ? (preferences.describe === 'off' ? 'player.told.described.on' : 'player.told.described.off') : undefined,
+      m: preferences.volume === 0 ? 'player.told.sound.on' : 'player.told.sound.off',
+    }
+    const words = said[key]
+    if (words) actions.tell(t(words))
+  }
+}
+
+function TimeBar({ player, marks }: { player: Player; marks: readonly Mark[] }) {
+  const { t, spoken } = useI18n()
   const { time, duration, seen } = player
   const share = (s: number) => `${duration > 0 ? Math.min(100, (s / duration) * 100) : 0}%`
   return (
@@ -213,11 +273,14 @@ function TimeBar({ player }: { player: Player }) {
       {(player.chapters ?? []).filter((c) => c.from > 0).map((c) => (
         <s key={c.from} style={{ insetInlineStart: share(c.from) }} />
       ))}
+      {marks.map((m) => (
+        <u key={m.id} className={m.done ? 'done' : ''} style={{ insetInlineStart: share(m.at) }} />
+      ))}
       <b style={{ insetInlineStart: share(time) }} />
       <input
         type="range"
         aria-label={t('player.position')}
-        aria-valuetext={t('player.position.text', { at: clock(time), of: clock(duration) })}
+        aria-valuetext={t('player.position.text', { at: spoken(time), of: spoken(duration) })}
         min={0}
         max={Math.max(1, Math.floor(duration))}
         step={1}

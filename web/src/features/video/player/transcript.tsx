@@ -47,6 +47,7 @@ export function Transcript({ player, onRead, read }: TranscriptProps) {
         <p className="soft">{t('transcript.none')}</p>
       ) : (
         <>
+          {track?.unchecked ? <Notice kind="caution">{t('transcript.unchecked')}</Notice> : null}
           <div className="field">
             <label htmlFor={`${id}-q`} className="small">
               {t('transcript.search')}

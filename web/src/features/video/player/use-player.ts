@@ -24,6 +24,8 @@ export interface Track {
   kind: 'captions' | 'descriptions' | 'chapters'
   lang: string
   url: string
+  /** A machine has written it and nobody has read it yet. */
+  unchecked?: boolean
 }
 
 /** What the record needs to know at any moment, also while the page is being left. */
@@ -60,6 +62,7 @@ export function usePlayer(source: Source, recorder: Recorder | null, locale: str
   const [stream, setStream] = useState<Stream | null>(null)
   const [quality, setQuality] = useState(-1)
   const [session, setSession] = useState<readonly Span[]>([])
+  const [told, setTold] = useState('')
   const [preferences, setPreferences] = useState(readPreferences)
   const captions = useMemo(() => source.tracks.filter((c) => c.kind === 'captions'), [source.tracks])
   const track = useMemo(() => best(captions, preferences.lang, locale), [captions, preferences.lang, locale])
@@ -182,11 +185,11 @@ export function usePlayer(source: Source, recorder: Recorder | null, locale: str
 
   // What changes about how somebody watches is told, once it has rested: a volume is dragged.
   const way = `${preferences.captions && track ? track.lang : ''} ${preferences.volume} ${full}`
-  const told = useRef(way)
+  const toldWay = useRef(way)
   useEffect(() => {
-    if (told.current === way || !begun.current) return
+    if (toldWay.current === way || !begun.current) return
     const timer = setTimeout(() => {
-      told.current = way
+      toldWay.current = way
       if (!now.current.ended) say(event('interacted'))
     }, 800)
     return () => clearTimeout(timer)
@@ -269,6 +272,8 @@ export function usePlayer(source: Source, recorder: Recorder | null, locale: str
       else v.pause()
     },
     play: () => void video.current?.play().catch(() => undefined),
+    /** Says something to whoever cannot see it; the same words again are said again. */
+    tell: (words: string) => setTold((before) => (before === words ? `${words}\u00a0` : words)),
     seek,
     skip: (by: number) => seek((video.current?.currentTime ?? 0) + by),
     change,
@@ -300,12 +305,15 @@ export function usePlayer(source: Source, recorder: Recorder | null, locale: str
 
   const seen = useMemo(() => merge([...source.seen, ...session], 0.5), [source.seen, session])
   const qualities: readonly Quality[] = stream?.qualities ?? []
-  return { video, stage, handlers, actions, source, captions, time, duration, playing, busy, failed, full, seen, cues, track, chapters, parts, described, description, preferences, qualities, quality }
+  return { video, stage, handlers, actions, source, captions, time, duration, playing, busy, failed, full, told, seen, cues, track, chapters, parts, described, description, preferences, qualities, quality }
 }
 
-/** The track in the wished language, else in that of the pages, else the first. */
-function best(tracks: readonly Track[], wished: string, locale: string): Track | undefined {
-  return tracks.find((c) => c.lang === wished) ?? tracks.find((c) => c.lang === locale) ?? tracks.find((c) => base(c.lang) === base(locale)) ?? tracks[0]
+/** The track in the wished language, else in that of the pages, else the first; one that nobody has checked only if it is wished or
+ *  there is no other. */
+function best(all: readonly Track[], wished: string, locale: string): Track | undefined {
+  const checked = all.filter((c) => !c.unchecked)
+  const tracks = checked.length > 0 ? checked : all
+  return all.find((c) => c.lang === wished) ?? tracks.find((c) => c.lang === locale) ?? tracks.find((c) => base(c.lang) === base(locale)) ?? tracks[0]
 }
 
 /** The cues of a track; null while they are being fetched. */

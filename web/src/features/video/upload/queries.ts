@@ -56,6 +56,24 @@ export function useSendCaptions(id: string) {
   })
 }
 
+/** Whether a machine can write down what is said, and whether it does; asked again until it is done. */
+export function useSpeech(id: string, lang: string, tracks: number) {
+  return useQuery({
+    queryKey: ['videos', id, 'speech', lang, tracks],
+    queryFn: () => content(client.GET('/videos/{id}/speech', { params: { path: { id }, query: { lang } } })),
+    refetchInterval: (q) => (q.state.data?.state === 'waiting' || q.state.data?.state === 'working' ? 2_000 : false),
+    enabled: lang !== '',
+  })
+}
+
+export function useTranscribe(id: string) {
+  const queries = useQueryClient()
+  return useMutation({
+    mutationFn: (body: { lang: string; again: boolean }) => content(client.POST('/videos/{id}/speech', { params: { path: { id } }, body })),
+    onSuccess: () => queries.invalidateQueries({ queryKey: ['videos', id, 'speech'] }),
+  })
+}
+
 export function useRemoveCaptions(id: string) {
   const queries = useQueryClient()
   return useMutation({

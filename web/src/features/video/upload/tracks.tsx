@@ -1,6 +1,8 @@
-import { useId, useRef, useState } from 'react'
+import { useEffect, useId, useRef, useState } from 'react'
+import { useQueryClient } from '@tanstack/react-query'
 import { Link } from 'wouter'
 import type { Video } from '../../../api/types'
+import { say } from '../../../lib/fault'
 import { useI18n } from '../../../lib/i18n'
 import { Button, ButtonLink, IconButton } from '../../../ui/button'
 import { Confirm } from '../../../ui/confirm'
@@ -8,7 +10,7 @@ import { Check, Form, SelectField, TextField, value } from '../../../ui/field'
 import { Notice, Tag } from '../../../ui/notice'
 import { useToast } from '../../../ui/toast'
 import { isKind, kinds, type Kind } from '../caption/queries'
-import { useRemoveCaptions, useSendCaptions, useSetAccess } from './queries'
+import { useRemoveCaptions, useSendCaptions, useSetAccess, useSpeech, useTranscribe } from './queries'
 
 type Track = Video['captions'][number]
 
@@ -159,7 +161,45 @@ function NewTrack({ video: v, languages }: { video: Video; languages: readonly s
           </ButtonLink>
         ) : null}
       </div>
+      {kind === 'captions' && v.playable ? <Speech key={lang} video={v} lang={lang} /> : null}
     </Form>
+  )
+}
+
+/** Captions that a machine writes, where the operator has set one: a draft for somebody to check. */
+function Speech({ video: v, lang }: { video: Video; lang: string }) {
+  const i18n = useI18n()
+  const { t, maybe, languageName } = i18n
+  const queries = useQueryClient()
+  const speech = useSpeech(v.id, lang, v.captions.length)
+  const transcribe = useTranscribe(v.id)
+  const state = speech.data?.state ?? 'none'
+  const worked = useRef(false)
+  const going = state === 'waiting' || state === 'working'
+  // When it is done the track is there.
+  useEffect(() => {
+    if (worked.current && state === 'none') void queries.invalidateQueries({ queryKey: ['videos', v.id], exact: true })
+    worked.current = going
+  }, [going, state, queries, v.id])
+  if (!speech.data || (!speech.data.may && state === 'none')) return null
+  return (
+    <div className="stack-2">
+      <p className="small soft">{t('speech.text')}</p>
+      {transcribe.error ? (
+        <Notice kind="wrong" alert>
+          {say(transcribe.error, i18n)}
+        </Notice>
+      ) : null}
+      {state === 'failed' ? <Notice kind="wrong">{maybe(`errors.${speech.data.reason ?? ''}`) ?? t('speech.failed')}</Notice> : null}
+      <p role="status" className="small">
+        {going ? t(`speech.${state}`) : ''}
+      </p>
+      <div>
+        <Button busy={transcribe.isPending || going} onClick={() => transcribe.mutate({ lang, again: state === 'failed' })}>
+          {t('speech.do', { lang: languageName(lang) })}
+        </Button>
+      </div>
+    </div>
   )
 }
 
