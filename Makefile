@@ -74,6 +74,9 @@ fuzz: ## a minute for each fuzzer
 chaos: setup setup-test ## films under worker, Redis, store and server that die: 200 seeds, or SEEDS=n from FIRST=seed
 	PALESTRA_REQUIRE_SERVICES=1 PALESTRA_CHAOS_SEEDS=$(or $(SEEDS),200) PALESTRA_CHAOS_FIRST=$(FIRST) go test -count=1 -timeout 3h -v -run '^TestChaos$$' ./video
 
+upload: ## a file of BYTES bytes (5 GB) through a server of its own, whose memory is watched; needs twice as much disk
+	PALESTRA_UPLOAD_BYTES=$(or $(BYTES),5000000000) go test -count=1 -timeout 2h -v -run '^TestUploadHoldsNothing$$/^embedded$$' ./cmd/palestra
+
 bench: ## benchmarks; nothing else should run beside them
 	go test -run '^$$' -bench . -benchmem ./internal/store/... ./course/... ./lrs/...
 
@@ -89,5 +92,5 @@ screenshots: build ## pictures of every page for people to look at
 clean: ## forget what was built; data and keys stay
 	rm -rf bin .tools web/node_modules web/dist/* web/screenshots
 
-.PHONY: help setup setup-test pages build run fmt gen lint check test test-servers fuzz chaos bench conformance e2e screenshots clean
+.PHONY: help setup setup-test pages build run fmt gen lint check test test-servers fuzz chaos upload bench conformance e2e screenshots clean
 .DEFAULT_GOAL := help

@@ -52,9 +52,9 @@ func needs(e *Enrolment, v *Version) []Need {
 			n := Need{Lesson: l.ID, Kind: l.Kind, Title: l.Title, Optional: l.Optional, Done: ev.Done, How: ev.How, Begun: ev.Opened != nil || len(ev.Seen) > 0 || ev.Attempts > 0 || len(ev.Stops) > 0}
 			switch l.Kind {
 			case KindVideo:
-				n.Length = v.clip(l.Video)
+				n.Length = length(v, l, ev)
 				n.Seen = ev.Seen.Within(0, n.Length)
-				n.Required = required(v, l)
+				n.Required = required(v, l, ev)
 				n.Missing = n.Seen.Gaps(n.Length)
 				n.TranscriptCounts = l.TranscriptCounts
 				n.Asked, n.Answered = l.asked(ev)
@@ -71,7 +71,19 @@ func needs(e *Enrolment, v *Version) []Need {
 }
 
 // required returns how many milliseconds of a lesson's video must be seen.
-func required(v *Version, l *Lesson) int64 { return v.clip(l.Video) * int64(v.Rule.Video) / 100 }
+func required(v *Version, l *Lesson, ev *Evidence) int64 {
+	return length(v, l, ev) * int64(v.Rule.Video) / 100
+}
+
+// length returns of how many milliseconds of a lesson's video the rule speaks: those that it had when the version was
+// published, or fewer if it has become shorter since.
+func length(v *Version, l *Lesson, ev *Evidence) int64 {
+	n := v.clip(l.Video)
+	if ev.Lasts > 0 {
+		n = min(n, ev.Lasts)
+	}
+	return n
+}
 
 // met says whether and how a lesson's evidence meets the rule.
 func met(v *Version, l *Lesson, ev *Evidence) (how string, ok bool) {
@@ -80,7 +92,7 @@ func met(v *Version, l *Lesson, ev *Evidence) (how string, ok bool) {
 		if all, answered := l.asked(ev); answered < all {
 			return "", false
 		}
-		if n := required(v, l); n > 0 && ev.Seen.Within(0, v.clip(l.Video)).Length() >= n {
+		if n := required(v, l, ev); n > 0 && ev.Seen.Within(0, length(v, l, ev)).Length() >= n {
 			return "seen", true
 		}
 		if l.TranscriptCounts && ev.TranscriptRead != nil {

@@ -55,6 +55,7 @@ type Evidence struct {
 	Position       int64             `bson:"position"`           // milliseconds in the video, where to resume
 	PositionAt     time.Time         `bson:"positionAt"`         // when that was, by the learner's clock
 	Seen           Intervals         `bson:"seen"`               // milliseconds of the video
+	Lasts          int64             `bson:"lasts,omitempty"`    // milliseconds that the video lasts now, if it has become shorter since the version was published
 	Sessions       map[string]string `bson:"sessions,omitempty"` // playback to the statement that brought its evidence
 	Read           *time.Time        `bson:"read,omitempty"`
 	TranscriptRead *time.Time        `bson:"transcriptRead,omitempty"`
@@ -380,7 +381,15 @@ func (s *Service) Play(ctx context.Context, by people.Actor, enrolment, lesson s
 	if l.Kind != KindVideo || l.Video == "" {
 		return Playing{}, errNoVideo
 	}
-	p := Playback{Meta: store.Meta{ID: s.c.NewName()}, Enrolment: enrolment, Lesson: lesson, Video: l.Video, Length: st.Version.clip(l.Video), Granted: s.now()}
+	// Its file may have been replaced since the version was published: what is watched is what plays now.
+	film, err := s.c.Videos.Video(ctx, st.Enrolment.Owner, l.Video)
+	if err != nil {
+		return Playing{}, s.wrap("Play", err)
+	}
+	p := Playback{Meta: store.Meta{ID: s.c.NewName()}, Enrolment: enrolment, Lesson: lesson, Video: l.Video, Length: film.Length.Milliseconds(), Granted: s.now()}
+	if err := s.shortened(ctx, by.Organisation, &st, l, ev, p.Length); err != nil {
+		return Playing{}, err
+	}
 	stream, err := s.c.Videos.Grant(ctx, st.Enrolment.Owner, l.Video, by.Session)
 	if err != nil {
 		return Playing{}, s.wrap("Play", err)
@@ -388,9 +397,31 @@ func (s *Service) Play(ctx context.Context, by people.Actor, enrolment, lesson s
 	if err := s.playbacks.Insert(ctx, by.Organisation, p); err != nil {
 		return Playing{}, s.wrap("Play", err)
 	}
-	out := Playing{Session: p.ID, Stream: stream, Length: p.Length, Position: ev.Position, Seen: ev.Seen, Activity: lessonActivity(st.Enrolment.Course, l)}
+	out := Playing{Session: p.ID, Stream: stream, Length: p.Length, Position: min(ev.Position, p.Length), Seen: ev.Seen, Activity: lessonActivity(st.Enrolment.Course, l)}
 	out.Authorization, out.Expires, err = s.c.Records.Credential(by.Organisation, by.Account, enrolment, st.Enrolment.Course)
 	return out, s.wrap("Play", err)
+}
+
+// shortened notes that a video has become shorter than it was when the version was published, or is so no more: nobody has to
+// see what is not there.
+func (s *Service) shortened(ctx context.Context, org string, st *Study, l *Lesson, ev *Evidence, length int64) error {
+	lasts := int64(0)
+	if length > 0 && length < st.Version.clip(l.Video) {
+		lasts = length
+	}
+	if ev.Lasts == lasts {
+		return nil
+	}
+	e, err := s.enrolments.Update(ctx, org, st.Enrolment.ID, func(e *Enrolment) error {
+		e.evidence(l.ID).Lasts = lasts
+		s.decide(e, &st.Version)
+		return nil
+	})
+	if err != nil {
+		return s.wrap("shortened", err)
+	}
+	st.Enrolment, err = s.settle(ctx, org, e)
+	return err
 }
 
 // Credential returns a fresh credential for what a browser's outbox still holds of an enrolment.

@@ -47,7 +47,7 @@ func (s *Service) SetAccess(ctx context.Context, by people.Actor, id string, a A
 const (
 	LacksLanguage    = "language"    // nobody has said which language is spoken
 	LacksCaptions    = "captions"    // none in that language
-	LacksCheck       = "check"       // a machine has written them and nobody has read them
+	LacksCheck       = "check"       // a machine has written them, or the film is another one, and nobody has read them since
 	LacksQuality     = "quality"     // they have errors
 	LacksPoster      = "poster"      // there is no still picture
 	LacksDescription = "description" // neither a description nor a reason why none is needed
@@ -88,7 +88,7 @@ func (v *Video) Accessible() Accessible {
 		switch c := v.track(Track{caption.Captions, v.Access.Lang}); {
 		case c == nil:
 			lack(LacksCaptions)
-		case c.Unchecked:
+		case c.Unchecked || c.Stale:
 			lack(LacksCheck)
 		case c.Review.Errors > 0:
 			lack(LacksQuality)

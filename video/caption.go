@@ -36,6 +36,7 @@ type Caption struct {
 	Cues      int
 	Changed   time.Time
 	From      string // FromAuthor, FromFile or FromSpeech
+	Stale     bool   // another file of another length has taken the place of the one for which it was made: its times may be wrong
 	Unchecked bool   // a machine has written it and nobody has read it yet: players say so, and it does not count for publishing
 	Review    Review // what was found when it was stored
 }
@@ -147,7 +148,7 @@ func (s *Service) Save(ctx context.Context, by people.Actor, id string, t Track,
 	}
 	made := Caption{}
 	if old := v.track(t); old != nil {
-		made.From, made.Unchecked = old.From, old.Unchecked && !checked
+		made.From, made.Unchecked, made.Stale = old.From, old.Unchecked && !checked, old.Stale && !checked
 	}
 	return s.file(ctx, by, id, t, match, cues, made)
 }
@@ -257,7 +258,7 @@ func (s *Service) CarryOver(ctx context.Context, org string, v *Video, tracks []
 			in.Kind = caption.Captions
 		}
 		t, err := Track{in.Kind, in.Lang}.check()
-		if err != nil || v.track(t) != nil || slices.ContainsFunc(made, func(c Caption) bool { return c.Lang == t.Lang && c.Kind == t.Kind }) || len(v.Captions)+len(made) >= maxCaptions {
+		if old := v.track(t); err != nil || old != nil && (old.From != FromFile || !v.replacing()) || slices.ContainsFunc(made, func(c Caption) bool { return c.Lang == t.Lang && c.Kind == t.Kind }) || len(v.Captions)+len(made) >= maxCaptions {
 			skipped++
 			continue
 		}
@@ -275,13 +276,26 @@ func (s *Service) CarryOver(ctx context.Context, org string, v *Video, tracks []
 		made = append(made, c)
 	}
 	return func(v *Video) {
-		for _, c := range made {
-			if v.track(Track{c.Kind, c.Lang}) == nil {
-				v.Captions = append(v.Captions, c)
-			}
+		if v.replacing() {
+			v.Plan.Captions = made
+			return
 		}
-		v.sortTracks()
+		s.bring(v, made)
 	}, skipped, nil
+}
+
+// bring files the tracks that were in a video's file. Those that an author has filed stay, those of an earlier file go.
+func (s *Service) bring(v *Video, made []Caption) {
+	for _, c := range made {
+		switch old := v.track(Track{c.Kind, c.Lang}); {
+		case old == nil:
+			v.Captions = append(v.Captions, c)
+		case old.From == FromFile && old.Key != c.Key:
+			s.litter(v, old.Key, s.now().Add(litterAfter))
+			*old = c
+		}
+	}
+	v.sortTracks()
 }
 
 // litter notes an object that nothing needs from a time on, and that somebody has to look then.

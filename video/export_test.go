@@ -1,6 +1,10 @@
 package video
 
-import "context"
+import (
+	"context"
+
+	"palestra/internal/store"
+)
 
 // Ladder is ladder.
 func Ladder(f Found, slides bool) []Output { return ladder(f, slides) }
@@ -30,3 +34,17 @@ func (s *Service) HoldTask(ctx context.Context, org, id, lease string) error {
 	})
 	return err
 }
+
+// ForgetRoom makes a town's room, and what its videos count, as an earlier program would have left it: not there.
+func (s *Service) ForgetRoom(ctx context.Context, org string) error {
+	if err := s.rooms.Delete(ctx, org, theRoom); err != nil {
+		return err
+	}
+	return s.videos.Each(ctx, org, store.Query{}, func(v Video) error {
+		_, err := s.videos.Update(ctx, org, v.ID, func(v *Video) error { v.Charged = 0; return nil })
+		return err
+	})
+}
+
+// Cut is cut.
+func (s *Service) Cut(bytes int64) Upload { return s.cut(bytes) }

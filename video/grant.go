@@ -11,6 +11,7 @@ import (
 	"fmt"
 	"io"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -209,9 +210,15 @@ func (s *Service) Media(ctx context.Context, granted, name, session string) (Ans
 		return Answer{Body: masterPlaylist(&v, func(r Rendition) string { return r.Folder + "/" + playlistFile }), Type: mediaType(name)}, nil
 	}
 	folder, file, _ := strings.Cut(name, "/")
-	renditions := v.Renditions
+	renditions := slices.Clone(v.Renditions)
 	if v.Sound != nil {
-		renditions = append([]Rendition{*v.Sound}, renditions...)
+		renditions = append(renditions, *v.Sound)
+	}
+	for _, f := range v.Formers { // whoever has begun with that goes on with it
+		renditions = append(renditions, f.Renditions...)
+		if f.Sound != nil {
+			renditions = append(renditions, *f.Sound)
+		}
 	}
 	for _, r := range renditions {
 		if r.Folder == folder && file == playlistFile {

@@ -18,6 +18,9 @@ var errHeld = errors.New("video: others have it in hand, or nothing is to be don
 // Hands works on whatever waits, the author with the least in work first, until nothing does or ctx ends.
 func (s *Service) Hands(ctx context.Context) error {
 	for ctx.Err() == nil {
+		if idle, err := s.idle(ctx); err != nil || idle {
+			return err
+		}
 		t, err := s.choose(ctx)
 		if errors.Is(err, errHeld) {
 			return nil

@@ -84,6 +84,17 @@ type Plan struct {
 	Chunks  []float64 // second at which each begins; none: the file is worked on whole
 	Sound   *Rendition
 	Made    []Rendition // lowest first
+
+	// What is ready of a file that takes the place of another, until all of it is.
+	Poster     string
+	Storyboard *Storyboard
+	Captions   []Caption // that were in the file
+}
+
+// awaits reports whether an object is part of what is ready and not shown yet.
+func (p *Plan) awaits(key string) bool {
+	return key != "" && key == p.Poster || p.Storyboard != nil && slices.Contains(p.Storyboard.Sheets, key) ||
+		slices.ContainsFunc(p.Captions, func(c Caption) bool { return c.Key == key })
 }
 
 // Wanted is the place of a video among those that wait for hands: who has fewer before comes first, then who came first.
@@ -256,6 +267,9 @@ func (v *Video) names(org, key string) bool {
 	case !ours:
 		return false
 	case key == v.Source || key == v.Poster || key != "" && key == v.Levels,
+		v.Next != nil && key == v.Next.Source,
+		slices.ContainsFunc(v.Formers, func(f Former) bool { return f.Source == key }),
+		v.Plan != nil && v.Plan.awaits(key),
 		slices.ContainsFunc(v.Captions, func(c Caption) bool { return c.Key == key }),
 		v.Storyboard != nil && slices.Contains(v.Storyboard.Sheets, key):
 		return true
@@ -275,6 +289,12 @@ func (v *Video) stored() []Rendition {
 	all := slices.Clone(v.Renditions)
 	if v.Sound != nil {
 		all = append(all, *v.Sound)
+	}
+	for _, f := range v.Formers {
+		all = append(all, f.Renditions...)
+		if f.Sound != nil {
+			all = append(all, *f.Sound)
+		}
 	}
 	if v.Plan != nil {
 		all = append(all, v.Plan.Made...)

@@ -2,6 +2,7 @@ package video
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	"palestra/internal/fault"
@@ -44,6 +45,10 @@ type Line struct {
 	Waiting int           // units that could be begun, among the same
 	Free    int64         // bytes on the disk of the embedded store; 0 with Total: unknown
 	Total   int64
+	Paused  bool // the operator lets all wait
+	Workers []Worker
+	Hour    Done // what became ready lately
+	Day     Done
 }
 
 // Hand is somebody at work.
@@ -87,6 +92,17 @@ func (s *Service) Line(ctx context.Context, by people.Actor) (Line, error) {
 				}
 			}
 		}
+	}
+	o, err := s.orders.Get(ctx, theOrders)
+	if err != nil && !errors.Is(err, store.ErrNotFound) {
+		return l, wrap("Line", err)
+	}
+	l.Paused = o.Paused
+	if l.Workers, err = s.crewNow(ctx); err != nil {
+		return l, err
+	}
+	if l.Hour, l.Day, err = s.made24(ctx); err != nil {
+		return l, err
 	}
 	if free, total, ok := s.c.Objects.Space(); ok {
 		l.Free, l.Total = free, total

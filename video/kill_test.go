@@ -153,6 +153,9 @@ func victim(dir string, files []string) error {
 		return err
 	}
 	s := h.world.Video
+	if os.Getenv("PALESTRA_VIDEO_ROOM") != "" {
+		return roomVictim(h)
+	}
 	if err := h.world.Worker.Start(ctx); err != nil {
 		return err
 	}

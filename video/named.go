@@ -13,6 +13,12 @@ func Named(org string, v Video, stored map[string]bool) []string {
 	if v.State != Uploading {
 		keys = append(keys, v.Source)
 	}
+	for _, f := range v.Formers {
+		keys = append(keys, f.Source)
+	}
+	if v.Next != nil && stored[v.Next.Source] {
+		keys = append(keys, v.Next.Source)
+	}
 	if v.Poster != "" {
 		keys = append(keys, v.Poster)
 	}

@@ -30,14 +30,23 @@ func (s *Service) pictures(ctx context.Context, t taken, from time.Time, dir str
 		return err
 	}
 	return t.done(ctx, from, func(v *Video, _ *Stage, _ *Unit) error {
-		for _, old := range append([]string{v.Poster}, v.Storyboard.keys()...) {
-			if old != "" && old != poster {
-				s.litter(v, old, s.now().Add(litterAfter))
-			}
+		if v.replacing() {
+			v.Plan.Poster, v.Plan.Storyboard = poster, board
+			return nil
 		}
-		v.Poster, v.Storyboard = poster, board
+		s.picture(v, poster, board)
 		return nil
 	})
+}
+
+// picture shows other pictures of a video than before.
+func (s *Service) picture(v *Video, poster string, board *Storyboard) {
+	for _, old := range append([]string{v.Poster}, v.Storyboard.keys()...) {
+		if old != "" && old != poster {
+			s.litter(v, old, s.now().Add(litterAfter))
+		}
+	}
+	v.Poster, v.Storyboard = poster, board
 }
 
 func (b *Storyboard) keys() []string {

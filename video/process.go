@@ -54,6 +54,11 @@ func (s *Service) Tend(ctx context.Context, org, id string) (hands int, err erro
 	switch {
 	case v.Deleted:
 		return 0, s.bury(ctx, org, v)
+	case v.State == Uploading && v.Import != nil && v.Import.Reason == "":
+		if s.c.Carry != nil && !v.Import.Until.After(now) {
+			return 0, s.c.Carry(ctx, org, id, time.Time{})
+		}
+		return 0, nil
 	case v.State == Uploading:
 		if v.Due != nil && !v.Due.After(now) {
 			s.c.Log.Info("an abandoned upload is removed", "video", id, "org", org)
@@ -103,13 +108,12 @@ func (s *Service) bury(ctx context.Context, org string, v Video) error {
 
 // erase removes everything of a deleted video, the document last.
 func (s *Service) erase(ctx context.Context, org string, v *Video) error {
-	for u, err := range s.c.Objects.Uploads(ctx, v.Source) {
-		if err != nil {
-			return wrap("erase", err)
-		}
-		if err := s.c.Objects.Abort(ctx, v.Source, u.ID); err != nil {
-			return wrap("erase", err)
-		}
+	keys := append([]string{v.Source}, v.Dropped...)
+	if v.Next != nil {
+		keys = append(keys, v.Next.Source)
+	}
+	if err := s.endUploads(ctx, keys...); err != nil {
+		return err
 	}
 	if v.Upload != nil && v.Upload.ID != "" {
 		if err := s.c.Objects.Abort(ctx, v.Source, v.Upload.ID); err != nil {
@@ -119,10 +123,12 @@ func (s *Service) erase(ctx context.Context, org string, v *Video) error {
 	if _, err := s.c.Objects.DeleteAll(ctx, v.prefix(org)); err != nil {
 		return wrap("erase", err)
 	}
-	if err := s.videos.Delete(ctx, org, v.ID); err != nil && !errors.Is(err, store.ErrNotFound) {
-		return wrap("erase", err)
-	}
-	return nil
+	return s.charge(ctx, org, v.ID, v.Charged, 0, false, func(ctx context.Context) error {
+		if err := s.videos.Delete(ctx, org, v.ID); err != nil && !errors.Is(err, store.ErrNotFound) {
+			return wrap("erase", err)
+		}
+		return nil
+	})
 }
 
 // line gives a video its place among those that wait for hands.
@@ -132,7 +138,8 @@ func (s *Service) line(ctx context.Context, org string, v *Video) error {
 	if err != nil {
 		return wrap("line", err)
 	}
-	v.Busy, v.Wanted = v.By, &Wanted{Rank: n, Since: s.now()}
+	now := s.now()
+	v.Busy, v.Came, v.Wanted = v.By, now, &Wanted{Rank: n, Since: now}
 	return nil
 }
 
@@ -160,10 +167,29 @@ func (s *Service) rest(v *Video) {
 	if v.State == Failed || slices.ContainsFunc(v.Stages, func(st Stage) bool { return st.Attempts > st.Parts }) {
 		v.dueAt(s.now().Add(litterAfter))
 	}
-	for _, l := range v.Litter {
-		if v.Due == nil || l.At.Before(*v.Due) {
-			v.dueAt(l.At)
+	v.rests(s.now())
+}
+
+// rests notes when somebody has to look at a video that is ready or failed, unless that is earlier anyway.
+func (v *Video) rests(now time.Time) {
+	at := func(t time.Time) {
+		if v.Due == nil || t.Before(*v.Due) {
+			v.dueAt(t)
 		}
+	}
+	for _, l := range v.Litter {
+		at(l.At)
+	}
+	for _, f := range v.Formers {
+		if f.Until != nil {
+			at(*f.Until)
+		}
+	}
+	if v.Next != nil {
+		at(v.Next.Until)
+	}
+	if len(v.Dropped) > 0 || v.Charged != v.bytes() {
+		at(now)
 	}
 }
 
@@ -177,6 +203,7 @@ func (s *Service) pickUp(ctx context.Context, org, id string) error {
 		}
 		v.Lease, v.Until = lease, now.Add(max(s.c.Lease, time.Minute))
 		v.dueAt(v.Until)
+		v.retired(now)
 		return nil
 	})
 	if errors.Is(err, errHeld) || fault.Is(err, "video.not_found") {
@@ -185,7 +212,11 @@ func (s *Service) pickUp(ctx context.Context, org, id string) error {
 	if err != nil {
 		return err
 	}
-	terr := s.tidy(ctx, org, &v)
+	terr := errors.Join(s.tidy(ctx, org, &v), s.endUploads(ctx, v.Dropped...))
+	if terr == nil && v.Charged != v.bytes() {
+		terr = s.recharge(ctx, org, id, v.Charged, v.bytes())
+	}
+	dropped := v.Dropped
 	_, err = s.update(ctx, org, id, func(v *Video) error {
 		if v.Lease != lease {
 			return store.ErrKeep
@@ -202,11 +233,8 @@ func (s *Service) pickUp(ctx context.Context, org, id string) error {
 		}
 		v.Litter = slices.DeleteFunc(v.Litter, func(l Litter) bool { return !l.At.After(now) })
 		v.Due = nil
-		for _, l := range v.Litter {
-			if v.Due == nil || l.At.Before(*v.Due) {
-				v.dueAt(l.At)
-			}
-		}
+		v.Dropped = slices.DeleteFunc(v.Dropped, func(k string) bool { return slices.Contains(dropped, k) })
+		v.rests(now)
 		return nil
 	})
 	return errors.Join(terr, err)

@@ -5,11 +5,13 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"net/http"
 	"regexp"
 	"time"
 
 	"palestra/internal/blob"
 	"palestra/internal/fault"
+	"palestra/internal/outward"
 	"palestra/internal/store"
 	"palestra/internal/temp"
 	"palestra/people"
@@ -27,25 +29,30 @@ type Config struct {
 	Now     func() time.Time
 	NewID   func() string
 	Log     *slog.Logger
-	Key     []byte       // signs what may be played, 32 bytes; the same in every process
-	Temp    *temp.Folder // for files in work; nil in a process that does not process videos
-	Ear     Ear          // nil in a process that does not listen to videos
-	Scribe  Scribe       // nil in a process that does not write down what is said
-	Scribes bool         // some process does
-	Chime   Bell         // as Bell, for tasks; nil: the sweep alone finds them
-	Worker  string       // name of this process, for the operator; empty: its units show none
-	Sink    Sink         // is told what happens; nil: nobody
+	Key     []byte                                                                                      // signs what may be played, 32 bytes; the same in every process
+	Temp    *temp.Folder                                                                                // for files in work; nil in a process that does not process videos
+	Ear     Ear                                                                                         // nil in a process that does not listen to videos
+	Scribe  Scribe                                                                                      // nil in a process that does not write down what is said
+	Scribes bool                                                                                        // some process does
+	Chime   Bell                                                                                        // as Bell, for tasks; nil: the sweep alone finds them
+	Carry   Bell                                                                                        // as Bell, for files that the server fetches
+	Sites   outward.Sites                                                                               // from which it may fetch them
+	Worker  string                                                                                      // name of this process, for the operator; empty: its units show none
+	Sink    Sink                                                                                        // is told what happens; nil: nobody
+	Town    func(ctx context.Context, org string) error                                                 // a fault if there is no such organisation; nil: there is every one
+	Note    func(ctx context.Context, org string, by people.Actor, action, target, detail string) error // writes into the audit log; nil: there is none
 	// InUse reports whether another room shows a video; nil: none does. What is in use is not deleted.
 	InUse func(ctx context.Context, org, id string) (bool, error)
 
-	MaxSize     int64         // bytes of a file; 0: 20 GiB
-	PartSize    int64         // bytes of a part; 0: 8 MiB; at least blob.MinPart
-	MaxDuration time.Duration // of a video; 0: 12 h
-	Abandon     time.Duration // an upload without a new part for so long is removed; 0: 7 days
-	Lease       time.Duration // how long a worker holds a unit without a sign of life; 0: 30 s
-	MaxAttempts int           // at a unit; 0: 4
-	Keep        time.Duration // how long the objects of a deleted video stay, for backups under way; 0: 24 h
-	Pause       time.Duration // before the second attempt, doubled for each further one; 0: 10 s
+	MaxSize       int64         // bytes of a file; 0: 20 GiB
+	PartSize      int64         // bytes of a part; 0: 8 MiB; at least blob.MinPart
+	MaxDuration   time.Duration // of a video; 0: 12 h
+	Abandon       time.Duration // an upload without a new part for so long is removed; 0: 7 days
+	Lease         time.Duration // how long a worker holds a unit without a sign of life; 0: 30 s
+	MaxAttempts   int           // at a unit; 0: 4
+	PresignAtOnce int           // parts of an upload that get an address at once, where browsers reach the store; 0: 200
+	Keep          time.Duration // how long the objects of a deleted video stay, for backups under way; 0: 24 h
+	Pause         time.Duration // before the second attempt, doubled for each further one; 0: 10 s
 }
 
 // Service decides and does everything in this room. It is safe for use by many goroutines.
@@ -53,6 +60,9 @@ type Service struct {
 	c      Config
 	videos *store.Town[Video]
 	tasks  *store.Town[Task]
+	rooms  *store.Town[Room]
+	client *http.Client // for what the server fetches
+	crew
 	// listening is held by the one task of this process that writes down what is said.
 	listening chan struct{}
 }
@@ -69,8 +79,9 @@ func New(c Config) (*Service, error) {
 	orElse(&c.Lease, 30*time.Second)
 	orElse(&c.MaxAttempts, 4)
 	orElse(&c.Keep, litterAfter)
+	orElse(&c.PresignAtOnce, 200)
 	orElse(&c.Pause, 10*time.Second)
-	s := &Service{c: c, listening: make(chan struct{}, 1)}
+	s := &Service{c: c, client: c.Sites.Client(importAnswers), listening: make(chan struct{}, 1)}
 	var err error
 	s.videos, err = store.NewTown[Video](c.DB, "videos", 2,
 		store.On("listed", store.Time("listed")).AsSparse(),
@@ -80,12 +91,20 @@ func New(c Config) (*Service, error) {
 		store.On("wanted", store.Int("wanted.rank"), store.Time("wanted.since")).AsSparse().AsAcross(),
 		store.On("due", store.Time("due")).AsSparse().AsAcross(),
 		store.On("state", store.Str("state")).AsAcross(),
+		store.On("readied", store.Time("readied")).AsSparse().AsAcross(),
 		store.On("untold", store.Time("untoldSince")).AsSparse().AsAcross())
 	if err != nil {
 		return nil, fmt.Errorf("video.New: %w", err)
 	}
 	s.tasks, err = store.NewTown[Task](c.DB, "video-tasks", 1, store.On("due", store.Time("due")).AsSparse().AsAcross())
 	if err != nil {
+		return nil, fmt.Errorf("video.New: %w", err)
+	}
+	s.rooms, err = store.NewTown[Room](c.DB, "video-rooms", 1, store.On("used", store.Int("used")).AsAcross(), store.On("due", store.Time("due")).AsSparse().AsAcross())
+	if err != nil {
+		return nil, fmt.Errorf("video.New: %w", err)
+	}
+	if err := s.openHands(); err != nil {
 		return nil, fmt.Errorf("video.New: %w", err)
 	}
 	return s, nil

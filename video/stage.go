@@ -134,8 +134,13 @@ func (s *Service) split(ctx context.Context, t taken, from time.Time, dir string
 	if err != nil {
 		return err
 	}
+	sum, err := digestOf(ctx, in.Path)
+	if err != nil {
+		return err
+	}
 	plan := ladder(found, slides)
 	return t.done(ctx, from, func(v *Video, _ *Stage, _ *Unit) error {
+		v.Digest = sum
 		v.Plan.Slides, v.Plan.Outputs, v.Plan.Chunks = slides, plan, chunks
 		for _, name := range []string{stageFirst, stageLadder} {
 			st := v.stage(name)
@@ -369,16 +374,28 @@ func (s *Service) carry(ctx context.Context, t taken, from time.Time, dir string
 // finish removes what was needed on the way; then the video is ready.
 func (s *Service) finish(ctx context.Context, t taken, from time.Time) error {
 	v := t.v
+	if v.replacing() { // what plays, and what will
+		v.Formers = append(slices.Clone(v.Formers), Former{Source: v.Source, Renditions: v.Renditions, Sound: v.Sound})
+	}
 	v.publish(true)
 	v.State = Ready // as it will be
 	if err := s.tidy(ctx, t.org, &v); err != nil {
 		return err
 	}
 	return t.done(ctx, from, func(v *Video, _ *Stage, _ *Unit) error {
+		now, played, sound, length := s.now(), v.Renditions, v.Sound, v.Duration
+		waits := v.replacing()
 		s.retire(t.org, v)
 		v.publish(true)
-		v.State, v.Percent, v.Reason = Ready, 100, ""
-		v.Plan.Chunks, v.Plan.Made, v.Plan.Sound = nil, nil, nil
+		if waits {
+			s.picture(v, v.Plan.Poster, v.Plan.Storyboard)
+		}
+		s.succeeded(v, played, sound, length)
+		if waits {
+			s.bring(v, v.Plan.Captions)
+		}
+		v.State, v.Percent, v.Reason, v.Readied = Ready, 100, "", &now
+		v.Plan.Chunks, v.Plan.Made, v.Plan.Sound, v.Plan.Poster, v.Plan.Storyboard, v.Plan.Captions = nil, nil, nil, "", nil, nil
 		s.tell(v, people.Actor{}, WasReady, "")
 		s.rest(v)
 		return nil
@@ -409,7 +426,7 @@ func (v *Video) show(ready bool) {
 
 // replacing reports whether something of an earlier file, or of an earlier program, plays.
 func (v *Video) replacing() bool {
-	return slices.ContainsFunc(v.Renditions, func(r Rendition) bool { return !strings.HasSuffix(r.Folder, "-"+v.Plan.Suffix) })
+	return v.Plan != nil && slices.ContainsFunc(v.Renditions, func(r Rendition) bool { return !strings.HasSuffix(r.Folder, "-"+v.Plan.Suffix) })
 }
 
 // publish lets play what is complete: the lowest rendition with the sound, then more. Where an earlier file plays, that
@@ -467,6 +484,35 @@ func (s *Service) send(ctx context.Context, file, key, contentType string) error
 func digest(b []byte) string {
 	sum := sha256.Sum256(b)
 	return hex.EncodeToString(sum[:8])
+}
+
+// digestBlock is of how many bytes the digest of a file knows each block: browsers have no digest for long files.
+const digestBlock = 8 << 20
+
+// digestOf returns the SHA-256 of the SHA-256 of each block of a file, in hexadecimal.
+func digestOf(ctx context.Context, file string) (string, error) {
+	f, err := os.Open(file)
+	if err != nil {
+		return "", wrap("digest", err)
+	}
+	defer f.Close()
+	all := sha256.New()
+	for {
+		if err := ctx.Err(); err != nil {
+			return "", err
+		}
+		block := sha256.New()
+		n, err := io.CopyN(block, f, digestBlock)
+		if n > 0 {
+			all.Write(block.Sum(nil))
+		}
+		if errors.Is(err, io.EOF) {
+			return hex.EncodeToString(all.Sum(nil)), nil
+		}
+		if err != nil {
+			return "", wrap("digest", err)
+		}
+	}
 }
 
 func ceilBits(bytes int64, seconds float64) int { return int(math.Ceil(float64(bytes) * 8 / seconds)) }

@@ -98,6 +98,9 @@ func (s *Service) DoTask(ctx context.Context, org, id string) error {
 	if s.c.Ear == nil {
 		return nil // another process listens
 	}
+	if idle, err := s.idle(ctx); err != nil || idle {
+		return err
+	}
 	if strings.Contains(id, "."+TaskSpeech+".") {
 		select {
 		case s.listening <- struct{}{}:

@@ -42,6 +42,8 @@ type Session struct {
 	Parts   []Part
 	Resumed bool // Begin found an unfinished upload of the same file
 	Same    bool // Begin found a video of the same file; there is nothing to send
+	gone    bool // the store knows the upload no more, and has no file either: perhaps it is putting the parts together
+	More    bool // parts without a URL get one when the upload is asked for again
 }
 
 const presignedFor = 12 * time.Hour
@@ -75,7 +77,7 @@ func (s *Service) check(b *Begin) error {
 
 // BeginUpload starts an upload, or finds the unfinished one of the same file: same author, name, size and checksum.
 // faults video.name_invalid, video.empty, video.too_large, video.type_unsupported, video.uploads_too_many,
-// video.disk_full
+// video.room_full, video.disk_full
 func (s *Service) BeginUpload(ctx context.Context, by people.Actor, b Begin) (Session, error) {
 	if err := by.Must(people.Author); err != nil {
 		return Session{}, err
@@ -92,7 +94,7 @@ func (s *Service) BeginUpload(ctx context.Context, by people.Actor, b Begin) (Se
 			return Session{}, err
 		}
 		for _, v := range unfinished {
-			if v.Name == b.Name && v.Size == b.Size && v.Checksum == b.Checksum && v.Upload != nil {
+			if v.State == Uploading && v.Name == b.Name && v.Size == b.Size && v.Checksum == b.Checksum && v.Upload != nil && v.Import == nil {
 				session, err := s.session(ctx, by.Organisation, v)
 				session.Resumed = true
 				return session, err
@@ -108,40 +110,64 @@ func (s *Service) BeginUpload(ctx context.Context, by people.Actor, b Begin) (Se
 	if err := s.few(ctx, by); err != nil {
 		return Session{}, err
 	}
-	need := b.Size
-	if s.c.Objects.Embedded() {
-		need *= 2 // the parts become one file before they go
-	}
-	if err := s.c.Objects.Room(need); err != nil {
+	if err := s.roomOnDisk(b.Size); err != nil {
 		return Session{}, wrap("BeginUpload", err)
 	}
-	now, id := s.now(), s.c.NewID()
-	size := s.c.PartSize
-	for (b.Size+size-1)/size > blob.MaxParts {
-		size *= 2
-	}
-	v := Video{
-		Meta: store.Meta{ID: id},
-		Name: b.Name, Type: b.Type, Size: b.Size, Checksum: b.Checksum, Lesson: b.Lesson, By: by.Account, Uploader: by.Account,
-		Created: now, Changed: now, Listed: &now,
-		State:  Uploading,
-		Form:   form,
-		Upload: &Upload{PartSize: size, Parts: int((b.Size + size - 1) / size)},
-	}
-	v.Source = v.prefix(by.Organisation) + "source"
-	v.dueAt(now.Add(s.c.Abandon))
-	// The document comes first: whatever happens afterwards, somebody knows what to clean up.
-	if err := s.videos.Insert(ctx, by.Organisation, v); err != nil {
-		return Session{}, wrap("BeginUpload", err)
+	v := s.made(by, b)
+	if err := s.insert(ctx, by.Organisation, v); err != nil {
+		return Session{}, err
 	}
 	upload, err := s.c.Objects.Begin(ctx, v.Source, "application/octet-stream")
 	if err != nil {
-		return Session{}, errors.Join(wrap("BeginUpload", err), s.remove(context.WithoutCancel(ctx), by.Organisation, id))
+		return Session{}, errors.Join(wrap("BeginUpload", err), s.remove(context.WithoutCancel(ctx), by.Organisation, v.ID))
 	}
-	if v, err = s.update(ctx, by.Organisation, id, func(v *Video) error { v.Upload.ID = upload; return nil }); err != nil {
+	if v, err = s.update(ctx, by.Organisation, v.ID, func(v *Video) error { v.Upload.ID = upload; return nil }); err != nil {
 		return Session{}, err
 	}
 	return s.session(ctx, by.Organisation, v)
+}
+
+// made returns the document of a video whose file is going to be sent.
+func (s *Service) made(by people.Actor, b Begin) Video {
+	now := s.now()
+	up := s.cut(b.Size)
+	v := Video{
+		Meta: store.Meta{ID: s.c.NewID()},
+		Name: b.Name, Type: b.Type, Size: b.Size, Checksum: b.Checksum, Lesson: b.Lesson, By: by.Account, Uploader: by.Account,
+		Created: now, Changed: now, Listed: &now,
+		State: Uploading, Form: form, Upload: &up, Charged: b.Size,
+	}
+	v.Source = v.prefix(by.Organisation) + "source"
+	v.dueAt(now.Add(s.c.Abandon))
+	return v
+}
+
+// insert stores the document of a video if there is room for it. The document comes before the object: whatever happens
+// afterwards, somebody knows what to clean up.
+func (s *Service) insert(ctx context.Context, org string, v Video) error {
+	if _, err := s.room(ctx, org); err != nil {
+		return err
+	}
+	return s.charge(ctx, org, v.ID, 0, v.Charged, true, func(ctx context.Context) error {
+		return wrap("insert", s.videos.Insert(ctx, org, v))
+	})
+}
+
+// cut says in which parts a file is sent: parts are as large as configured, unless there would be too many.
+func (s *Service) cut(bytes int64) Upload {
+	size := s.c.PartSize
+	for (bytes+size-1)/size > blob.MaxParts {
+		size *= 2
+	}
+	return Upload{PartSize: size, Parts: int((bytes + size - 1) / size)}
+}
+
+// roomOnDisk returns blob.ErrFull when a file of so many bytes does not fit onto the disk.
+func (s *Service) roomOnDisk(bytes int64) error {
+	if s.c.Objects.Embedded() {
+		bytes *= 2 // the parts become one file before they go
+	}
+	return s.c.Objects.Room(bytes)
 }
 
 // same returns the newest video of a town that was made of the same file and has not failed; none has no id.
@@ -169,6 +195,35 @@ func (s *Service) few(ctx context.Context, by people.Actor) error {
 	return wrap("BeginUpload", err)
 }
 
+// sent is a file that is being sent: that of a new video, or one that is to take the place of another.
+type sent struct {
+	source string
+	size   int64
+	by     string
+	Upload
+}
+
+// sending returns the file that is being sent, nil when none is.
+func (v *Video) sending() *sent {
+	switch {
+	case v.State == Uploading && v.Upload != nil:
+		return &sent{v.Source, v.Size, v.By, *v.Upload}
+	case v.Next != nil:
+		return &sent{v.Next.Source, v.Next.Size, v.Next.By, v.Next.Upload}
+	}
+	return nil
+}
+
+// began notes the store's name of an upload, unless another request was quicker.
+func (v *Video) began(source, id string) {
+	switch {
+	case v.State == Uploading && v.Upload != nil && v.Source == source && v.Upload.ID == "":
+		v.Upload.ID = id
+	case v.Next != nil && v.Next.Source == source && v.Next.Upload.ID == "":
+		v.Next.Upload.ID = id
+	}
+}
+
 // upload returns the video if this author may go on with its upload. Another author of the organisation may not: two
 // people would send parts of different files.
 func (s *Service) upload(ctx context.Context, by people.Actor, id string) (Video, error) {
@@ -176,10 +231,17 @@ func (s *Service) upload(ctx context.Context, by people.Actor, id string) (Video
 		return Video{}, err
 	}
 	v, err := s.get(ctx, by.Organisation, id)
-	if err == nil && v.By != by.Account && v.By != by.Person { // earlier programs kept the person's id
+	if err != nil {
+		return v, err
+	}
+	owner := v.By
+	if f := v.sending(); f != nil {
+		owner = f.by
+	}
+	if owner != by.Account && owner != by.Person { // earlier programs kept the person's id
 		return Video{}, fault.New(fault.Forbidden, "video.not_yours", "only who began an upload may go on with it")
 	}
-	return v, err
+	return v, nil
 }
 
 // UploadSession returns an upload and which parts are stored, to resume it. An upload that is finished has no parts.
@@ -189,42 +251,41 @@ func (s *Service) UploadSession(ctx context.Context, by people.Actor, id string)
 	if err != nil {
 		return Session{}, err
 	}
-	if v.State != Uploading {
+	if v.sending() == nil {
 		return Session{Video: v}, nil
 	}
 	return s.session(ctx, by.Organisation, v)
 }
 
 func (s *Service) session(ctx context.Context, org string, v Video) (Session, error) {
-	if v.Upload.ID == "" { // the server died between the two
-		id, err := s.c.Objects.Begin(ctx, v.Source, "application/octet-stream")
+	f := v.sending()
+	if f.ID == "" { // the server died between the two
+		id, err := s.c.Objects.Begin(ctx, f.source, "application/octet-stream")
 		if err != nil {
 			return Session{}, wrap("session", err)
 		}
-		if v, err = s.update(ctx, org, v.ID, func(v *Video) error {
-			if v.Upload != nil && v.Upload.ID == "" {
-				v.Upload.ID = id
-			}
-			return nil
-		}); err != nil {
+		if v, err = s.update(ctx, org, v.ID, func(v *Video) error { v.began(f.source, id); return nil }); err != nil {
 			return Session{}, err
 		}
+		if f = v.sending(); f == nil {
+			return Session{Video: v}, nil
+		}
 	}
-	stored, err := s.c.Objects.ListParts(ctx, v.Source, v.Upload.ID)
-	whole := false
+	stored, err := s.c.Objects.ListParts(ctx, f.source, f.ID)
+	whole, gone := false, false
 	if errors.Is(err, blob.ErrNotFound) { // completed, and the server died before it could say so: only Finish is left
 		var info blob.Info
-		if info, err = s.c.Objects.Stat(ctx, v.Source); errors.Is(err, blob.ErrNotFound) {
-			err = nil
+		if info, err = s.c.Objects.Stat(ctx, f.source); errors.Is(err, blob.ErrNotFound) {
+			err, gone = nil, true
 		}
-		stored, whole = nil, err == nil && info.Size == v.Size
+		stored, whole = nil, err == nil && info.Size == f.size
 	}
 	if err != nil {
 		return Session{}, wrap("session", err)
 	}
-	out := Session{Video: v, Parts: make([]Part, v.Upload.Parts)}
+	out := Session{Video: v, Parts: make([]Part, f.Parts), gone: gone}
 	for i := range out.Parts {
-		out.Parts[i] = Part{Number: i + 1, Size: v.partSize(i + 1)}
+		out.Parts[i] = Part{Number: i + 1, Size: f.partSize(i + 1)}
 		if whole {
 			out.Parts[i].ETag = "whole"
 		}
@@ -234,26 +295,27 @@ func (s *Service) session(ctx context.Context, org string, v Video) (Session, er
 			out.Parts[p.Number-1].ETag = p.ETag
 		}
 	}
-	if s.c.Objects.Reachable() {
-		const most = 200 // the browser asks again when it has used them up
-		given := 0
-		for i := range out.Parts {
-			if p := &out.Parts[i]; p.ETag == "" && given < most {
-				if p.URL, err = s.c.Objects.PresignPart(ctx, v.Source, v.Upload.ID, p.Number, presignedFor); err != nil {
-					return Session{}, wrap("session", err)
-				}
-				given++
+	if !s.c.Objects.Reachable() || v.Import != nil {
+		return out, nil
+	}
+	given := 0
+	for i := range out.Parts {
+		if p := &out.Parts[i]; p.ETag == "" && given < s.c.PresignAtOnce {
+			if p.URL, err = s.c.Objects.PresignPart(ctx, f.source, f.ID, p.Number, presignedFor); err != nil {
+				return Session{}, wrap("session", err)
 			}
+			given++
 		}
 	}
+	out.More = given == s.c.PresignAtOnce
 	return out, nil
 }
 
-func (v *Video) partSize(n int) int64 {
-	if n < v.Upload.Parts {
-		return v.Upload.PartSize
+func (f *sent) partSize(n int) int64 {
+	if n < f.Parts {
+		return f.PartSize
 	}
-	return v.Size - int64(v.Upload.Parts-1)*v.Upload.PartSize
+	return f.size - int64(f.Parts-1)*f.PartSize
 }
 
 var sha256Hex = regexp.MustCompile(`^[0-9a-f]{64}$`)
@@ -267,20 +329,21 @@ func (s *Service) PutPart(ctx context.Context, by people.Actor, id string, n int
 	if err != nil {
 		return Part{}, err
 	}
+	f := v.sending()
 	switch {
-	case v.State != Uploading || v.Upload.ID == "":
+	case f == nil || f.ID == "" || v.Import != nil:
 		return Part{}, notUploading()
-	case n < 1 || n > v.Upload.Parts:
-		return Part{}, fault.New(fault.Invalid, "video.part_invalid", "this upload has the parts 1 to %d", v.Upload.Parts).With("parts", v.Upload.Parts)
-	case size != v.partSize(n):
-		return Part{}, fault.New(fault.Invalid, "video.part_size", "part %d must have %d bytes", n, v.partSize(n)).With("part", n).With("size", v.partSize(n))
+	case n < 1 || n > f.Parts:
+		return Part{}, fault.New(fault.Invalid, "video.part_invalid", "this upload has the parts 1 to %d", f.Parts).With("parts", f.Parts)
+	case size != f.partSize(n):
+		return Part{}, fault.New(fault.Invalid, "video.part_size", "part %d must have %d bytes", n, f.partSize(n)).With("part", n).With("size", f.partSize(n))
 	case sha256 != "" && !sha256Hex.MatchString(sha256):
 		return Part{}, fault.New(fault.Invalid, "video.part_checksum", "the checksum is not a SHA-256 in hexadecimal").With("part", n)
 	}
 	if err := s.c.Objects.Room(size); err != nil {
 		return Part{}, wrap("PutPart", err)
 	}
-	p, err := s.c.Objects.PutPart(ctx, v.Source, v.Upload.ID, n, r, size, sha256)
+	p, err := s.c.Objects.PutPart(ctx, f.source, f.ID, n, r, size, sha256)
 	switch {
 	case errors.Is(err, blob.ErrChecksum):
 		return Part{}, fault.New(fault.Invalid, "video.part_checksum", "part %d was changed on its way; send it again", n).With("part", n).Because(err)
@@ -291,17 +354,30 @@ func (s *Service) PutPart(ctx context.Context, by people.Actor, id string, n int
 	case err != nil:
 		return Part{}, wrap("PutPart", err)
 	}
-	if now := s.now(); v.Due == nil || v.Due.Before(now.Add(s.c.Abandon-s.c.Abandon/24)) { // a sign of life, not for each part
-		if _, err := s.update(ctx, by.Organisation, id, func(v *Video) error {
-			if v.State == Uploading {
-				v.dueAt(now.Add(s.c.Abandon))
-			}
-			return nil
-		}); err != nil {
-			return Part{}, err
-		}
+	if err := s.lives(ctx, by.Organisation, &v); err != nil {
+		return Part{}, err
 	}
 	return Part{Number: n, Size: p.Size, ETag: p.ETag}, nil
+}
+
+// lives notes a sign of life of an upload, not for each part.
+func (s *Service) lives(ctx context.Context, org string, v *Video) error {
+	now := s.now()
+	until := now.Add(s.c.Abandon)
+	if at := v.Due; v.Next != nil && v.Next.Until.After(until.Add(-s.c.Abandon/24)) || v.Next == nil && at != nil && at.After(until.Add(-s.c.Abandon/24)) {
+		return nil
+	}
+	_, err := s.update(ctx, org, v.ID, func(v *Video) error {
+		switch {
+		case v.State == Uploading:
+			v.dueAt(until)
+		case v.Next != nil:
+			v.Next.Until = until
+			v.rests(now)
+		}
+		return nil
+	})
+	return err
 }
 
 func notUploading() error {
@@ -312,12 +388,24 @@ func notUploading() error {
 // faults video.not_found, video.not_yours, video.parts_missing, video.disk_full
 func (s *Service) FinishUpload(ctx context.Context, by people.Actor, id string) (Video, error) {
 	v, err := s.upload(ctx, by, id)
-	if err != nil || v.State != Uploading {
+	if err != nil || v.sending() == nil {
 		return v, err
 	}
+	if v.Import != nil {
+		return v, notUploading()
+	}
+	return s.whole(ctx, by, v)
+}
+
+// whole makes the parts of a file one object and hands it to the workers.
+func (s *Service) whole(ctx context.Context, by people.Actor, v Video) (Video, error) {
 	session, err := s.session(ctx, by.Organisation, v)
 	if err != nil {
 		return Video{}, err
+	}
+	f := session.Video.sending()
+	if f == nil {
+		return session.Video, nil // another tab was quicker
 	}
 	var parts []blob.Part
 	var missing []int
@@ -327,45 +415,59 @@ func (s *Service) FinishUpload(ctx context.Context, by people.Actor, id string) 
 		}
 		parts = append(parts, blob.Part{Number: p.Number, Size: p.Size, ETag: p.ETag})
 	}
-	whole := false
+	done := false
 	if len(missing) > 0 {
 		// Or the parts are gone because they have become the file before the server died.
-		info, err := s.c.Objects.Stat(ctx, v.Source)
+		info, err := s.c.Objects.Stat(ctx, f.source)
 		if err != nil && !errors.Is(err, blob.ErrNotFound) {
 			return Video{}, wrap("FinishUpload", err)
 		}
-		if whole = err == nil && info.Size == v.Size; !whole {
+		if done = err == nil && info.Size == f.size; !done && session.gone {
+			return Video{}, finishAgain() // another tab was quicker
+		} else if !done {
 			return Video{}, partsMissing(missing)
 		}
 	}
-	if !whole {
-		info, err := s.c.Objects.Complete(ctx, v.Source, session.Video.Upload.ID, parts)
+	if !done {
+		info, err := s.c.Objects.Complete(ctx, f.source, f.ID, parts)
 		if errors.Is(err, blob.ErrNotFound) || errors.Is(err, blob.ErrPart) { // another tab was quicker
-			info, err = s.c.Objects.Stat(ctx, v.Source)
+			info, err = s.c.Objects.Stat(ctx, f.source)
 			if errors.Is(err, blob.ErrNotFound) {
-				return Video{}, fault.New(fault.Unavailable, "video.finish_again", "the file is being put together; ask again in a moment")
+				return Video{}, finishAgain()
 			}
 		}
 		if err != nil {
 			return Video{}, wrap("FinishUpload", err)
 		}
-		if info.Size != v.Size {
-			return Video{}, fmt.Errorf("video.FinishUpload: %s has %d bytes, want %d", v.Source, info.Size, v.Size)
+		if info.Size != f.size {
+			return Video{}, fmt.Errorf("video.FinishUpload: %s has %d bytes, want %d", f.source, info.Size, f.size)
 		}
 	}
-	v, err = s.update(ctx, by.Organisation, id, func(v *Video) error {
-		if v.State != Uploading {
+	v, err = s.update(ctx, by.Organisation, v.ID, func(v *Video) error {
+		if now := v.sending(); now == nil || now.source != f.source {
 			return store.ErrKeep
 		}
-		v.State, v.Upload, v.Uploader = Uploaded, nil, ""
+		v.took()
 		v.dueAt(s.now())
 		s.tell(v, by, WasUploaded, "")
 		return s.line(ctx, by.Organisation, v)
 	})
 	if err == nil {
-		s.ring(ctx, by.Organisation, id, time.Time{})
+		s.ring(ctx, by.Organisation, v.ID, time.Time{})
 	}
 	return v, err
+}
+
+// took makes the file that was sent the file of the video.
+func (v *Video) took() {
+	if v.Next != nil {
+		v.succeed()
+	}
+	v.State, v.Upload, v.Uploader, v.Import = Uploaded, nil, "", nil
+}
+
+func finishAgain() error {
+	return fault.New(fault.Unavailable, "video.finish_again", "the file is being put together; ask again in a moment")
 }
 
 func partsMissing(missing []int) error {
@@ -373,14 +475,21 @@ func partsMissing(missing []int) error {
 		With("count", len(missing)).With("parts", missing[:min(len(missing), 20)])
 }
 
-// CancelUpload drops an unfinished upload and what was sent of it. faults video.not_found, video.not_yours,
-// video.not_uploading
+// CancelUpload drops an unfinished upload and what was sent of it. One that would take the place of another file may be
+// dropped by every author. faults video.not_found, video.not_yours, video.not_uploading
 func (s *Service) CancelUpload(ctx context.Context, by people.Actor, id string) error {
 	v, err := s.upload(ctx, by, id)
-	if err != nil {
-		return err
+	if fault.Is(err, "video.not_yours") {
+		if v, gerr := s.get(ctx, by.Organisation, id); gerr == nil && v.Next != nil {
+			return s.dropNext(ctx, by.Organisation, id)
+		}
 	}
-	if v.State != Uploading {
+	switch {
+	case err != nil:
+		return err
+	case v.Next != nil:
+		return s.dropNext(ctx, by.Organisation, id)
+	case v.State != Uploading:
 		return notUploading()
 	}
 	return s.remove(ctx, by.Organisation, id)

@@ -45,6 +45,7 @@ type Video struct {
 	Type     string // media type as the browser said, for the record only
 	Size     int64  // bytes of the file
 	Checksum string // what the browser computed to know the file again; opaque
+	Digest   string // of the file, by a worker (digestOf); empty while it is not known
 	Lesson   string // where the author dropped it; opaque to this room
 	By       string // random name, in the organisation's records, of who uploaded it
 	Created  time.Time
@@ -56,6 +57,11 @@ type Video struct {
 	Reason   string // fault code when failed
 	Source   string // key of the file
 	Upload   *Upload
+	Import   *Import  `bson:"import,omitempty"`  // the server itself fetches the file
+	Next     *Next    `bson:"next,omitempty"`    // a file that is being sent to take the place of this one
+	Formers  []Former `bson:"formers,omitempty"` // files whose place was taken, oldest first, as long as somebody may watch them
+	Dropped  []string `bson:"dropped,omitempty"` // keys at which unfinished uploads are to be ended
+	Charged  int64    `bson:"charged"`           // bytes that it counts in its town's room
 
 	Duration   float64     // seconds; 0 until it was examined
 	Width      int         // pixels as shown, after rotation
@@ -81,6 +87,8 @@ type Video struct {
 	Listed   *time.Time `bson:"listed,omitempty"`   // Created; absent when deleted
 	Uploader string     `bson:"uploader,omitempty"` // By, while uploading
 	Busy     string     `bson:"busy,omitempty"`     // By, while hands are needed
+	Came     time.Time  // when it last came into the line
+	Readied  *time.Time `bson:"readied,omitempty"` // when it became ready
 	Deleted  bool       // its objects are being removed
 	Litter   []Litter   // objects that nothing needs from a time on
 
@@ -94,6 +102,33 @@ type Upload struct {
 	ID       string // of the object store; empty for an instant
 	PartSize int64  // bytes of every part but the last
 	Parts    int    // how many
+}
+
+// Next is a file that is being sent to take the place of a video's file.
+type Next struct {
+	Name     string
+	Type     string
+	Size     int64 // bytes
+	Checksum string
+	By       string // random name of who sends it
+	Source   string // key
+	Upload   Upload
+	Until    time.Time // without another part it is given up then
+}
+
+// Former is a file whose place was taken. It is what plays until the new one is ready, and what whoever watches then goes
+// on with to the end.
+type Former struct {
+	Name       string
+	Type       string
+	Size       int64 // bytes
+	Checksum   string
+	Digest     string
+	Source     string // key
+	Duration   float64
+	Renditions []Rendition // those that played; none while they are still those of the video
+	Sound      *Rendition
+	Until      *time.Time `bson:"until,omitempty"` // its objects go then; absent: the new file is not ready
 }
 
 // Media is what the examination of the file found.

@@ -35,6 +35,7 @@ type adminCommand struct {
 		Import  recordsImport  `cmd:"" help:"Take statements and documents in from a file. What is there already stays as it is."`
 		Recount recordsRecount `cmd:"" help:"Count all statements anew."`
 	} `cmd:"" help:"Whole record stores."`
+	VideoRoom     videoRoomCommand     `cmd:"" name:"video-room" help:"How much room the video files of an organisation take, and may take."`
 	LRSCredential lrsCredentialCommand `cmd:"" name:"lrs-credential" help:"Make a credential for the learning record store and print key and secret on one line; or list, rotate, revoke."`
 	Retention     retentionCommand     `cmd:"" help:"Statements that an organisation does not keep: rules, what they would remove, and removing it."`
 }

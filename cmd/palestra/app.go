@@ -228,9 +228,17 @@ func (a *app) buildRooms(ctx context.Context, works bool) (err error) {
 	}
 	a.closers = append(a.closers, a.temp.Close)
 	book := &records{lrs: a.lrs, url: a.cfg.PublicURL, log: a.log}
-	a.video, err = video.New(video.Config{DB: a.db, Objects: a.objects, Encoder: encoder, Ear: ear, Scribe: scribe, Scribes: a.cfg.SpeechCommand != "", Bell: videojobs.Bell(a.worker), Chime: videojobs.Chime(a.worker), Now: a.now, NewID: id.New, Log: a.log,
-		Key: a.keys.Secret("video playback"), Temp: a.temp, Worker: workerName(),
-		Sink:  book.ofVideo,
+	sites, err := outward.ParseSites(a.cfg.VideoHosts)
+	if err != nil {
+		return &config.Wrong{Env: "PALESTRA_VIDEO_HOSTS", Want: err.Error()}
+	}
+	a.video, err = video.New(video.Config{DB: a.db, Objects: a.objects, Encoder: encoder, Ear: ear, Scribe: scribe, Scribes: a.cfg.SpeechCommand != "", Bell: videojobs.Bell(a.worker), Chime: videojobs.Chime(a.worker), Carry: videojobs.Carry(a.worker), Sites: sites,
+		Now: a.now, NewID: id.New, Log: a.log, Key: a.keys.Secret("video playback"), Temp: a.temp, Worker: workerName(),
+		Sink: book.ofVideo, Note: a.people.Note,
+		Town: func(ctx context.Context, org string) error {
+			_, err := a.people.Organisation(ctx, org)
+			return err
+		},
 		InUse: func(ctx context.Context, org, id string) (bool, error) { return a.course.UsesVideo(ctx, org, id) }})
 	if err != nil {
 		return err

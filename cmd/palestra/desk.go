@@ -65,6 +65,7 @@ func (a *app) operations() map[string]operation {
 		"records-recount":     answering(a.recountRecords),
 		"heat-recount":        answering(a.recountHeat),
 		"backup":              answering(a.backup),
+		"video-room":          answering(a.videoRoom),
 		"doctor":              answering(a.examine),
 	}
 }

@@ -68,6 +68,11 @@ func (a *app) work(ctx context.Context) error {
 		})
 		return errors.Join(append(errs, err)...)
 	})
+	a.closers = append(a.closers, func() error { //nolint:contextcheck // the context has ended by then
+		ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
+		defer cancel()
+		return a.video.Leave(ctx)
+	})
 	a.worker.Sweep("counters", 10*time.Second, a.eachTown(a.counts.CatchUp))
 	return a.worker.Start(ctx)
 }

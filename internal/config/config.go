@@ -47,6 +47,7 @@ type Config struct {
 	LRSPage        int    `name:"lrs-max-page" env:"PALESTRA_LRS_MAX_PAGE" default:"500" help:"xAPI statements of one page of an answer."`
 	LRSQuery       int    `name:"lrs-max-query" env:"PALESTRA_LRS_MAX_QUERY" default:"12288" help:"Bytes of the parameters in an address of xAPI."`
 	LRSHosts       string `name:"lrs-hosts" env:"PALESTRA_LRS_HOSTS" default:"" help:"Hosts and networks in private address ranges that record stores may be forwarded to and fetched from, separated by commas."`
+	VideoHosts     string `name:"video-hosts" env:"PALESTRA_VIDEO_HOSTS" default:"" help:"Hosts from which the server may fetch videos by their address, separated by commas; * for all of the open internet; unset: it fetches none."`
 	LimitPerson    string `name:"limit-person" env:"PALESTRA_LIMIT_PERSON" default:"500/5000" help:"Requests of one person who is signed in: a second/at once, or off."`
 	LimitAddress   string `name:"limit-address" env:"PALESTRA_LIMIT_ADDRESS" default:"500/5000" help:"Requests from one address of all who are not signed in: a second/at once, or off."`
 	LimitXAPI      string `name:"limit-xapi" env:"PALESTRA_LIMIT_XAPI" default:"20000/40000" help:"Requests to the record store from one address: a second/at once, or off."`
@@ -139,6 +140,9 @@ func (c *Config) Check() error {
 	}
 	if c.SpeechSlowness < 0 || c.SpeechSlowness > 1000 {
 		return wrong("PALESTRA_SPEECH_SLOWNESS", "it lies between 1 and 1000")
+	}
+	if _, err := outward.ParseSites(c.VideoHosts); err != nil {
+		return wrong("PALESTRA_VIDEO_HOSTS", "%s", err)
 	}
 	if err := c.checkServers(); err != nil {
 		return err

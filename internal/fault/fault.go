@@ -35,7 +35,7 @@ type Fault struct {
 	Kind   Kind
 	Code   string         // stable and dotted, e.g. "video.not_found"; "errors." + Code is the translation key
 	Detail string         // English, safe to show
-	Params map[string]any // values for the translation; count chooses a plural form, after are seconds, size and limit are bytes
+	Params map[string]any // values for the translation; count chooses a plural form, after are seconds, size, limit and left are bytes
 	Fields []Field        // which parts of the input are wrong, if known
 	cause  error
 }

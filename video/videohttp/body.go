@@ -26,15 +26,38 @@ type UploadBody struct {
 	Parts    []PartBody  `json:"parts"`
 	Resumed  bool        `json:"resumed" doc:"An unfinished upload of the same file was found"`
 	Same     bool        `json:"same" doc:"The town has a video of the same file already: there is nothing to send"`
+	Digest   string      `json:"digest,omitempty" doc:"Of the file that is there already: SHA-256 of the SHA-256 of each 8 MiB, in hexadecimal"`
+	More     bool        `json:"more" doc:"Parts without an address get one when the upload is asked for again"`
+	Replaces bool        `json:"replaces" doc:"The file takes the place of the one that the video has"`
+	Lesson   string      `json:"lesson,omitempty"`
+	Import   *ImportBody `json:"import,omitempty" doc:"The server fetches the file itself"`
 	State    video.State `json:"state" enum:"uploading,uploaded,processing,ready,failed"`
 	Created  time.Time   `json:"created"`
 }
 
+// ImportBody is the fetching of a file by the server.
+type ImportBody struct {
+	Address  string    `json:"address" doc:"Without its query"`
+	Got      int64     `json:"got" doc:"Bytes that are stored"`
+	Attempts int       `json:"attempts" doc:"Since something was last stored"`
+	Reason   string    `json:"reason,omitempty" doc:"Fault code when it was given up"`
+	Again    time.Time `json:"again" doc:"When it goes on, after an attempt that went wrong"`
+}
+
 func uploadBody(s video.Session) UploadBody {
-	b := UploadBody{ID: s.Video.ID, Video: s.Video.ID, Name: s.Video.Name, Size: s.Video.Size, State: s.Video.State,
-		Created: s.Video.Created, Resumed: s.Resumed, Same: s.Same, Parts: make([]PartBody, 0, len(s.Parts))}
-	if s.Video.Upload != nil {
-		b.PartSize = s.Video.Upload.PartSize
+	v := s.Video
+	b := UploadBody{ID: v.ID, Video: v.ID, Name: v.Name, Size: v.Size, State: v.State, Lesson: v.Lesson,
+		Created: v.Created, Resumed: s.Resumed, Same: s.Same, More: s.More, Parts: make([]PartBody, 0, len(s.Parts))}
+	switch {
+	case s.Same:
+		b.Digest = v.Digest
+	case v.Next != nil:
+		b.Name, b.Size, b.PartSize, b.Replaces, b.State = v.Next.Name, v.Next.Size, v.Next.Upload.PartSize, true, video.Uploading
+	case v.Upload != nil:
+		b.PartSize = v.Upload.PartSize
+	}
+	if m := v.Import; m != nil {
+		b.Import = &ImportBody{Address: m.Shown, Got: m.Got, Attempts: m.Attempts, Reason: m.Reason, Again: m.Until}
 	}
 	for _, p := range s.Parts {
 		part := PartBody{Number: p.Number, Size: p.Size, Done: p.ETag != "", ETag: p.ETag}
@@ -75,8 +98,16 @@ type VideoBody struct {
 	Renditions []RenditionBody `json:"renditions"`
 	Captions   []CaptionBody   `json:"captions" doc:"Text tracks of all kinds"`
 	Access     AccessBody      `json:"access"`
+	Next       *SourceBody     `json:"next,omitempty" doc:"A file that is being sent to take the place of this one"`
+	Former     *SourceBody     `json:"former,omitempty" doc:"The file that plays while another one is prepared to take its place"`
 	Created    time.Time       `json:"created"`
 	Changed    time.Time       `json:"changed"`
+}
+
+// SourceBody is a file of a video.
+type SourceBody struct {
+	Name string `json:"name"`
+	Size int64  `json:"size" doc:"Bytes"`
 }
 
 func videoBody(v video.Video) VideoBody {
@@ -85,6 +116,12 @@ func videoBody(v video.Video) VideoBody {
 		Renditions: make([]RenditionBody, 0, len(v.Renditions)), Captions: make([]CaptionBody, 0, len(v.Captions)), Access: accessBody(&v)}
 	if v.State == video.Uploading {
 		b.Upload = v.ID
+	}
+	if n := v.Next; n != nil {
+		b.Upload, b.Next = v.ID, &SourceBody{n.Name, n.Size}
+	}
+	if f, ok := v.Replacing(); ok {
+		b.Former = &SourceBody{f.Name, f.Size}
 	}
 	for _, r := range v.Renditions {
 		b.Renditions = append(b.Renditions, RenditionBody{Name: r.Name, Width: r.Width, Height: r.Height, Bits: r.Average, State: "ready"})

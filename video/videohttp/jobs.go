@@ -81,12 +81,41 @@ type HandBody struct {
 
 // LineBody is how things stand with the work on videos.
 type LineBody struct {
-	States  map[string]int `json:"states" doc:"Videos of all towns by state"`
-	Oldest  *time.Time     `json:"oldest" nullable:"true" doc:"In line since; null: nobody waits"`
-	Waiting int            `json:"waiting" doc:"Units that could be begun, among the first videos in line"`
-	Working []HandBody     `json:"working"`
-	Free    int64          `json:"free" doc:"Bytes free on the disk of the embedded store; 0 and total 0: unknown"`
-	Total   int64          `json:"total"`
+	States  map[string]int    `json:"states" doc:"Videos of all towns by state"`
+	Oldest  *time.Time        `json:"oldest" nullable:"true" doc:"In line since; null: nobody waits"`
+	Waiting int               `json:"waiting" doc:"Units that could be begun, among the first videos in line"`
+	Working []HandBody        `json:"working"`
+	Free    int64             `json:"free" doc:"Bytes free on the disk of the embedded store; 0 and total 0: unknown"`
+	Total   int64             `json:"total"`
+	Paused  bool              `json:"paused" doc:"Nothing is begun; what is in hand is finished"`
+	Workers []VideoWorkerBody `json:"workers"`
+	Hour    VideoDoneBody     `json:"hour" doc:"What became ready in the last hour"`
+	Day     VideoDoneBody     `json:"day" doc:"What became ready in the last day"`
+}
+
+// VideoWorkerBody is a process that works on videos.
+type VideoWorkerBody struct {
+	ID      string    `json:"id"`
+	Name    string    `json:"name" doc:"Machine and number"`
+	Since   time.Time `json:"since"`
+	Seen    time.Time `json:"seen" doc:"Its last sign of life"`
+	Gone    bool      `json:"gone" doc:"It shows no sign of life"`
+	Hands   int       `json:"hands" doc:"Units that it can do at once"`
+	Drained bool      `json:"drained" doc:"It begins nothing; what it has in hand is finished"`
+}
+
+// VideoDoneBody is what became ready in a span of time.
+type VideoDoneBody struct {
+	Films   int     `json:"films"`
+	Seconds float64 `json:"seconds" doc:"Of film"`
+	Work    float64 `json:"work" doc:"Seconds that workers took for it"`
+	Waited  float64 `json:"waited" doc:"Seconds from upload to ready, the middle one"`
+	Speed   float64 `json:"speed" doc:"Seconds of film in a second"`
+	More    bool    `json:"more" doc:"There were more than were looked at"`
+}
+
+func doneBody(d video.Done) VideoDoneBody {
+	return VideoDoneBody{Films: d.Films, Seconds: d.Seconds, Work: d.Work, Waited: d.Waited.Seconds(), Speed: d.Seconds / d.Span.Seconds(), More: d.More}
 }
 
 type jobInput struct {
@@ -99,6 +128,16 @@ type jobInput struct {
 func registerJobs(api huma.API, h *handlers, op func(id, method, path, summary string, status int) huma.Operation) {
 	huma.Register(api, op("list-video-jobs", http.MethodGet, "/video-jobs", "Videos of all towns that wait, are in work or have failed (operators)", 200), h.jobs)
 	huma.Register(api, op("get-video-line", http.MethodGet, "/video-line", "How things stand with the work on videos (operators)", 200), h.line)
+	for what, pause := range map[string]bool{"pause": true, "resume": false} {
+		huma.Register(api, op(what+"-video-line", http.MethodPost, "/video-line/"+what, "Let the whole line wait or go on (operators)", 204), func(ctx context.Context, in *peoplehttp.Signed) (*struct{}, error) {
+			return nil, h.svc.PauseLine(ctx, in.By, pause)
+		})
+	}
+	for what, drain := range map[string]bool{"drain": true, "resume": false} {
+		huma.Register(api, op(what+"-video-worker", http.MethodPost, "/video-workers/{id}/"+what, "Let a worker begin nothing more, or go on (operators)", 204), func(ctx context.Context, in *idInput) (*struct{}, error) {
+			return nil, h.svc.Drain(ctx, in.By, in.ID, drain)
+		})
+	}
 	huma.Register(api, op("pause-video-job", http.MethodPost, "/video-jobs/{organisation}/{id}/pause", "Let a video wait (operators)", 200), func(ctx context.Context, in *jobInput) (*out[JobBody], error) {
 		v, err := h.svc.Pause(ctx, in.By, in.Org, in.ID, true)
 		return &out[JobBody]{Body: jobBody(video.InLine{Org: in.Org, Video: v})}, err
@@ -128,7 +167,11 @@ func (h *handlers) jobs(ctx context.Context, in *struct {
 
 func (h *handlers) line(ctx context.Context, in *peoplehttp.Signed) (*out[LineBody], error) {
 	l, err := h.svc.Line(ctx, in.By)
-	b := LineBody{States: map[string]int{}, Waiting: l.Waiting, Working: make([]HandBody, 0, len(l.Working)), Free: l.Free, Total: l.Total}
+	b := LineBody{States: map[string]int{}, Waiting: l.Waiting, Working: make([]HandBody, 0, len(l.Working)), Free: l.Free, Total: l.Total,
+		Paused: l.Paused, Workers: make([]VideoWorkerBody, 0, len(l.Workers)), Hour: doneBody(l.Hour), Day: doneBody(l.Day)}
+	for _, w := range l.Workers {
+		b.Workers = append(b.Workers, VideoWorkerBody(w))
+	}
 	for st, n := range l.States {
 		b.States[string(st)] = n
 	}

@@ -58,6 +58,7 @@ type CaptionBody struct {
 	Cues      int       `json:"cues"`
 	Changed   time.Time `json:"changed"`
 	From      string    `json:"from" enum:"author,file,speech" doc:"Where it comes from: an author, the video's file, a program that has listened"`
+	Stale     bool      `json:"stale" doc:"The video has another file of another length since: times may be wrong"`
 	Unchecked bool      `json:"unchecked" doc:"A machine has written it and nobody has read it yet: players say so"`
 	Errors    int       `json:"errors" doc:"What keeps it from being published"`
 	Advice    int       `json:"advice"`
@@ -66,7 +67,7 @@ type CaptionBody struct {
 }
 
 func captionBody(c video.Caption) CaptionBody {
-	b := CaptionBody{Kind: c.Kind, Lang: c.Lang, Tag: c.Tag(), Cues: c.Cues, Changed: c.Changed, From: c.From, Unchecked: c.Unchecked,
+	b := CaptionBody{Kind: c.Kind, Lang: c.Lang, Tag: c.Tag(), Cues: c.Cues, Changed: c.Changed, From: c.From, Stale: c.Stale, Unchecked: c.Unchecked,
 		Errors: c.Review.Errors, Advice: c.Review.Advice, Coverage: c.Review.Coverage, OfSpeech: c.Review.OfSpeech}
 	if b.Kind == "" {
 		b.Kind = caption.Captions

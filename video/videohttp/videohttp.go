@@ -50,6 +50,11 @@ func Register(e *web.Edge, svc *video.Service, identify fiber.Handler, now func(
 	h.registerTracks(op, api)
 
 	registerJobs(api, h, op)
+	registerRooms(api, h, op)
+	huma.Register(api, op("begin-replacement", http.MethodPost, "/videos/{id}/replacement", "Begin or resume the upload of a file that takes the place of a video's file", 201), h.replace)
+	huma.Register(api, op("keep-old", http.MethodDelete, "/videos/{id}/replacement", "Give up a file that was to take the place of a video's file", 200), h.keepOld)
+	huma.Register(api, op("begin-import", http.MethodPost, "/imports", "Let the server fetch a video from an address", 201), h.importFrom)
+	huma.Register(api, op("retry-import", http.MethodPost, "/uploads/{id}/retry", "Let the server try again to fetch a file", 200), h.retryImport)
 
 	parameter := func(name, kind, doc string) *huma.Param {
 		return &huma.Param{Name: name, In: "path", Required: true, Description: doc, Schema: &huma.Schema{Type: kind}}
@@ -95,6 +100,41 @@ func (h *handlers) begin(ctx context.Context, in *struct {
 	}
 }) (*out[UploadBody], error) {
 	s, err := h.svc.BeginUpload(ctx, in.By, video.Begin{Name: in.Body.Name, Size: in.Body.Size, Type: in.Body.Type, Lesson: in.Body.Lesson, Checksum: in.Body.Checksum, Reuse: in.Body.Reuse})
+	return &out[UploadBody]{Body: uploadBody(s)}, err
+}
+
+func (h *handlers) replace(ctx context.Context, in *struct {
+	peoplehttp.Signed
+	ID   string `path:"id" maxLength:"100"`
+	Body struct {
+		Name     string `json:"name" maxLength:"1000" doc:"Of the file"`
+		Size     int64  `json:"size" doc:"Bytes"`
+		Type     string `json:"type,omitempty" maxLength:"200" doc:"Media type as the browser knows it"`
+		Checksum string `json:"checksum,omitempty" maxLength:"128" doc:"With which the browser knows the file again"`
+	}
+}) (*out[UploadBody], error) {
+	s, err := h.svc.BeginReplacement(ctx, in.By, in.ID, video.Begin{Name: in.Body.Name, Size: in.Body.Size, Type: in.Body.Type, Checksum: in.Body.Checksum})
+	return &out[UploadBody]{Body: uploadBody(s)}, err
+}
+
+func (h *handlers) keepOld(ctx context.Context, in *idInput) (*out[VideoBody], error) {
+	v, err := h.svc.KeepOld(ctx, in.By, in.ID)
+	return &out[VideoBody]{Body: videoBody(v)}, err
+}
+
+func (h *handlers) importFrom(ctx context.Context, in *struct {
+	peoplehttp.Signed
+	Body struct {
+		Address string `json:"address" maxLength:"4000" doc:"Of a file; from hosts that the operator has allowed"`
+		Lesson  string `json:"lesson,omitempty" maxLength:"128"`
+	}
+}) (*out[UploadBody], error) {
+	s, err := h.svc.BeginImport(ctx, in.By, in.Body.Address, in.Body.Lesson)
+	return &out[UploadBody]{Body: uploadBody(s)}, err
+}
+
+func (h *handlers) retryImport(ctx context.Context, in *idInput) (*out[UploadBody], error) {
+	s, err := h.svc.RetryImport(ctx, in.By, in.ID)
 	return &out[UploadBody]{Body: uploadBody(s)}, err
 }
 

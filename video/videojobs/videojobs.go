@@ -19,6 +19,7 @@ const (
 	Kind     = "video"
 	Hands    = "video-hands"
 	TaskKind = "video-task"
+	Imports  = "video-import"
 )
 
 // mostHands is how many workers are called at once.
@@ -28,6 +29,13 @@ const mostHands = 32
 func Bell(w *worker.Worker) video.Bell {
 	return func(ctx context.Context, org, id string, at time.Time) error {
 		return w.Ring(ctx, Kind, org, id, at)
+	}
+}
+
+// Carry returns what the video room rings for files that the server fetches.
+func Carry(w *worker.Worker) video.Bell {
+	return func(ctx context.Context, org, id string, at time.Time) error {
+		return w.Ring(ctx, Imports, org, id, at)
 	}
 }
 
@@ -58,6 +66,14 @@ func Register(w *worker.Worker, s *video.Service, hands int) {
 	w.Handle(TaskKind, worker.Options{Timeout: 24 * time.Hour * 7, Concurrency: 2}, func(ctx context.Context, r worker.Ring) error {
 		return s.DoTask(ctx, r.Org, r.ID)
 	})
+	// A file of 20 GB over a slow line; what is not done by then goes on.
+	w.Handle(Imports, worker.Options{Timeout: 12 * time.Hour, Concurrency: 2}, func(ctx context.Context, r worker.Ring) error {
+		return s.Fetch(ctx, r.Org, r.ID)
+	})
+	w.Due("video workers", func(ctx context.Context, _ time.Time, _ int) ([]worker.Ring, error) {
+		return nil, s.Beat(ctx, max(hands, 1))
+	})
+	w.Sweep("video rooms", time.Minute, s.SettleRooms)
 	w.Due("video tasks", worker.Each(TaskKind, s.TasksDue))
 	w.Due("videos", worker.Each(Kind, s.Due))
 	w.Sweep("videos told", 30*time.Second, s.TellDue)

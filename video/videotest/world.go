@@ -78,7 +78,7 @@ func On(t testing.TB, db *store.DB, objects *blob.Store, w *worker.Worker, chang
 		t.Fatal(err)
 	}
 	c := video.Config{
-		DB: db, Objects: objects, Encoder: encoder, Ear: encoder, Bell: videojobs.Bell(w), Chime: videojobs.Chime(w),
+		DB: db, Objects: objects, Encoder: encoder, Ear: encoder, Bell: videojobs.Bell(w), Chime: videojobs.Chime(w), Carry: videojobs.Carry(w),
 		Now: time.Now, NewID: id.New, Log: slog.New(slog.DiscardHandler),
 		Key: bytes.Repeat([]byte("k"), 32), Temp: work,
 		Keep: 50 * time.Millisecond, PartSize: blob.MinPart, Pause: 100 * time.Millisecond, Lease: 2 * time.Second,

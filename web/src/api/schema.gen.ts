@@ -1198,6 +1198,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/imports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Let the server fetch a video from an address */
+        post: operations["begin-import"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/invitation-links/{token}": {
         parameters: {
             query?: never;
@@ -2805,6 +2822,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/uploads/{id}/retry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Let the server try again to fetch a file */
+        post: operations["retry-import"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/video-jobs": {
         parameters: {
             query?: never;
@@ -2901,6 +2935,125 @@ export interface paths {
         get: operations["get-video-line"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/video-line/pause": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Let the whole line wait or go on (operators) */
+        post: operations["pause-video-line"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/video-line/resume": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Let the whole line wait or go on (operators) */
+        post: operations["resume-video-line"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/video-room": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How much room do the files of an organisation take? */
+        get: operations["get-video-room"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/video-rooms": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Rooms of all organisations, the fullest first (operators) */
+        get: operations["list-video-rooms"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/video-rooms/{organisation}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Say how much room the files of an organisation may take (operators) */
+        put: operations["set-video-room"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/video-workers/{id}/drain": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Let a worker begin nothing more, or go on (operators) */
+        post: operations["drain-video-worker"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/video-workers/{id}/resume": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Let a worker begin nothing more, or go on (operators) */
+        post: operations["resume-video-worker"];
         delete?: never;
         options?: never;
         head?: never;
@@ -3059,6 +3212,24 @@ export interface paths {
         put?: never;
         post?: never;
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/videos/{id}/replacement": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Begin or resume the upload of a file that takes the place of a video's file */
+        post: operations["begin-replacement"];
+        /** Give up a file that was to take the place of a video's file */
+        delete: operations["keep-old"];
         options?: never;
         head?: never;
         patch?: never;
@@ -3429,6 +3600,24 @@ export interface components {
             homePage: string;
             name: string;
         };
+        "Begin-importRequest": {
+            /** @description Of a file; from hosts that the operator has allowed */
+            address: string;
+            lesson?: string;
+        };
+        "Begin-replacementRequest": {
+            /** @description With which the browser knows the file again */
+            checksum?: string;
+            /** @description Of the file */
+            name: string;
+            /**
+             * Format: int64
+             * @description Bytes
+             */
+            size: number;
+            /** @description Media type as the browser knows it */
+            type?: string;
+        };
         "Begin-retention-runRequest": {
             /** @description Id */
             rule: string;
@@ -3572,6 +3761,8 @@ export interface components {
             lang: string;
             /** @description Coverage is of what is said */
             ofSpeech: boolean;
+            /** @description The video has another file of another length since: times may be wrong */
+            stale: boolean;
             /** @description For If-Match */
             tag: string;
             /** @description A machine has written it and nobody has read it yet: players say so */
@@ -4645,6 +4836,27 @@ export interface components {
             resume?: components["schemas"]["Enrolment"];
             year: components["schemas"]["Year"];
         };
+        Import: {
+            /** @description Without its query */
+            address: string;
+            /**
+             * Format: date-time
+             * @description When it goes on, after an attempt that went wrong
+             */
+            again: string;
+            /**
+             * Format: int64
+             * @description Since something was last stored
+             */
+            attempts: number;
+            /**
+             * Format: int64
+             * @description Bytes that are stored
+             */
+            got: number;
+            /** @description Fault code when it was given up */
+            reason?: string;
+        };
         Invitation: {
             /** Format: date-time */
             created: string;
@@ -4913,16 +5125,22 @@ export interface components {
             towns: number;
         };
         Line: {
+            /** @description What became ready in the last day */
+            day: components["schemas"]["VideoDone"];
             /**
              * Format: int64
              * @description Bytes free on the disk of the embedded store; 0 and total 0: unknown
              */
             free: number;
+            /** @description What became ready in the last hour */
+            hour: components["schemas"]["VideoDone"];
             /**
              * Format: date-time
              * @description In line since; null: nobody waits
              */
             oldest: string | null;
+            /** @description Nothing is begun; what is in hand is finished */
+            paused: boolean;
             /** @description Videos of all towns by state */
             states: {
                 [key: string]: number;
@@ -4934,6 +5152,7 @@ export interface components {
              * @description Units that could be begun, among the first videos in line
              */
             waiting: number;
+            workers: components["schemas"]["VideoWorker"][];
             working: components["schemas"]["Hand"][];
         };
         Lineage: {
@@ -6515,6 +6734,13 @@ export interface components {
             /** @description Why it needs no audio description */
             undescribed: string;
         };
+        "Set-video-roomRequest": {
+            /**
+             * Format: int64
+             * @description Bytes; 0: as much as there is
+             */
+            limit: number;
+        };
         SetupInput: {
             email: string;
             locale?: string;
@@ -6577,6 +6803,14 @@ export interface components {
         SomeRefusals: {
             /** @description Ids; missing: all that were refused */
             statements?: string[];
+        };
+        Source: {
+            name: string;
+            /**
+             * Format: int64
+             * @description Bytes
+             */
+            size: number;
         };
         SpeakInput: {
             /** @description Id; empty for none */
@@ -6988,7 +7222,14 @@ export interface components {
         Upload: {
             /** Format: date-time */
             created: string;
+            /** @description Of the file that is there already: SHA-256 of the SHA-256 of each 8 MiB, in hexadecimal */
+            digest?: string;
             id: string;
+            /** @description The server fetches the file itself */
+            import?: components["schemas"]["Import"];
+            lesson?: string;
+            /** @description Parts without an address get one when the upload is asked for again */
+            more: boolean;
             name: string;
             /**
              * Format: int64
@@ -6996,6 +7237,8 @@ export interface components {
              */
             partSize: number;
             parts: components["schemas"]["Part"][];
+            /** @description The file takes the place of the one that the video has */
+            replaces: boolean;
             /** @description An unfinished upload of the same file was found */
             resumed: boolean;
             /** @description The town has a video of the same file already: there is nothing to send */
@@ -7057,6 +7300,8 @@ export interface components {
              * @description Seconds; 0 until it was examined
              */
             duration: number;
+            /** @description The file that plays while another one is prepared to take its place */
+            former?: components["schemas"]["Source"];
             /**
              * Format: int64
              * @description Pixels; 0 until it was examined
@@ -7066,6 +7311,8 @@ export interface components {
             lesson?: string;
             /** @description Of the file */
             name: string;
+            /** @description A file that is being sent to take the place of this one */
+            next?: components["schemas"]["Source"];
             /**
              * Format: int64
              * @description Of the processing
@@ -7096,9 +7343,80 @@ export interface components {
              */
             width: number;
         };
+        VideoDone: {
+            /** Format: int64 */
+            films: number;
+            /** @description There were more than were looked at */
+            more: boolean;
+            /**
+             * Format: double
+             * @description Of film
+             */
+            seconds: number;
+            /**
+             * Format: double
+             * @description Seconds of film in a second
+             */
+            speed: number;
+            /**
+             * Format: double
+             * @description Seconds from upload to ready, the middle one
+             */
+            waited: number;
+            /**
+             * Format: double
+             * @description Seconds that workers took for it
+             */
+            work: number;
+        };
         VideoList: {
             items: components["schemas"]["Video"][];
             next: string;
+        };
+        VideoRoom: {
+            /** @description Hosts from which the server may fetch files; none: it fetches nothing */
+            imports: string[];
+            /**
+             * Format: int64
+             * @description Bytes; -1: as much as there is
+             */
+            left: number;
+            /**
+             * Format: int64
+             * @description Bytes; 0: as much as there is
+             */
+            limit: number;
+            organisation: string;
+            /**
+             * Format: int64
+             * @description Bytes of files that were sent, uploads under way included; what is made of them does not count
+             */
+            used: number;
+        };
+        VideoRoomList: {
+            items: components["schemas"]["VideoRoom"][];
+            next: string;
+        };
+        VideoWorker: {
+            /** @description It begins nothing; what it has in hand is finished */
+            drained: boolean;
+            /** @description It shows no sign of life */
+            gone: boolean;
+            /**
+             * Format: int64
+             * @description Units that it can do at once
+             */
+            hands: number;
+            id: string;
+            /** @description Machine and number */
+            name: string;
+            /**
+             * Format: date-time
+             * @description Its last sign of life
+             */
+            seen: string;
+            /** Format: date-time */
+            since: string;
         };
         XAPI: {
             actor: components["schemas"]["Actor"];
@@ -10171,6 +10489,39 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Reconciliation"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "begin-import": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Begin-importRequest"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Upload"];
                 };
             };
             /** @description Error */
@@ -14710,6 +15061,37 @@ export interface operations {
             };
         };
     };
+    "retry-import": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Upload"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "list-video-jobs": {
         parameters: {
             query?: {
@@ -14891,6 +15273,219 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["Line"];
                 };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "pause-video-line": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "resume-video-line": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-video-room": {
+        parameters: {
+            query?: {
+                /** @description Default: the own one */
+                organisation?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VideoRoom"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-video-rooms": {
+        parameters: {
+            query?: {
+                /** @description next of the page before */
+                cursor?: string;
+                /** @description Items a page */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VideoRoomList"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "set-video-room": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                organisation: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Set-video-roomRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VideoRoom"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "drain-video-worker": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "resume-video-worker": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Error */
             default: {
@@ -15350,6 +15945,72 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Preview"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "begin-replacement": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Begin-replacementRequest"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Upload"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "keep-old": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Video"];
                 };
             };
             /** @description Error */

@@ -9,6 +9,7 @@ import { FocusDue, PageHead } from '../ui/page-head'
 import { Empty, ErrorState, Skeleton } from '../ui/states'
 import { ButtonLink } from '../ui/button'
 import { Frame } from './shell/frame'
+import { UploadKeeper } from '../features/video/upload/keeper'
 
 const SetupPage = lazy(() => import('../features/people/setup/setup-page'))
 const SignInPage = lazy(() => import('../features/people/sign-in/sign-in-page'))
@@ -36,10 +37,12 @@ const SearchPage = lazy(() => import('./search/search-page'))
 const ProfilePage = lazy(() => import('../features/people/account/profile-page'))
 const TownsPage = lazy(() => import('../features/people/operator/towns-page'))
 const MailsPage = lazy(() => import('../features/people/operator/mails-page'))
+const FilmsPage = lazy(() => import('../features/video/operator/films-page'))
 const HealthPage = lazy(() => import('../features/people/operator/health-page'))
 const MembersPage = lazy(() => import('../features/people/town/members-page'))
 const InvitationsPage = lazy(() => import('../features/people/town/invitations-page'))
 const ErasuresPage = lazy(() => import('../features/people/privacy/erasures-page'))
+const RoomPage = lazy(() => import('../features/video/upload/room-page'))
 const UnitsPage = lazy(() => import('../features/people/town/units-page'))
 
 /** Addresses whose pages need only the first part of the catalogue. */
@@ -76,38 +79,40 @@ export function Pages() {
   return (
     <FocusDue value={due}>
       <Frame session={session.data ?? null}>
-        {session.data === undefined || !ready ? (
-          session.error ? <ErrorState error={session.error} onRetry={() => void session.refetch()} page /> : <Skeleton block />
-        ) : (
-          <Suspense fallback={<Skeleton block />}>
-            <Switch>
-              <Route path="/setup/:token">{({ token }) => <SetupPage token={token} />}</Route>
-              <Route path="/sign-in">
-                <SignInPage />
-              </Route>
-              <Route path="/forgot">
-                <ForgotPage />
-              </Route>
-              <Route path="/reset/:token">{({ token }) => <ResetPage token={token} />}</Route>
-              <Route path="/invitation/:token">{({ token }) => <InvitationPage token={token} />}</Route>
-              <Route path="/accessibility/:organisation">{({ organisation }) => <AccessPage organisation={organisation} />}</Route>
-              {session.data ? null : (
-                <Route path="/catalogue">
-                  <CataloguePage nobody />
+        <UploadKeeper owner={`${session.data?.person.id ?? ''} ${session.data?.organisation?.id ?? ''}`}>
+          {session.data === undefined || !ready ? (
+            session.error ? <ErrorState error={session.error} onRetry={() => void session.refetch()} page /> : <Skeleton block />
+          ) : (
+            <Suspense fallback={<Skeleton block />}>
+              <Switch>
+                <Route path="/setup/:token">{({ token }) => <SetupPage token={token} />}</Route>
+                <Route path="/sign-in">
+                  <SignInPage />
                 </Route>
-              )}
-              {session.data ? null : <Route path="/catalogue/:id">{({ id }) => <CoursePage id={id} nobody />}</Route>}
-              {session.data ? null : <Route path="/programmes/:id">{({ id }) => <ProgrammePage id={id} nobody />}</Route>}
-              <Route>{session.data ? <SignedIn session={session.data} /> : <ToSignIn />}</Route>
-            </Switch>
-          </Suspense>
-        )}
-        {session.data && !lessonAddress.test(location) ? (
-          // What a lesson left behind is sent from any page; a lesson has an outbox of its own.
-          <Suspense fallback={null}>
-            <OutboxKeeper person={session.data.person.id} />
-          </Suspense>
-        ) : null}
+                <Route path="/forgot">
+                  <ForgotPage />
+                </Route>
+                <Route path="/reset/:token">{({ token }) => <ResetPage token={token} />}</Route>
+                <Route path="/invitation/:token">{({ token }) => <InvitationPage token={token} />}</Route>
+                <Route path="/accessibility/:organisation">{({ organisation }) => <AccessPage organisation={organisation} />}</Route>
+                {session.data ? null : (
+                  <Route path="/catalogue">
+                    <CataloguePage nobody />
+                  </Route>
+                )}
+                {session.data ? null : <Route path="/catalogue/:id">{({ id }) => <CoursePage id={id} nobody />}</Route>}
+                {session.data ? null : <Route path="/programmes/:id">{({ id }) => <ProgrammePage id={id} nobody />}</Route>}
+                <Route>{session.data ? <SignedIn session={session.data} /> : <ToSignIn />}</Route>
+              </Switch>
+            </Suspense>
+          )}
+          {session.data && !lessonAddress.test(location) ? (
+            // What a lesson left behind is sent from any page; a lesson has an outbox of its own.
+            <Suspense fallback={null}>
+              <OutboxKeeper person={session.data.person.id} />
+            </Suspense>
+          ) : null}
+        </UploadKeeper>
       </Frame>
     </FocusDue>
   )
@@ -164,6 +169,9 @@ function SignedIn({ session }: { session: Session }) {
               <TownsPage />
             </Route>
             <Route path="/mails/:id?">{({ id }) => <MailsPage id={id} />}</Route>
+            <Route path="/videos">
+              <FilmsPage />
+            </Route>
             <Route path="/health">
               <HealthPage />
             </Route>
@@ -205,6 +213,9 @@ function SignedIn({ session }: { session: Session }) {
             </Route>
             <Route path="/videos">
               <TakeawayPage />
+            </Route>
+            <Route path="/room">
+              <RoomPage />
             </Route>
             <Route>
               <LostPage />

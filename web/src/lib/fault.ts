@@ -19,9 +19,9 @@ interface Speaker {
   soon: (seconds: number) => string
 }
 
-/** The server's values as people read them: `after` are seconds to wait, `size` and `limit` are bytes. */
+/** The server's values as people read them: `after` are seconds to wait, `size`, `limit` and `left` are bytes. */
 function readable(params: Params, { bytes, soon }: Speaker): Params {
-  const said = { after: soon, size: bytes, limit: bytes }
+  const said = { after: soon, size: bytes, limit: bytes, left: bytes }
   const out: Record<string, string | number> = { ...params }
   for (const [name, words] of Object.entries(said)) {
     const value = out[name]

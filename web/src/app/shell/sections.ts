@@ -46,6 +46,7 @@ export const sections: readonly Section[] = [
       { label: 'nav.town.invitations', href: '/town/invitations' },
       { label: 'nav.town.units', href: '/town/units' },
       { label: 'nav.town.videos', href: '/town/videos' },
+      { label: 'nav.town.room', href: '/town/room' },
       { label: 'nav.town.erasures', href: '/town/erasures' },
     ],
   },
@@ -64,6 +65,7 @@ export const sections: readonly Section[] = [
     label: 'nav.operator', href: '/operator', roles: ['operator'], covers: ['/operator'],
     parts: [
       { label: 'nav.operator.towns', href: '/operator' },
+      { label: 'nav.author.videos', href: '/operator/videos' },
       { label: 'nav.operator.mails', href: '/operator/mails' },
       { label: 'nav.operator.health', href: '/operator/health' },
     ],

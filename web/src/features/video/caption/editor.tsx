@@ -175,6 +175,7 @@ export function Editor({ video: v, kind, lang, title, stored, playback, draft, o
           </Button>
         </Notice>
       ) : null}
+      {stored?.track.stale ? <Notice kind="caution">{t('cue.stale')}</Notice> : null}
       {stored?.track.unchecked ? <Notice kind="caution">{t('cue.unchecked')}</Notice> : null}
       <div className="captioning">
         <div className="stack">
@@ -238,7 +239,7 @@ export function Editor({ video: v, kind, lang, title, stored, playback, draft, o
             ) : null}
           </Notice>
         ) : null}
-        {stored?.track.unchecked ? <Check label={t('cue.checked')} checked={checked} onChange={(e) => setChecked(e.target.checked)} /> : null}
+        {stored?.track.unchecked || stored?.track.stale ? <Check label={t('cue.checked')} checked={checked} onChange={(e) => setChecked(e.target.checked)} /> : null}
         <div className="row">
           <Button kind="main" busy={save.isPending} onClick={() => store(base.tag)}>
             {t('action.save')}

@@ -1,18 +1,22 @@
-import { useId, useState } from 'react'
+import { useState, useSyncExternalStore } from 'react'
 import type { Video } from '../../../api/types'
 import { clock } from '../../../lib/format'
 import { say } from '../../../lib/fault'
 import { useI18n } from '../../../lib/i18n'
 import { Button } from '../../../ui/button'
 import { Confirm } from '../../../ui/confirm'
-import { Icon } from '../../../ui/icon'
 import { Notice, Tag } from '../../../ui/notice'
 import { Progress } from '../../../ui/progress'
 import { Loaded } from '../../../ui/states'
 import { useToast } from '../../../ui/toast'
+import { Drop } from './drop'
 import { useCancelUpload, useDeleteVideo, useRetry, useVideo } from './queries'
+import { Pick } from './pick'
+import { ReplaceDialog, Replacing } from './replace'
+import { Sending } from './sending'
+import { Stages } from './stages'
 import { Tracks } from './tracks'
-import './upload.css'
+import type { Uploader, UploadPhase } from './uploader'
 import { useUploads, useUploadState } from './uploads'
 
 interface LessonVideoProps {
@@ -26,111 +30,48 @@ interface LessonVideoProps {
 
 /** The video of a lesson from the author's disk to "ready": upload, state, captions. */
 export function LessonVideo({ lesson, video, languages, onVideo }: LessonVideoProps) {
-  const { t } = useI18n()
   const uploads = useUploads()
-  const uploader = uploads.of(lesson)
-  const state = useUploadState(uploader)
-  const going = state !== null && state.phase !== 'done' && state.phase !== 'cancelled'
-  const [replacing, setReplacing] = useState(false)
-  const begin = (file: File) => {
-    setReplacing(false)
-    uploads.begin(lesson, file, (id) => {
+  const uploader = uploads.of({ lesson }) ?? (video === '' ? undefined : uploads.of({ replaces: video }))
+  const begin = (file: File) =>
+    uploads.begin({ file, lesson }, (id) => {
       if (id !== video) void onVideo(id)
     })
-  }
-  if (going) return <Sending lesson={lesson} onGone={() => void onVideo('')} />
-  if (video === '' || replacing) {
+  return (
+    <div className="stack">
+      {uploader ? <Going uploader={uploader} video={video} onGone={() => void onVideo('')} /> : null}
+      <Rest uploader={uploader} video={video} languages={languages} onFile={begin} onPick={(id) => void onVideo(id)} onGone={() => onVideo('')} />
+    </div>
+  )
+}
+
+/** An upload that goes on in this page, until the server's own word for it is there. */
+function Going({ uploader, video, onGone }: { uploader: Uploader; video: string; onGone: () => void }) {
+  const s = useUploadState(uploader)
+  if (s.phase === 'done' || s.phase === 'cancelled') return null
+  return <Sending uploader={uploader} {...(uploader.plan.replaces === undefined && s.video === video ? { onGone } : {})} />
+}
+
+/** What stands beneath: where to drop a file, or the video. */
+function Rest({ uploader, video, languages, onFile, onPick, onGone }: { uploader: Uploader | undefined; video: string; languages: readonly string[]; onFile: (file: File) => void; onPick: (id: string) => void; onGone: () => Promise<unknown> }) {
+  const phase = usePhase(uploader)
+  const going = phase !== undefined && phase !== 'done' && phase !== 'cancelled'
+  if (going && uploader?.plan.replaces === undefined) return null
+  if (video === '')
     return (
       <div className="stack">
-        <Drop onFile={begin} />
-        {replacing && <Button onClick={() => setReplacing(false)}>{t('action.cancel')}</Button>}
+        <Drop onFiles={([file]) => file && onFile(file)} />
+        <Pick onVideo={onPick} />
       </div>
     )
-  }
-  return <Stored video={video} languages={languages} onFile={begin} onReplace={() => setReplacing(true)} onGone={() => onVideo('')} />
+  return <Stored video={video} languages={languages} going={going} onFile={onFile} onGone={onGone} />
 }
 
-/** Where a file is dropped or chosen. */
-function Drop({ onFile, label }: { onFile: (file: File) => void; label?: string }) {
-  const { t } = useI18n()
-  const id = useId()
-  const [over, setOver] = useState(false)
-  return (
-    // Dropping is an addition to the button.
-    // eslint-disable-next-line jsx-a11y/no-static-element-interactions
-    <div
-      className={`drop ${over ? 'over' : ''}`}
-      onDragOver={(e) => {
-        e.preventDefault()
-        setOver(true)
-      }}
-      onDragLeave={() => setOver(false)}
-      onDrop={(e) => {
-        e.preventDefault()
-        setOver(false)
-        const file = e.dataTransfer.files[0]
-        if (file) onFile(file)
-      }}
-    >
-      <Icon name="upload" />
-      <label htmlFor={id}>{label ?? t('upload.choose')}</label>
-      <p className="small soft">{t('upload.hint')}</p>
-      <input
-        id={id}
-        type="file"
-        accept="video/*,.mkv,.mts,.m2ts,.mxf,.avi,.wmv,.flv,.mov"
-        onChange={(e) => {
-          const file = e.target.files?.[0]
-          if (file) onFile(file)
-        }}
-      />
-    </div>
-  )
-}
-
-/** An upload that goes on in this page. */
-function Sending({ lesson, onGone }: { lesson: string; onGone: () => void }) {
-  const i18n = useI18n()
-  const { t, bytes, number } = i18n
-  const uploads = useUploads()
-  const uploader = uploads.of(lesson)
-  const s = useUploadState(uploader)
-  if (!uploader || !s) return null
-  const detail = [
-    t('upload.sent', { sent: bytes(s.sent), size: bytes(s.size) }),
-    s.rate > 0 ? t('upload.rate', { rate: bytes(s.rate) }) : '',
-    s.phase === 'sending' && Number.isFinite(s.left) ? (s.left < 90 ? t('upload.left.seconds', { count: Math.ceil(s.left) }) : t('upload.left', { count: Math.ceil(s.left / 60) })) : '',
-  ].filter(Boolean)
-  const cancel = () => {
-    void uploader.cancel().then(() => {
-      uploads.drop(lesson)
-      onGone()
-    })
-  }
-  return (
-    <div className="stack" data-percent={number(Math.floor((s.sent / Math.max(1, s.size)) * 100))}>
-      <Progress label={t('upload.label', { name: uploader.file.name })} share={s.sent / Math.max(1, s.size)} detail={detail.join(' · ')} />
-      <p role="status" className="small">
-        {t(`upload.phase.${s.phase}`)}
-      </p>
-      {s.error && s.phase !== 'sending' ? <Notice kind={s.phase === 'waiting' ? 'caution' : 'wrong'}>{say(s.error, i18n)}</Notice> : null}
-      <div className="row">
-        {s.phase === 'sending' || s.phase === 'waiting' ? <Button icon="pause" onClick={() => uploader.pause()}>{t('upload.pause')}</Button> : null}
-        {s.phase === 'paused' || s.phase === 'failed' || s.phase === 'waiting' ? (
-          <Button kind="main" icon="play" onClick={() => uploader.resume()}>
-            {t('upload.resume')}
-          </Button>
-        ) : null}
-        <Button onClick={cancel}>{t('upload.cancel')}</Button>
-      </div>
-    </div>
-  )
-}
-
-/** A video that the server knows: whole, or begun in another page or on another machine. */
-function Stored({ video, languages, onFile, onReplace, onGone }: { video: string; languages: readonly string[]; onFile: (file: File) => void; onReplace: () => void; onGone: () => Promise<unknown> }) {
+/** A video that the server knows: whole, or begun in another page or on another machine. `going`: a file that takes its place
+ *  is sent from this page. */
+function Stored({ video, languages, going, onFile, onGone }: { video: string; languages: readonly string[]; going: boolean; onFile: (file: File) => void; onGone: () => Promise<unknown> }) {
   const { t } = useI18n()
   const query = useVideo(video)
+  const [replacing, setReplacing] = useState(false)
   return (
     <Loaded query={query}>
       {(v) =>
@@ -139,13 +80,17 @@ function Stored({ video, languages, onFile, onReplace, onGone }: { video: string
         ) : (
           <div className="stack">
             <VideoState video={v} />
+            {going ? null : <Replacing video={v} />}
             <Tracks video={v} languages={languages} />
             <div className="row">
-              <Button icon="upload" onClick={onReplace}>
-                {t('upload.replace')}
-              </Button>
+              {going || v.next || v.state === 'processing' || v.state === 'uploaded' ? null : (
+                <Button icon="upload" onClick={() => setReplacing(true)}>
+                  {t('upload.replace')}
+                </Button>
+              )}
               <Delete video={v} onGone={onGone} />
             </div>
+            {replacing ? <ReplaceDialog video={v} onOther={onFile} onClose={() => setReplacing(false)} /> : null}
           </div>
         )
       }
@@ -173,6 +118,12 @@ function Delete({ video: v, onGone }: { video: Video; onGone: () => Promise<unkn
   )
 }
 
+const never = () => () => undefined
+
+function usePhase(uploader: Uploader | undefined): UploadPhase | undefined {
+  return useSyncExternalStore(uploader?.subscribe ?? never, () => uploader?.state().phase)
+}
+
 function Interrupted({ video: v, onFile, onGone }: { video: Video; onFile: (file: File) => void; onGone: () => void }) {
   const i18n = useI18n()
   const { t, bytes } = i18n
@@ -187,7 +138,7 @@ function Interrupted({ video: v, onFile, onGone }: { video: Video; onFile: (file
         </Notice>
       ) : null}
       {cancel.error ? <Notice kind="wrong">{say(cancel.error, i18n)}</Notice> : null}
-      <Drop label={t('upload.same', { name: v.name })} onFile={(file) => (file.name === v.name && file.size === v.size ? onFile(file) : setOther(file))} />
+      <Drop label={t('upload.same', { name: v.name })} onFiles={([file]) => file && (file.name === v.name && file.size === v.size ? onFile(file) : setOther(file))} />
       <div>
         <Button busy={cancel.isPending} onClick={() => cancel.mutate(v.upload ?? v.id, { onSuccess: onGone })}>
           {t('upload.cancel')}
@@ -212,6 +163,7 @@ function VideoState({ video: v }: { video: Video }) {
       {v.state === 'processing' || v.state === 'uploaded' ? (
         <Progress label={t('video.processing')} share={v.percent / 100} {...(v.playable ? { detail: t('video.watchable') } : {})} />
       ) : null}
+      {v.state === 'ready' ? null : <Stages stages={v.stages} open={v.state === 'failed'} />}
       {v.state === 'ready' ? (
         <p className="small soft">
           {t('video.length', { length: clock(v.duration) })} · {list(v.renditions.map((r) => r.name))}

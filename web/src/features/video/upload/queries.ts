@@ -11,7 +11,7 @@ export function useVideo(id: string) {
     queryKey: ['videos', id],
     queryFn: () => content(client.GET('/videos/{id}', { params: { path: { id } } })),
     enabled: id !== '',
-    refetchInterval: (q) => (q.state.data && (q.state.data.state === 'ready' || q.state.data.state === 'failed') ? false : 2_000),
+    refetchInterval: (q) => (q.state.data && !q.state.data.next && (q.state.data.state === 'ready' || q.state.data.state === 'failed') ? false : 2_000),
   })
 }
 
@@ -87,6 +87,52 @@ export function useCancelUpload(id: string) {
   return useMutation({
     mutationFn: (upload: string) => content(client.DELETE('/uploads/{id}', { params: { path: { id: upload } } })),
     onSuccess: () => queries.invalidateQueries({ queryKey: ['videos', id] }),
+  })
+}
+
+/** Own uploads that are not finished, from whatever machine; asked again while the server fetches one. */
+export function useOpenUploads() {
+  return useQuery({
+    queryKey: ['uploads'],
+    queryFn: () => content(client.GET('/uploads')),
+    refetchInterval: (q) => (q.state.data?.items.some((u) => u.import && !u.import.reason) ? 3_000 : false),
+  })
+}
+
+export function useDropUpload() {
+  const queries = useQueryClient()
+  return useMutation({
+    mutationFn: (id: string) => content(client.DELETE('/uploads/{id}', { params: { path: { id } } })),
+    onSuccess: () => Promise.all(['uploads', 'videos', 'video-room'].map((key) => queries.invalidateQueries({ queryKey: [key] }))),
+  })
+}
+
+export function useImport() {
+  const queries = useQueryClient()
+  return useMutation({
+    mutationFn: (address: string) => content(client.POST('/imports', { body: { address } })),
+    onSuccess: () => Promise.all(['uploads', 'videos', 'video-room'].map((key) => queries.invalidateQueries({ queryKey: [key] }))),
+  })
+}
+
+export function useRetryImport() {
+  const queries = useQueryClient()
+  return useMutation({
+    mutationFn: (id: string) => content(client.POST('/uploads/{id}/retry', { params: { path: { id } } })),
+    onSuccess: () => queries.invalidateQueries({ queryKey: ['uploads'] }),
+  })
+}
+
+/** How much room the town's files take, and from where the server may fetch some. */
+export function useRoom() {
+  return useQuery({ queryKey: ['video-room'], queryFn: () => content(client.GET('/video-room')) })
+}
+
+export function useKeepOld(id: string) {
+  const queries = useQueryClient()
+  return useMutation({
+    mutationFn: () => content(client.DELETE('/videos/{id}/replacement', { params: { path: { id } } })),
+    onSuccess: () => queries.invalidateQueries({ queryKey: ['videos'] }),
   })
 }
 

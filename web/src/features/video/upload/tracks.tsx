@@ -63,7 +63,7 @@ function TrackRow({ video: v, track: c }: { video: Video; track: Track }) {
     <li>
       <span className="grow">
         <Link href={editorOf(v.id, c.kind, c.lang)}>{name}</Link>{' '}
-        {c.unchecked ? <Tag kind="caution">{t('track.unchecked')}</Tag> : c.errors > 0 ? <Tag kind="wrong">{t('track.errors', { count: c.errors })}</Tag> : null}
+        {c.stale ? <Tag kind="caution">{t('track.stale')}</Tag> : c.unchecked ? <Tag kind="caution">{t('track.unchecked')}</Tag> : c.errors > 0 ? <Tag kind="wrong">{t('track.errors', { count: c.errors })}</Tag> : null}
         <span className="small soft block">
           {t('video.captions.cues', { count: c.cues })}
           {c.kind === 'captions' && c.coverage > 0 ? ` · ${t(c.ofSpeech ? 'cue.coverage.speech' : 'cue.coverage', { share: percent(c.coverage) })}` : ''}

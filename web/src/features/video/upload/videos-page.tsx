@@ -9,6 +9,7 @@ import { Tag } from '../../../ui/notice'
 import { PageHead } from '../../../ui/page-head'
 import { Empty, Loaded } from '../../../ui/states'
 import { useSayFault, useToast } from '../../../ui/toast'
+import { SendSection } from './send-section'
 import { useDeleteVideo, useRetry, useVideos } from './queries'
 
 const tags = { uploaded: undefined, processing: 'caution', ready: 'good', failed: 'wrong', uploading: 'caution' } as const
@@ -21,6 +22,8 @@ export default function VideosPage() {
   return (
     <>
       <PageHead title={t('videos.title')} lead={t('videos.lead')} />
+      <SendSection />
+      <h2 className="below">{t('videos.all')}</h2>
       <Loaded query={videos} block>
         {({ items }) =>
           items.length === 0 ? (

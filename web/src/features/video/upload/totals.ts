@@ -1,0 +1,29 @@
+import { useCallback, useSyncExternalStore } from 'react'
+import type { Uploader } from './uploader'
+
+/** How far several files are together. */
+export function useTotals(all: readonly Uploader[]): { open: number; share: number } {
+  const subscribe = useCallback(
+    (listener: () => void) => {
+      const ends = all.map((u) => u.subscribe(listener))
+      return () => ends.forEach((end) => end())
+    },
+    [all],
+  )
+  // As text, so that it is the same as long as nothing has changed.
+  const text = useSyncExternalStore(subscribe, () => {
+    let open = 0
+    let sent = 0
+    let size = 0
+    for (const u of all) {
+      const s = u.state()
+      if (s.phase === 'cancelled') continue
+      if (s.phase !== 'done') open++
+      if (s.phase !== 'comparing' && s.phase !== 'same') sent += s.sent
+      size += s.size
+    }
+    return `${open} ${Math.floor((sent / Math.max(1, size)) * 100) / 100}`
+  })
+  const [open = 0, share = 0] = text.split(' ').map(Number)
+  return { open, share }
+}
