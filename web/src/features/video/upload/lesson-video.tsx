@@ -1,4 +1,4 @@
-import { useState, useSyncExternalStore } from 'react'
+import { useEffect, useState, useSyncExternalStore } from 'react'
 import type { Video } from '../../../api/types'
 import { clock } from '../../../lib/format'
 import { say } from '../../../lib/fault'
@@ -47,7 +47,12 @@ export function LessonVideo({ lesson, video, languages, onVideo }: LessonVideoPr
 /** An upload that goes on in this page, until the server's own word for it is there. */
 function Going({ uploader, video, onGone }: { uploader: Uploader; video: string; onGone: () => void }) {
   const s = useUploadState(uploader)
-  if (s.phase === 'done' || s.phase === 'cancelled') return null
+  const over = s.phase === 'done' || s.phase === 'cancelled'
+  useEffect(() => {
+    uploader.show(!over)
+    return () => uploader.show(false)
+  }, [uploader, over])
+  if (over) return null
   return <Sending uploader={uploader} {...(uploader.plan.replaces === undefined && s.video === video ? { onGone } : {})} />
 }
 

@@ -21,7 +21,7 @@ export default function UploadPanel({ queue }: { queue: Queue }) {
     addEventListener('beforeunload', ask)
     return () => removeEventListener('beforeunload', ask)
   }, [queue])
-  if (all.length === 0) return null
+  if (totals.apart.length === 0) return null
   return (
     <section className="uploads" aria-labelledby={`${id}-h`}>
       <header>
@@ -33,7 +33,7 @@ export default function UploadPanel({ queue }: { queue: Queue }) {
         {totals.open === 0 ? <IconButton icon="close" label={t('uploads.close')} onClick={() => all.forEach((u) => queue.drop(u))} /> : null}
       </header>
       <ul className="plain" id={`${id}-l`} hidden={!open}>
-        {all.map((u) => (
+        {totals.apart.map((u) => (
           <li key={u.id}>
             <Sending uploader={u} tight />
           </li>

@@ -1,8 +1,8 @@
 import { useCallback, useSyncExternalStore } from 'react'
 import type { Uploader } from './uploader'
 
-/** How far several files are together. */
-export function useTotals(all: readonly Uploader[]): { open: number; share: number } {
+/** How far several files are together, and which of them the page itself does not show. */
+export function useTotals(all: readonly Uploader[]): { open: number; share: number; apart: readonly Uploader[] } {
   const subscribe = useCallback(
     (listener: () => void) => {
       const ends = all.map((u) => u.subscribe(listener))
@@ -22,8 +22,9 @@ export function useTotals(all: readonly Uploader[]): { open: number; share: numb
       if (s.phase !== 'comparing' && s.phase !== 'same') sent += s.sent
       size += s.size
     }
-    return `${open} ${Math.floor((sent / Math.max(1, size)) * 100) / 100}`
+    return `${open} ${Math.floor((sent / Math.max(1, size)) * 100) / 100} ${all.map((u) => (u.state().shown ? 0 : 1)).join('')}`
   })
-  const [open = 0, share = 0] = text.split(' ').map(Number)
-  return { open, share }
+  const [open = 0, share = 0] = text.split(' ').slice(0, 2).map(Number)
+  const shown = text.split(' ')[2] ?? ''
+  return { open, share, apart: all.filter((_, i) => shown[i] === '1') }
 }

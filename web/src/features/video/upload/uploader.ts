@@ -28,6 +28,7 @@ export interface UploadState {
   video: string // id; '' before the server gave one
   resumed: boolean // the server had parts of it
   reused: boolean // nothing was sent: the file was there
+  shown: boolean // the page itself shows it
   error: unknown
 }
 
@@ -70,7 +71,7 @@ export class Uploader {
   constructor(plan: UploadPlan) {
     this.plan = plan
     this.file = plan.file
-    this.#state = { phase: 'queued', sent: 0, size: plan.file.size, rate: 0, left: Infinity, again: 0, video: '', resumed: false, reused: false, error: null }
+    this.#state = { phase: 'queued', sent: 0, size: plan.file.size, rate: 0, left: Infinity, again: 0, video: '', resumed: false, reused: false, shown: false, error: null }
   }
 
   subscribe = (listener: () => void) => {
@@ -79,6 +80,11 @@ export class Uploader {
   }
 
   state = (): UploadState => this.#state
+
+  /** Says that the page itself shows it, or does no more. */
+  show(shown: boolean) {
+    if (this.#state.shown !== shown) this.#set({ shown })
+  }
 
   busy(): boolean {
     return busy.includes(this.#state.phase)
