@@ -362,6 +362,9 @@ func (s *Service) carryOut(ctx context.Context, b Bootcamp, c Cohort, move Move)
 			return err
 		}
 	}
+	if err := s.moved(ctx, b.Owner, c.ID, m.Person, m.State == Joined); err != nil {
+		return err
+	}
 	if err := s.tellMove(ctx, b, c, m, move); err != nil {
 		return err
 	}

@@ -44,6 +44,9 @@ func (s *Service) Erase(ctx context.Context, p people.Subject, _ string, whole b
 		if err := s.members.Delete(ctx, m.Owner, m.ID); err != nil && !errors.Is(err, store.ErrNotFound) {
 			return wrap("Erase", err)
 		}
+		if err := s.moved(ctx, m.Owner, m.Cohort, m.Person, false); err != nil {
+			return wrap("Erase", err)
+		}
 	}
 	if !whole {
 		return nil

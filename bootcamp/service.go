@@ -61,6 +61,7 @@ type Service struct {
 	sessions  *store.Town[Session]   // of the host
 	links     *store.Global[joining] // by the digest of their secret
 	calendars *store.Global[Calendar]
+	watcher   Watcher // nil for nobody
 }
 
 // New returns the service, or an error if its collections cannot be declared.

@@ -251,6 +251,7 @@ func (s *Service) UpdateMember(ctx context.Context, by Actor, id string, roles [
 	if err != nil {
 		return m, s.wrap("UpdateMember", err)
 	}
+	s.lost(ctx, id)
 	return m, s.Note(ctx, by.Organisation, by, "member.changed", id, "")
 }
 
@@ -276,6 +277,7 @@ func (s *Service) Leave(ctx context.Context, by Actor, id string) error {
 	if err != nil {
 		return s.wrap("Leave", err)
 	}
+	s.lost(ctx, id)
 	return s.Note(ctx, by.Organisation, by, "member.left", id, "")
 }
 

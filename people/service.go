@@ -51,6 +51,7 @@ type Service struct {
 	erasures      *store.Global[erasure]
 	erased        *store.Town[erased]
 	keepers       []Keeper // other rooms
+	loss          func(ctx context.Context, person string)
 }
 
 // New returns the service, or an error if its collections cannot be declared.

@@ -216,6 +216,7 @@ func (s *Service) SignOut(ctx context.Context, secret string) error {
 	if err != nil {
 		return s.wrap("SignOut", err)
 	}
+	defer s.lost(ctx, sess.Person)
 	return s.wrap("SignOut", s.eachSession(ctx, sess.Person, func(d Session) error {
 		if d.Public != sess.Public {
 			return nil
@@ -242,6 +243,7 @@ func (s *Service) Speak(ctx context.Context, by Actor, secret, org string) (Acto
 	if err != nil {
 		return Actor{}, s.wrap("Speak", err)
 	}
+	s.lost(ctx, by.Person)
 	return s.actor(ctx, sess)
 }
 
@@ -263,6 +265,7 @@ func (s *Service) EndSession(ctx context.Context, by Actor, public string) error
 		return by.Must()
 	}
 	found := false
+	defer s.lost(ctx, by.Person)
 	err := s.eachSession(ctx, by.Person, func(d Session) error {
 		if d.Public != public {
 			return nil
@@ -277,6 +280,7 @@ func (s *Service) EndSession(ctx context.Context, by Actor, public string) error
 }
 
 func (s *Service) endSessions(ctx context.Context, person, except string) error {
+	defer s.lost(ctx, person)
 	return s.eachSession(ctx, person, func(d Session) error {
 		if d.Public == except {
 			return nil

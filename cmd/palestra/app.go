@@ -16,6 +16,8 @@ import (
 
 	"palestra/bootcamp"
 	"palestra/bootcamp/bootcamphttp"
+	"palestra/bootcamp/live"
+	"palestra/bootcamp/livehttp"
 	"palestra/bootcamp/practice"
 	"palestra/bootcamp/practice/practicehttp"
 	"palestra/course"
@@ -73,6 +75,7 @@ type app struct {
 	course    *course.Service
 	bootcamps *bootcamp.Service
 	practices *practice.Service
+	live      *live.Service
 	edge      *web.Edge
 	tool      *ffmpeg.Tool // nil in a process that does not process videos
 
@@ -259,6 +262,13 @@ func (a *app) buildRooms(ctx context.Context, works bool) (err error) {
 	if err != nil {
 		return err
 	}
+	a.live, err = live.New(ctx, live.Config{DB: a.db, Access: a.bootcamps, People: a.people, Bus: a.worker, Now: a.now, NewID: id.New, NewName: id.Random, NewSecret: id.Secret, Log: a.log})
+	if err != nil {
+		return err
+	}
+	a.closers = append(a.closers, a.live.Close)
+	a.bootcamps.Watch(a.live)
+	a.people.OnLoss(a.live.Recheck)
 	a.keepers()
 	l := newListener(a.course, a.log)
 	a.lrs.Observe(l)
@@ -333,6 +343,7 @@ func (a *app) serveEdge() error {
 	coursehttp.RegisterBrowser(a.edge, browser)
 	bootcamphttp.Register(a.edge, a.bootcamps, a.people, a.cfg.PublicURL)
 	practicehttp.Register(a.edge, a.practices)
+	livehttp.Register(a.edge, a.live, id.Secret, a.log)
 	err = coursehttp.RegisterPublic(a.edge, a.course, coursehttp.Public{Texts: a.texts, Tokens: pages.Tokens(), Keys: a.keys.Public, Sign: a.keys.Sign, Now: a.now,
 		PublicURL: a.cfg.PublicURL, Log: a.log})
 	if err != nil {

@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"net/url"
 	"strconv"
 
 	"github.com/gofiber/fiber/v2"
@@ -22,6 +23,19 @@ func (s *Events) Send(id int64, name string, data any) error {
 		return fmt.Errorf("web.Events: %w", err)
 	}
 	if _, err := fmt.Fprintf(s.w, "id: %d\nevent: %s\ndata: %s\n\n", id, name, b); err != nil {
+		return err
+	}
+	return s.w.Flush()
+}
+
+// Raw writes an event without a name whose data are of one line already. With the id 0 it has none.
+func (s *Events) Raw(id int64, data []byte) error {
+	if id > 0 {
+		if _, err := fmt.Fprintf(s.w, "id: %d\n", id); err != nil {
+			return err
+		}
+	}
+	if _, err := fmt.Fprintf(s.w, "data: %s\n\n", data); err != nil {
 		return err
 	}
 	return s.w.Flush()
@@ -53,6 +67,20 @@ func (e *Edge) Stream(c *fiber.Ctx, f func(ctx context.Context, to *Events)) err
 	ctx := e.traffic.endless
 	c.Context().SetBodyStreamWriter(fasthttp.StreamWriter(func(w *bufio.Writer) { f(ctx, &Events{w}) }))
 	return nil
+}
+
+// Endless is the context of connections that outlive their handler: it ends when the program stops.
+func (e *Edge) Endless() context.Context { return e.traffic.endless }
+
+// OwnPage reports whether what asks is a page of ours, or a program: browsers say from which site a page is that opens a
+// WebSocket, and send cookies with it.
+func (e *Edge) OwnPage(c *fiber.Ctx) bool {
+	origin := c.Get(fiber.HeaderOrigin)
+	if origin == "" || origin == e.cfg.PublicURL {
+		return true
+	}
+	u, err := url.Parse(origin)
+	return err == nil && u.Host != "" && u.Host == string(c.Request().Host())
 }
 
 // LastEvent returns the id of the last event that a browser has seen of a stream, 0 if it says none.

@@ -58,6 +58,7 @@ export function pages(ids) {
     { name: 'bootcamp', who: 'graduate', at: `/bootcamps/${ids.bootcamp}`, dialogs: { leave: button('cohort.leave') } },
     { name: 'cohort', who: 'graduate', at: `/bootcamps/${ids.bootcamp}/cohorts/${ids.cohort}` },
     { name: 'session', who: 'graduate', at: `/bootcamps/${ids.bootcamp}/sessions/${ids.meeting}` },
+    { name: 'room', who: 'graduate', at: `/bootcamps/${ids.bootcamp}/sessions/${ids.meeting}/room`, ready: (p) => p.locator('.room').waitFor() },
     { name: 'join', who: 'author', at: `/join/${ids.join}` },
     {
       name: 'bootcamps-led', who: 'facilitator', at: '/bootcamps', dialogs: { new: button('camp.new') },

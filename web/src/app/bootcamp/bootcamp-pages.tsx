@@ -5,6 +5,7 @@ const BootcampsPage = lazy(() => import('../../features/bootcamp/bootcamps-page'
 const BootcampPage = lazy(() => import('../../features/bootcamp/bootcamp-page'))
 const CohortPage = lazy(() => import('../../features/bootcamp/cohort-page'))
 const SessionPage = lazy(() => import('../../features/bootcamp/session-page'))
+const RoomPage = lazy(() => import('../../features/bootcamp/room/room-page'))
 
 /** Bootcamps, their cohorts and sessions. */
 export default function BootcampPages({ may, lost }: { may: boolean; lost: ReactNode }) {
@@ -16,6 +17,7 @@ export default function BootcampPages({ may, lost }: { may: boolean; lost: React
       <Route path="/bootcamps/:b">{({ b }) => <BootcampPage id={b} />}</Route>
       <Route path="/bootcamps/:b/cohorts/:c">{({ b, c }) => <CohortPage bootcamp={b} id={c} />}</Route>
       <Route path="/bootcamps/:b/sessions/:s">{({ b, s }) => <SessionPage bootcamp={b} id={s} />}</Route>
+      <Route path="/bootcamps/:b/sessions/:s/room">{({ b, s }) => <RoomPage bootcamp={b} id={s} />}</Route>
       <Route>{lost}</Route>
     </Switch>
   )

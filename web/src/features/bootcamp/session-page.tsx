@@ -46,7 +46,15 @@ function View({ bootcamp: b, session: s }: { bootcamp: Bootcamp; session: Cohort
         action={s.leads ? <Doing bootcamp={b} session={s} /> : undefined}
       />
       <div className="stack-5 guide">
-        {s.state === 'cancelled' ? <Notice kind="caution">{t('meet.cancelled')}</Notice> : null}
+        {s.state === 'cancelled' ? (
+          <Notice kind="caution">{t('meet.cancelled')}</Notice>
+        ) : (
+          <p className="no-print">
+            <ButtonLink kind="main" icon="people" href={`/bootcamps/${b.id}/sessions/${s.id}/room`}>
+              {t('room.enter')}
+            </ButtonLink>
+          </p>
+        )}
         <div className="two">
           <div className="stack-5">
             <Times session={s} />
@@ -134,7 +142,7 @@ function Facts({ session: s }: { session: CohortSession }) {
       </div>
       {s.link ? (
         <p className="no-print">
-          <a className="button main" href={s.link} rel="noreferrer noopener" target="_blank">
+          <a className="button plain" href={s.link} rel="noreferrer noopener" target="_blank">
             {t('meet.go')}
             <span className="hidden"> {t('meet.elsewhere')}</span>
           </a>

@@ -1,0 +1,106 @@
+package live
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"time"
+
+	"palestra/internal/store"
+	"palestra/people"
+)
+
+// Holds implements people.Keeper.
+func (s *Service) Holds(ctx context.Context, p people.Subject) ([]people.Held, error) {
+	n, err := s.guests.Count(ctx, p.Organisation, store.Query{Index: "byPerson", Equal: []any{p.Person}}, people.CountAtMost)
+	var list []people.Held
+	return append(list, people.Held{What: "rooms", Count: n}), wrap("Holds", err)
+}
+
+// Until implements people.Keeper.
+func (s *Service) Until(context.Context, people.Subject) (time.Time, error) { return time.Time{}, nil }
+
+// Erase implements people.Keeper: her name goes from every room. What was said there belongs to the host and stays, of
+// somebody without a name.
+func (s *Service) Erase(ctx context.Context, p people.Subject, heir string, _ bool) error {
+	list, err := s.rooms(ctx, p)
+	if err != nil {
+		return err
+	}
+	for _, g := range list {
+		nobody := g
+		nobody.Meta = store.Meta{ID: guestID(g.Stream, heir)}
+		nobody.Person, nobody.Name, nobody.Sort = heir, "", ""
+		if err := s.guests.Insert(ctx, g.Owner, nobody); err != nil && !errors.Is(err, store.ErrDuplicate) {
+			return wrap("Erase", err)
+		}
+		if err := gone(s.guests.Delete(ctx, g.Owner, g.ID)); err != nil {
+			return wrap("Erase", err)
+		}
+		s.forgetName(g.Owner, g.Stream, g.Who)
+	}
+	return nil
+}
+
+// forgetName takes a name out of the room in this process; others forget it when nobody is there any more.
+func (s *Service) forgetName(host, stream, who string) {
+	s.mu.Lock()
+	h := s.hubs[host+"/"+stream]
+	s.mu.Unlock()
+	if h == nil {
+		return
+	}
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if n, ok := h.names[who]; ok {
+		h.names[who] = Name{Town: n.Town}
+	}
+}
+
+// rooms lists the rooms in which somebody was for an organisation.
+func (s *Service) rooms(ctx context.Context, p people.Subject) ([]Guest, error) {
+	var list []Guest
+	err := s.guests.Each(ctx, p.Organisation, store.Query{Index: "byPerson", Equal: []any{p.Person}}, func(g Guest) error {
+		if g.Town == p.Organisation {
+			list = append(list, g)
+		}
+		return nil
+	})
+	return list, wrap("rooms", err)
+}
+
+// Copy implements people.Keeper: when she was in which room, and what she said there.
+func (s *Service) Copy(ctx context.Context, p people.Subject, files people.Files) error {
+	list, err := s.rooms(ctx, p)
+	if err != nil || len(list) == 0 {
+		return err
+	}
+	w, err := files.Create("rooms.ndjson")
+	if err != nil {
+		return err
+	}
+	lines := json.NewEncoder(w)
+	for _, g := range list {
+		err := lines.Encode(struct {
+			Room  string `json:"room"`
+			Spans []Span `json:"spans"`
+		}{g.Stream, g.Spans})
+		if err != nil {
+			return wrap("Copy", err)
+		}
+		err = s.events.Each(ctx, g.Owner, store.Query{Index: store.ByStream, Equal: []any{g.Stream}}, func(e Event) error {
+			if e.Who != g.Who {
+				return nil
+			}
+			return lines.Encode(struct {
+				Room string    `json:"room"`
+				At   time.Time `json:"at"`
+				Act
+			}{g.Stream, e.Stored, e.Act})
+		})
+		if err != nil {
+			return wrap("Copy", err)
+		}
+	}
+	return nil
+}

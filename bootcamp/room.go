@@ -1,0 +1,71 @@
+package bootcamp
+
+import (
+	"context"
+	"errors"
+
+	"palestra/course"
+	"palestra/internal/fault"
+	"palestra/internal/store"
+	"palestra/people"
+)
+
+// Room is what a live room must know of a session and of who comes to it.
+type Room struct {
+	Host    string      // organisation; what is said in the room belongs to it
+	Title   course.Text // of the bootcamp
+	Session Session     // with the notes for facilitators only if she leads
+	Leads   bool        // a facilitator
+	Reads   bool        // an observer: she reads along
+}
+
+// Room returns what the actor is in a session's room. Faults: bootcamp.not_found, bootcamp.not_inside,
+// bootcamp.session_cancelled.
+func (s *Service) Room(ctx context.Context, by people.Actor, bootcamp, session string) (Room, error) {
+	b, err := s.Bootcamp(ctx, by, bootcamp)
+	if err != nil {
+		return Room{}, err
+	}
+	e, err := s.sessions.Get(ctx, b.Owner, session)
+	if err == nil && e.Bootcamp != b.ID {
+		err = store.ErrNotFound
+	}
+	if err != nil {
+		return Room{}, wrap("Room", orGone(err, "bootcamp.not_found", "session", session))
+	}
+	r := Room{Host: b.Owner, Title: b.Title, Session: e, Leads: s.Hosts(by, b)}
+	if !r.Leads {
+		m, err := s.membership(ctx, by, b, e.Cohort)
+		if err != nil && !errors.Is(err, store.ErrNotFound) {
+			return Room{}, wrap("Room", err)
+		}
+		if err != nil || m.State != Joined {
+			return Room{}, fault.New(fault.Forbidden, "bootcamp.not_inside", "only who is in the cohort may see this")
+		}
+		r.Leads, r.Reads = m.Role == RoleFacilitator, m.Role == RoleObserver
+	}
+	if e.State == SessionCancelled {
+		return Room{}, fault.New(fault.Conflict, "bootcamp.session_cancelled", "this session was cancelled")
+	}
+	if !r.Leads {
+		r.Session.hide()
+	}
+	return r, nil
+}
+
+// Watcher is told what becomes of people in cohorts, before the call that caused it returns; a run that died tells it
+// again.
+type Watcher interface {
+	// Moved says that somebody is in a cohort now, or is not.
+	Moved(ctx context.Context, host, cohort, person string, inside bool) error
+}
+
+// Watch sets who is told. Call it before the service is used.
+func (s *Service) Watch(w Watcher) { s.watcher = w }
+
+func (s *Service) moved(ctx context.Context, host, cohort, person string, inside bool) error {
+	if s.watcher == nil {
+		return nil
+	}
+	return s.watcher.Moved(ctx, host, cohort, person, inside)
+}
