@@ -101,7 +101,7 @@ func (h *hub) open(ctx context.Context) error {
 	}
 	h.ready = true
 	h.svc.work.Go(h.follow)
-	h.svc.tell(h.svc.ctx, word{Kind: wordHello, Host: h.host, Stream: h.stream})
+	h.svc.tell(context.WithoutCancel(ctx), word{Kind: wordHello, Host: h.host, Stream: h.stream})
 	return nil
 }
 

@@ -176,7 +176,7 @@ func (h *handlers) beat(_ context.Context, in *struct {
 		return nil, fault.New(fault.NotFound, "live.no_stream", "this stream of events has ended")
 	}
 	s.listener.Beat()
-	return nil, nil
+	return &none{}, nil
 }
 
 // streaming is a stream of Server-Sent Events.
@@ -230,7 +230,7 @@ func (h *handlers) events(c *fiber.Ctx) error {
 			case why == nil:
 				err = to.Raw(numberOf(data), data)
 			case ctx.Err() != nil || wait.Err() == nil || isOver(l):
-				_ = to.Send(0, "over", over{codeOf(why)}) //nolint:errcheck // she may have gone
+				_ = to.Send(0, "over", over{codeOf(why)})
 				return
 			default:
 				err = to.Beat()

@@ -125,7 +125,7 @@ func (c *connection) raw(b []byte) error {
 }
 
 func (c *connection) end(code int) {
-	_ = c.WriteControl(websocket.CloseMessage, websocket.FormatCloseMessage(code, ""), in(time.Second)) //nolint:errcheck // she may have gone
+	_ = c.WriteControl(websocket.CloseMessage, websocket.FormatCloseMessage(code, ""), in(time.Second))
 }
 
 // in is a deadline for the network.
@@ -143,7 +143,7 @@ func (h *handlers) serve(ctx context.Context, ws *websocket.Conn, by people.Acto
 		if fault.KindOf(err) == 0 {
 			h.log.Error("somebody could not come into a room", "error", err)
 		}
-		_ = c.send(answer{T: "refused", Problem: problem.Of(err)}) //nolint:errcheck // she may have gone
+		_ = c.send(answer{T: "refused", Problem: problem.Of(err)})
 		c.end(codeRefused)
 		return
 	}
@@ -220,5 +220,5 @@ func (h *handlers) do(ctx context.Context, c *connection, l *live.Listener, m li
 			h.log.Error("a message to a room was not stored", "error", err)
 		}
 	}
-	_ = c.send(a) //nolint:errcheck // she may have gone; she sends it again when she comes back
+	_ = c.send(a)
 }

@@ -1,6 +1,6 @@
 // npm run e2e: the story in headless Chromium against bin/palestra, the keyboard over what it has left, then every page
 // and every office's work by keyboard over a small demonstration, beside it in a process of its own: each of the two waits
-// half of its time. E2E=story,pages,office,captions chooses; what is chosen runs in this process.
+// half of its time. E2E=story,pages,office,captions,room chooses; what is chosen runs in this process.
 import { spawn } from 'node:child_process'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
@@ -10,6 +10,7 @@ import { useKeyboard } from './keyboard.mjs'
 import { workInOffices } from './office.mjs'
 import { walkPages } from './pages.mjs'
 import { keepRecords } from './records.mjs'
+import { meetInRoom } from './room.mjs'
 import { tellStory } from './story.mjs'
 import { openWorld } from './world.mjs'
 
@@ -21,7 +22,7 @@ function apart(part, mark) {
 }
 
 if (!process.env.E2E) {
-  const went = await Promise.all([apart('story', 'story'), apart('pages,office,captions', 'pages')])
+  const went = await Promise.all([apart('story', 'story'), apart('pages,office,captions,room', 'pages')])
   process.exit(went.every(Boolean) ? 0 : 1)
 }
 
@@ -34,7 +35,7 @@ try {
     await useKeyboard(browser, server.dir)
     server.remove()
   }
-  if (chosen.includes('pages') || chosen.includes('office') || chosen.includes('captions')) {
+  if (chosen.includes('pages') || chosen.includes('office') || chosen.includes('captions') || chosen.includes('room')) {
     const world = await openWorld(browser)
     try {
       if (chosen.includes('pages')) {
@@ -46,6 +47,10 @@ try {
         await workInOffices(world)
         console.log('whole record stores')
         await keepRecords(world)
+      }
+      if (chosen.includes('room')) {
+        console.log('a live room')
+        await meetInRoom(world)
       }
       if (chosen.includes('captions')) {
         console.log('captions')

@@ -161,8 +161,8 @@ export function merge(state: RoomState, set: Record<string, unknown> | undefined
       continue
     }
     const list = lists[what as keyof typeof lists]
-    const { [id]: _, ...rest } = next[list] as Record<string, unknown>
-    next[list] = value === null ? rest : { ...rest, [id]: value }
+    const others = Object.entries(next[list] as Record<string, unknown>).filter(([other]) => other !== id)
+    next[list] = Object.fromEntries(value === null ? others : [...others, [id, value]])
   }
   return next as unknown as RoomState
 }
@@ -173,6 +173,15 @@ export function toFrame(data: string): Frame {
 
 export function toEvents(list: readonly unknown[]): RoomEvent[] {
   return list as RoomEvent[]
+}
+
+/** A stream of events names itself first, and says last why it ends. */
+export function streamOf(e: MessageEvent): string {
+  return (JSON.parse(String(e.data)) as { stream: string }).stream
+}
+
+export function codeOf(e: MessageEvent): number {
+  return (JSON.parse(String(e.data)) as { code: number }).code
 }
 
 /** What a frame refuses, as every other refusal. */

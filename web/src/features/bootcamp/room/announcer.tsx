@@ -1,6 +1,7 @@
 import { useCallback, useEffect, useRef, useState } from 'react'
 import { SelectField } from '../../../ui/field'
 import { useI18n } from '../../../lib/i18n'
+import type { RoomEvent } from '../../../api/room'
 import { useNews, useRoom } from './use-room'
 
 export type Wish = 'all' | 'counts' | 'mine'
@@ -21,10 +22,10 @@ export function Aloud({ wish }: { wish: Wish }) {
   const room = useRoom()
   const [words, setWords] = useState('')
   const waiting = useRef<{ important: string[]; said: { by: string; text: string }[] }>({ important: [], said: [] })
-  const { me, name, status } = room
+  const { me, name, status, leads, news } = room
 
   const hear = useCallback(
-    (events: typeof room.news) => {
+    (events: readonly RoomEvent[]) => {
       for (const e of events) {
         const own = e.by === me?.who
         const w = waiting.current
@@ -41,12 +42,12 @@ export function Aloud({ wish }: { wish: Wish }) {
         else if (e.kind === 'ended') w.important.push(t('room.aloud.ended'))
         else if (e.kind === 'lit' && e.text) w.important.push(t('room.aloud.lit', { title: e.text }))
         else if (e.kind === 'decided' && e.on) w.important.push(t('room.aloud.decided', { text: e.text ?? '' }))
-        else if (e.kind === 'raised' && e.on && room.leads && !own) w.important.push(t('room.aloud.hand', { name: name(e.by) }))
+        else if (e.kind === 'raised' && e.on && leads && !own) w.important.push(t('room.aloud.hand', { name: name(e.by) }))
       }
     },
-    [me, name, t, room.leads],
+    [me, name, t, leads],
   )
-  useNews(room.news, hear)
+  useNews(news, hear)
 
   const before = useRef(status)
   useEffect(() => {

@@ -79,7 +79,7 @@ export function Chat() {
         )}
       </div>
       {state.quiet ? <p className="small soft">{t('room.chat.quiet')}</p> : null}
-      <div className="talk" ref={box} tabIndex={0} role="region" aria-label={t('room.chat')}>
+      <div className="talk" ref={box} tabIndex={0} role="group" aria-labelledby="room-chat">
         {from > 0 || earlier ? (
           <p>
             <Button

@@ -1,5 +1,5 @@
 import { ApiError, client, content } from '../../../api/client'
-import { type Act, emptyState, type Frame, type Me, merge, type Name, type RoomEvent, type RoomState, toEvents, toFault, toFrame, toUnsent, type Unsent } from '../../../api/room'
+import { type Act, codeOf, emptyState, type Frame, type Me, merge, type Name, type RoomEvent, type RoomState, streamOf, toEvents, toFault, toFrame, toUnsent, type Unsent } from '../../../api/room'
 import { uuid } from '../../../lib/uuid'
 
 /** What is being sent: shown at once, and kept until it is stored. */
@@ -176,10 +176,10 @@ export class RoomLink {
       if (this.source === source) this.take(toFrame(String(e.data)))
     }
     source.addEventListener('stream', (e) => {
-      this.stream = String((JSON.parse(e.data) as { stream: unknown }).stream) // eslint-disable-line no-restricted-syntax
+      this.stream = streamOf(e)
     })
     source.addEventListener('over', (e) => {
-      if (this.source === source) this.over(Number((JSON.parse(e.data) as { code: unknown }).code)) // eslint-disable-line no-restricted-syntax
+      if (this.source === source) this.over(codeOf(e))
     })
     source.onerror = () => {
       if (this.source === source) this.over(0)
@@ -197,8 +197,11 @@ export class RoomLink {
   private over(code: number) {
     this.drop()
     if (this.closed || this.view.status === 'refused') return
-    if (code === 4003) return this.set({ status: 'out' })
-    if (code === 4004) return this.set({ status: 'signed-out' })
+    if (code === 4003) {
+      this.set({ status: 'out' })
+      return
+    }
+    if (code === 4004) { this.set({ status: 'signed-out' }); return; }
     this.set({ status: 'lost' })
     const wait = Math.min(longest, 500 * 2 ** this.tries) * (0.5 + Math.random())
     this.tries++
@@ -223,23 +226,31 @@ export class RoomLink {
     this.heard = Date.now()
     switch (f.t) {
       case 'welcome':
-        return this.welcome(f)
+        this.welcome(f)
+        return
       case 'news':
-        return this.learn(f)
+        this.learn(f)
+        return
       case 'here': {
         const here = new Set(this.view.here)
         for (const w of f.in ?? []) here.add(w)
         for (const w of f.out ?? []) here.delete(w)
-        return this.set({ here })
+        this.set({ here })
+        return
       }
       case 'me':
-        return this.set({ me: f.me })
+        this.set({ me: f.me })
+        return
       case 'pulse':
-        return f.sent ? this.measure(Date.now() - f.sent, f.now - (f.sent + Date.now()) / 2) : undefined
+        if (f.sent) this.measure(Date.now() - f.sent, f.now - (f.sent + Date.now()) / 2)
+        return
       case 'done':
-        return this.stored(f.id)
+        this.stored(f.id)
+        return
       case 'refused':
-        return f.id ? this.refused(f.id, toFault(f.problem)) : this.set({ status: 'refused', fault: toFault(f.problem) })
+        if (f.id) this.refused(f.id, toFault(f.problem))
+        else this.set({ status: 'refused', fault: toFault(f.problem) })
+        return
     }
   }
 
@@ -287,7 +298,10 @@ export class RoomLink {
   private beat = () => {
     if (this.view.status !== 'here') return
     if (this.view.by === 'socket') {
-      if (Date.now() - this.heard > deafAfter) return this.over(0)
+      if (Date.now() - this.heard > deafAfter) {
+        this.over(0)
+        return
+      }
       if (this.socket?.readyState === WebSocket.OPEN) this.socket.send(JSON.stringify({ t: 'pulse', sent: Date.now() }))
       return
     }
@@ -332,7 +346,10 @@ export class RoomLink {
 
   private refused(id: string, fault: ApiError) {
     if (this.sending === id) this.sending = undefined
-    if (fault.code === 'live.voted') return this.stored(id)
+    if (fault.code === 'live.voted') {
+      this.stored(id)
+      return
+    }
     if (fault.status === 429) {
       // Too fast: it is sent again by itself.
       setTimeout(() => this.pump(), 1000 * Number(fault.params.after ?? 1))

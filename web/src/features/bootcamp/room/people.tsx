@@ -17,7 +17,7 @@ export function Here() {
           <li key={w}>
             <span>
               {name(w)}
-              {w !== me?.who && names[w]?.town ? <span className="small soft"> {names[w]?.town}</span> : null}
+              {w !== me?.who && names[w]?.town ? <span className="small soft"> {names[w].town}</span> : null}
             </span>
             {state.deputies.includes(w) ? <Tag kind="civic">{t('room.people.deputy')}</Tag> : null}
             {me?.leads && w !== me.who ? (

@@ -97,8 +97,11 @@ function Voting({ poll: p, onVote }: { poll: Poll; onVote: (vote: Vote) => void 
   const submit = (e: FormEvent<HTMLFormElement>) => {
     e.preventDefault()
     const f = new FormData(e.currentTarget)
-    if (p.kind === 'words') return onVote({ words: f.getAll('word').filter((w) => typeof w === 'string').map((w) => w.trim()).filter(Boolean) })
-    if (p.kind === 'ranking') return onVote({ choice: order })
+    if (p.kind === 'words') {
+      onVote({ words: f.getAll('word').filter((w) => typeof w === 'string').map((w) => w.trim()).filter(Boolean) })
+      return
+    }
+    if (p.kind === 'ranking') { onVote({ choice: order }); return; }
     onVote({ choice: f.getAll('choice').map(Number) })
   }
   const move = (at: number, by: number) => {
