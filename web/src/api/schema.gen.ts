@@ -303,6 +303,74 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/bootcamps/{b}/sessions/{s}/room/messages": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Do something in a session's room */
+        post: operations["send-to-room"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/bootcamps/{b}/sessions/{s}/room/presence": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Say that who listens by a stream of events is still here */
+        post: operations["beat-in-room"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/bootcamps/{b}/sessions/{s}/room/rehearsal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Forget what was rehearsed */
+        delete: operations["end-rehearsal"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/bootcamps/{b}/sessions/{s}/room/talk": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What was said in a session's room, the latest first to be asked for */
+        get: operations["list-room-talk"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/bootcamps/{b}/state": {
         parameters: {
             query?: never;
@@ -3600,6 +3668,10 @@ export interface components {
             homePage: string;
             name: string;
         };
+        "Beat-in-roomRequest": {
+            /** @description As the stream's first event has it */
+            stream: string;
+        };
         "Begin-importRequest": {
             /** @description Of a file; from hosts that the operator has allowed */
             address: string;
@@ -6681,6 +6753,73 @@ export interface components {
             recommends: boolean;
             words: string;
         };
+        RoomMessage: {
+            course?: string;
+            group?: string;
+            groups?: components["schemas"]["RoomTeam"][];
+            /** @description Made by the sender; the same one is stored once */
+            id: string;
+            /** Format: int64 */
+            item?: number;
+            kind: string;
+            /** @description BCP 47 */
+            lang?: string;
+            lesson?: string;
+            mark?: string;
+            on?: boolean;
+            poll?: components["schemas"]["RoomQuestion"];
+            /** Format: int64 */
+            re?: number;
+            /** Format: int64 */
+            seconds?: number;
+            text?: string;
+            url?: string;
+            vote?: components["schemas"]["RoomVote"];
+            whom?: string;
+        };
+        RoomQuestion: {
+            anonymous?: boolean;
+            high?: string;
+            id?: string;
+            kind?: string;
+            lang?: string;
+            low?: string;
+            /** Format: int64 */
+            minimum?: number;
+            /** Format: int64 */
+            most?: number;
+            options?: string[];
+            /** Format: int64 */
+            steps?: number;
+            text?: string;
+        };
+        RoomReceipt: {
+            id: string;
+            /**
+             * Format: int64
+             * @description Its number in the room's stream; 0 for a vote
+             */
+            n: number;
+        };
+        RoomTalk: {
+            /** @description As in the room's stream */
+            events: unknown[];
+            /**
+             * Format: int64
+             * @description Number of the oldest
+             */
+            first: number;
+            more: boolean;
+        };
+        RoomTeam: {
+            id?: string;
+            name: string;
+            who: string[];
+        };
+        RoomVote: {
+            choice?: number[];
+            words?: string[];
+        };
         Said: {
             /**
              * Format: double
@@ -8351,6 +8490,153 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["CohortSession"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "send-to-room": {
+        parameters: {
+            query?: {
+                /** @description The rehearsal of who leads; nothing in it is kept */
+                rehearsal?: boolean;
+            };
+            header?: never;
+            path: {
+                b: string;
+                s: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RoomMessage"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RoomReceipt"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "beat-in-room": {
+        parameters: {
+            query?: {
+                /** @description The rehearsal of who leads; nothing in it is kept */
+                rehearsal?: boolean;
+            };
+            header?: never;
+            path: {
+                b: string;
+                s: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Beat-in-roomRequest"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "end-rehearsal": {
+        parameters: {
+            query?: {
+                /** @description The rehearsal of who leads; nothing in it is kept */
+                rehearsal?: boolean;
+            };
+            header?: never;
+            path: {
+                b: string;
+                s: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-room-talk": {
+        parameters: {
+            query?: {
+                /** @description The rehearsal of who leads; nothing in it is kept */
+                rehearsal?: boolean;
+                /** @description Only what has a lower number */
+                before?: number;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                b: string;
+                s: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RoomTalk"];
                 };
             };
             /** @description Error */
