@@ -1,6 +1,6 @@
 // npm run e2e: the story in headless Chromium against bin/palestra, the keyboard over what it has left, then every page
 // and every office's work by keyboard over a small demonstration, beside it in a process of its own: each of the two waits
-// half of its time. E2E=story,pages,office,captions,room chooses; what is chosen runs in this process.
+// half of its time. E2E=story,pages,office,captions,player,room chooses; what is chosen runs in this process.
 import { spawn } from 'node:child_process'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
@@ -9,6 +9,7 @@ import { findWhatIsSaid, watchCaptions, writeCaptions } from './captions.mjs'
 import { useKeyboard } from './keyboard.mjs'
 import { workInOffices } from './office.mjs'
 import { walkPages } from './pages.mjs'
+import { studyWithPlayer } from './player.mjs'
 import { keepRecords } from './records.mjs'
 import { meetInRoom } from './room.mjs'
 import { tellStory } from './story.mjs'
@@ -22,7 +23,7 @@ function apart(part, mark) {
 }
 
 if (!process.env.E2E) {
-  const went = await Promise.all([apart('story', 'story'), apart('pages,office,captions,room', 'pages')])
+  const went = await Promise.all([apart('story', 'story'), apart('pages,office,captions,player,room', 'pages')])
   process.exit(went.every(Boolean) ? 0 : 1)
 }
 
@@ -35,7 +36,7 @@ try {
     await useKeyboard(browser, server.dir)
     server.remove()
   }
-  if (chosen.includes('pages') || chosen.includes('office') || chosen.includes('captions') || chosen.includes('room')) {
+  if (chosen.includes('pages') || chosen.includes('office') || chosen.includes('captions') || chosen.includes('player') || chosen.includes('room')) {
     const world = await openWorld(browser)
     try {
       if (chosen.includes('pages')) {
@@ -57,6 +58,10 @@ try {
         await writeCaptions(world)
         await watchCaptions(world)
         await findWhatIsSaid(world)
+      }
+      if (chosen.includes('player')) {
+        console.log('a learner at a video')
+        await studyWithPlayer(world)
       }
     } finally {
       await world.server.kill()

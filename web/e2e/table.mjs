@@ -49,6 +49,7 @@ export function pages(ids) {
       dialogs: { fault: button('fault.report'), settings: button('player.settings'), help: async (p, t) => { await p.getByRole('slider', { name: t('player.position') }).focus(); await p.keyboard.press('?') } },
       saves: { fault: form(button('fault.report'), { 'fault.text': 'A word is missing.' }, 'fault.send') },
     },
+    { name: 'notes', who: 'learner', at: `/notes/${ids.enrolment}` },
     { name: 'lesson-text', who: 'learner', at: `/learn/${ids.enrolment}/${ids.lesson.text}`, dialogs: { fault: button('fault.report') } },
     {
       name: 'lesson-quiz', who: 'learner', at: `/learn/${ids.enrolment}/${ids.lesson.quiz}`,
@@ -125,6 +126,7 @@ export function pages(ids) {
     { name: 'edit-chapters', who: 'author', at: `/author/videos/${ids.clip}/captions/chapters/en`, ready: (p) => p.getByRole('listbox').waitFor(), fails: false },
     { name: 'accessibility', who: 'nobody', at: `/accessibility/${ids.town}` },
     { name: 'edit-video', who: 'author', at: `/author/${ids.course}/lessons/${ids.draft.video}`, dialogs: { captions: (p) => p.locator('.card .list button').first().click(), remove: button('video.delete') } },
+    { name: 'heat', who: 'author', at: `/author/${ids.course}/lessons/${ids.draft.video}/heat` },
     { name: 'edit-text', who: 'author', at: `/author/${ids.course}/lessons/${ids.draft.text}`, states: { look: async (p, t) => { await p.getByRole('button', { name: t('author.look') }).click(); await p.locator('.editing .prose').waitFor() } }, saves: { text: form(null, { 'author.lesson.name': 'Other' }, 'action.save') } },
     { name: 'edit-quiz', who: 'author', at: `/author/${ids.course}/lessons/${ids.draft.quiz}` },
 
@@ -139,6 +141,7 @@ export function pages(ids) {
       saves: { details: form(null, { 'programmes.name': 'Other' }, 'action.save') },
     },
 
+    { name: 'town-videos', who: 'administrator', at: '/town/videos', saves: { allow: form(null, {}, 'action.save') } },
     { name: 'town-erasures', who: 'administrator', at: '/town/erasures', empty: true },
     { name: 'hr', who: 'hr', at: '/hr', empty: true },
     {

@@ -70,6 +70,18 @@ export class Outbox {
     this.#channel?.close()
   }
 
+  /** Tells the other outboxes of this browser. What a player says while its page goes comes after the end of this one. */
+  #tell(word: 'put' | 'sent') {
+    if (!this.#channel) return
+    if (!this.#stop.signal.aborted) {
+      this.#channel.postMessage(word)
+      return
+    }
+    const once = new BroadcastChannel('palestra-outbox')
+    once.postMessage(word)
+    once.close()
+  }
+
   subscribe = (listener: () => void) => {
     this.#listeners.add(listener)
     return () => void this.#listeners.delete(listener)
@@ -89,7 +101,7 @@ export class Outbox {
     this.#mine.set(entry.seq, entry)
     await this.#count()
     this.#poke()
-    this.#channel?.postMessage('put')
+    this.#tell('put')
   }
 
   /** Keeps what shall be said about a session if its page dies. Null: the session has ended properly. */
@@ -248,7 +260,7 @@ export class Outbox {
     await shelf.remove(batch.map((e) => e.seq))
     for (const e of batch) this.#mine.delete(e.seq)
     await this.#count()
-    this.#channel?.postMessage('sent')
+    this.#tell('sent')
   }
 
   async #refuse(shelf: Shelf, entry: Entry, status: number) {

@@ -67,16 +67,16 @@ function Chart({ heat: h, parts, lang }: { heat: Heat; parts: readonly Part[]; l
   return (
     <figure className="heat card stack">
       <Key>
-        <span className="seen">{t('heat.seen')}</span>
-        <span className="reached">{t('heat.reached')}</span>
-        <span className="replays">{t('heat.replays')}</span>
+        <span className="h-seen">{t('heat.seen')}</span>
+        <span className="h-reached">{t('heat.reached')}</span>
+        <span className="h-replays">{t('heat.replays')}</span>
       </Key>
       <svg viewBox={`0 0 ${n} ${height}`} preserveAspectRatio="none" role="img" aria-label={t('heat.chart', { most: number(Math.max(...h.seen)), least: number(low), end: number(h.reached.at(-1) ?? 0) })}>
-        <path className="seen" d={area(h.seen)} />
-        <path className="reached" d={line(h.reached)} vectorEffect="non-scaling-stroke" />
+        <path className="h-seen" d={area(h.seen)} />
+        <path className="h-reached" d={line(h.reached)} vectorEffect="non-scaling-stroke" />
       </svg>
       <svg className="again" viewBox={`0 0 ${n} ${height}`} preserveAspectRatio="none" role="img" aria-label={t('heat.chart.replays', { most: number(Math.max(0, ...h.replays)) })}>
-        <path className="replays" d={`M0 ${height}${h.replays.map((v, i) => `L${i} ${height - (v / mostReplays) * height}L${i + 1} ${height - (v / mostReplays) * height}`).join('')}L${n} ${height}Z`} />
+        <path className="h-replays" d={`M0 ${height}${h.replays.map((v, i) => `L${i} ${height - (v / mostReplays) * height}L${i + 1} ${height - (v / mostReplays) * height}`).join('')}L${n} ${height}Z`} />
       </svg>
       <div className="scale small soft num" aria-hidden="true">
         {[0, 0.25, 0.5, 0.75, 1].map((p) => (
@@ -110,8 +110,9 @@ function Table({ heat: h, parts, lang }: { heat: Heat; parts: readonly Part[]; l
   }
   const at = (all: readonly number[], second: number) => all[Math.min(all.length - 1, Math.floor(second / h.step))] ?? 0
   return (
+    <section className="stack" aria-labelledby="numbers">
+    <h2 id="numbers">{t('heat.table')}</h2>
     <table className="table">
-      <caption className="small soft">{t('heat.table')}</caption>
       <thead>
         <tr>
           <th scope="col">{t('heat.part')}</th>
@@ -136,6 +137,7 @@ function Table({ heat: h, parts, lang }: { heat: Heat; parts: readonly Part[]; l
         ))}
       </tbody>
     </table>
+    </section>
   )
 }
 

@@ -249,9 +249,10 @@ function useSaying(player: Player): (key: string) => void {
       if (!slider) actions.tell(spoken(player.video.current?.currentTime ?? 0))
       return
     }
+    const stopped = player.video.current?.paused ?? true // the element knows at once, the page a moment later
     const said: Readonly<Record<string, Key | undefined>> = {
-      ' ': player.playing ? 'player.told.paused' : 'player.told.playing',
-      k: player.playing ? 'player.told.paused' : 'player.told.playing',
+      ' ': stopped ? 'player.told.paused' : 'player.told.playing',
+      k: stopped ? 'player.told.paused' : 'player.told.playing',
       c: track ? (preferences.captions ? 'player.told.captions.off' : 'player.told.captions.on') : undefined,
       d: described ? (preferences.describe === 'off' ? 'player.told.described.on' : 'player.told.described.off') : undefined,
       m: preferences.volume === 0 ? 'player.told.sound.on' : 'player.told.sound.off',

@@ -1,0 +1,283 @@
+// A learner at a video, without a mouse: questions that stop it, notes at its seconds, files to take along, what a screen reader
+// is told; and its author, who puts the questions there and sees how it is watched.
+import assert from 'node:assert/strict'
+import { readFileSync } from 'node:fs'
+import { checkAccess } from './browser.mjs'
+
+const ready = (page) => page.waitForFunction(() => (document.querySelector('video')?.readyState ?? 0) >= 2, undefined, { timeout: 60_000 })
+const at = (page) => page.evaluate(() => document.querySelector('video')?.currentTime ?? -1)
+const seek = (page, to) => page.evaluate((t) => { document.querySelector('video').currentTime = t }, to)
+const stands = (page, where) => page.waitForFunction((t) => { const v = document.querySelector('video'); return v.paused && !v.seeking && Math.abs(v.currentTime - t) < 0.5 }, where, { timeout: 30_000 })
+const focused = (page) => page.evaluate(() => `${document.activeElement?.tagName} ${document.activeElement?.getAttribute('aria-label') ?? document.activeElement?.textContent?.trim().slice(0, 60)}`)
+
+/** What Chromium's accessibility tree says of the player: role, name, value and states of everything that is told. */
+async function told(page) {
+  const devtools = await page.context().newCDPSession(page)
+  const { nodes } = await devtools.send('Accessibility.getFullAXTree')
+  await devtools.detach()
+  const byId = new Map(nodes.map((n) => [n.nodeId, n]))
+  const root = nodes.find((n) => n.role?.value === 'region' && /^Video: /.test(n.name?.value ?? ''))
+  assert.ok(root, 'the player is a region with the name of the video')
+  const all = []
+  const walk = (n) => {
+    if (!n.ignored) all.push({ role: n.role?.value, name: n.name?.value ?? '', value: n.value?.value, ...Object.fromEntries((n.properties ?? []).map((p) => [p.name, p.value.value])) })
+    for (const c of n.childIds ?? []) if (byId.has(c)) walk(byId.get(c))
+  }
+  walk(root)
+  return all
+}
+
+/** A course with a video that the learner has begun. */
+async function findLesson(learner) {
+  for (const e of (await learner.api('GET', '/enrolments')).items) {
+    const whole = await learner.api('GET', `/enrolments/${e.id}`)
+    const film = whole.modules.flatMap((m) => m.lessons).find((l) => l.kind === 'video')
+    if (film) return { enrolment: e.id, course: e.course.id, lesson: film.id }
+  }
+  throw new Error('the demonstration has no video that the learner has begun')
+}
+
+export async function studyWithPlayer(world, { log = console.log } = {}) {
+  const faults = []
+  const learner = await world.enter('learner', { acceptDownloads: true })
+  const author = await world.enter('author')
+  const administrator = await world.enter('administrator')
+  const found = await findLesson(learner)
+  const { enrolment, course, lesson } = found
+  const publish = async () => {
+    await author.api('POST', `/courses/${course}/publish`, {})
+    const { version } = await author.api('GET', `/courses/${course}`)
+    await author.api('POST', `/courses/${course}/versions/${version}/move-learners`)
+  }
+
+  log('  an author puts a question at the playhead')
+  const edit = author.page
+  await edit.goto(`/author/${course}/lessons/${lesson}`)
+  await ready(edit)
+  await seek(edit, 4)
+  await stands(edit, 4)
+  const adding = edit.getByRole('group', { name: 'Add a question here' })
+  await adding.getByRole('button', { name: 'True or not' }).focus()
+  await edit.keyboard.press('Enter')
+  assert.equal(await edit.getByLabel('Stops at').inputValue(), '0:04')
+  await edit.getByRole('textbox', { name: /^Question/ }).fill('Is the list public?')
+  await edit.getByLabel('Told to who chooses answer 2').fill('It is: anybody may ask for it.')
+  await edit.getByRole('checkbox', { name: /It must be answered/ }).focus()
+  await edit.keyboard.press('Space')
+  await seek(edit, 8)
+  await stands(edit, 8)
+  await adding.getByRole('button', { name: 'Short text' }).focus()
+  await edit.keyboard.press('Enter')
+  await edit.getByRole('textbox', { name: /^Question/ }).nth(1).fill('What colour has the fence?')
+  await edit.getByLabel('Answers that are right').fill('green')
+  faults.push(...(await checkAccess(edit, 'questions of a video')))
+  await edit.getByRole('button', { name: 'Save', exact: true }).press('Enter')
+  await edit.getByText('Everything is saved.').waitFor()
+  // Other languages of the course get the same words: it is published in all of them.
+  const draft = await author.api('GET', `/courses/${course}/lessons/${lesson}`)
+  const { languages } = await author.api('GET', `/courses/${course}`)
+  const all = (text) => Object.fromEntries(languages.map((l) => [l, text.en ?? Object.values(text)[0]]))
+  for (const s of draft.stops) {
+    s.question.prompt = all(s.question.prompt)
+    for (const o of s.question.options ?? []) o.text = all(o.text)
+  }
+  await author.api('PUT', `/courses/${course}/lessons/${lesson}`, { ...draft, quiz: undefined, id: undefined, rev: undefined, kind: undefined, $schema: undefined })
+  await publish()
+
+  const page = learner.page
+  const address = `/learn/${enrolment}/${lesson}`
+  const question = page.getByRole('heading', { name: 'Question at 0:04' })
+  const play = () => page.getByRole('button', { name: 'Play', exact: true })
+
+  log('  the video stops, and the focus is at the question')
+  await page.goto(address)
+  await ready(page)
+  await page.evaluate(() => { document.querySelector('video').muted = true })
+  const captions = page.getByRole('button', { name: 'Captions', exact: true })
+  if ((await captions.getAttribute('aria-pressed')) !== 'true') await captions.click()
+  await seek(page, 1)
+  await page.waitForFunction(() => !document.querySelector('video').seeking)
+  await play().press('Enter')
+  await question.waitFor({ timeout: 30_000 })
+  await stands(page, 4)
+  await page.waitForFunction(() => document.activeElement?.textContent?.startsWith('Question at'))
+  await page.getByRole('status').filter({ hasText: 'The video has stopped at 4 seconds' }).waitFor({ state: 'attached' })
+  assert.equal(await page.locator('.screen').evaluate((s) => { const q = document.querySelector('.player .stop').getBoundingClientRect(); return q.top >= s.getBoundingClientRect().bottom - 1 }), true, 'the question stands beneath picture and captions')
+  faults.push(...(await checkAccess(page, 'a question in a video')))
+
+  log('  nothing leads past it, and nobody is locked in')
+  await seek(page, 20)
+  await stands(page, 4)
+  await page.getByRole('button', { name: 'Later' }).focus()
+  await page.keyboard.press('Enter')
+  await question.waitFor({ state: 'hidden' })
+  assert.match(await focused(page), /^BUTTON Play/)
+  await page.keyboard.press('Enter')
+  await question.waitFor()
+  await stands(page, 4)
+
+  log('  it is answered by keyboard, in full screen too, and the video goes on')
+  await page.getByRole('slider', { name: 'Position' }).focus()
+  await page.keyboard.press('f')
+  await page.waitForFunction(() => document.fullscreenElement?.contains(document.querySelector('.stop')) === true)
+  const box = await page.getByRole('radio', { name: 'Not true' }).boundingBox()
+  assert.ok(box && box.y + box.height <= page.viewportSize().height, 'the question is in sight in full screen')
+  await page.getByRole('button', { name: 'Answer', exact: true }).press('Enter')
+  await page.getByRole('alert').filter({ hasText: 'Choose or write an answer first.' }).waitFor()
+  await page.getByRole('radio', { name: 'Not true' }).focus()
+  await page.keyboard.press('Space')
+  await page.keyboard.press('Enter')
+  await page.getByRole('heading', { name: 'Your answer at 0:04' }).waitFor()
+  await page.waitForFunction(() => document.activeElement?.textContent?.startsWith('Your answer'))
+  for (const words of ['Not right', 'It is: anybody may ask for it.']) await page.locator('.stop').getByText(words).first().waitFor()
+  faults.push(...(await checkAccess(page, 'an answer in a video')))
+  await page.getByRole('button', { name: 'Go on with the video' }).press('Enter')
+  await page.waitForFunction(() => !document.querySelector('video').paused && document.querySelector('video').currentTime > 4.2)
+  await page.keyboard.press('f')
+
+  log('  one that may be left out is left out; answered ones do not stop the video again')
+  await page.getByRole('heading', { name: 'Question at 0:08' }).waitFor({ timeout: 30_000 })
+  await page.getByRole('textbox', { name: 'Your answer' }).fill('jkl') // its letters are no shortcuts
+  assert.ok(Math.abs((await at(page)) - 8) < 0.6)
+  await page.getByRole('button', { name: 'Go on without answering' }).press('Enter')
+  await page.waitForFunction(() => document.querySelector('video').currentTime > 8.6, undefined, { timeout: 30_000 })
+  await page.keyboard.press('k')
+  await page.reload()
+  await ready(page)
+  await page.evaluate(() => { document.querySelector('video').muted = true })
+  await seek(page, 3)
+  await page.waitForFunction(() => !document.querySelector('video').seeking)
+  await play().press('Enter')
+  await page.waitForFunction(() => document.querySelector('video').currentTime > 5, undefined, { timeout: 30_000 })
+  await page.getByRole('button', { name: 'Pause', exact: true }).press('Enter')
+  const list = page.getByRole('region', { name: 'Questions in this video' })
+  await list.getByText('answered', { exact: true }).waitFor()
+  await list.getByRole('button', { name: /Is the list public/ }).press('Enter')
+  await page.getByRole('heading', { name: 'Your answer at 0:04' }).waitFor()
+  await page.locator('.stop').getByRole('button', { name: 'Close' }).press('Enter')
+
+  log('  a browser that plays by itself stops as well')
+  const bare = await world.enter('learner')
+  await bare.context.addInitScript(() => { delete window.MediaSource; delete window.ManagedMediaSource })
+  await bare.page.goto(address)
+  await ready(bare.page)
+  assert.ok(await bare.page.evaluate(() => document.querySelector('video').src.includes('.m3u8')))
+  await bare.page.evaluate(() => { document.querySelector('video').muted = true })
+  await seek(bare.page, 6.5)
+  await bare.page.waitForFunction(() => !document.querySelector('video').seeking)
+  await bare.page.getByRole('button', { name: 'Play', exact: true }).first().press('Enter')
+  await bare.page.getByRole('heading', { name: 'Question at 0:08' }).waitFor({ timeout: 30_000 })
+  await stands(bare.page, 8)
+  await bare.page.getByRole('textbox', { name: 'Your answer' }).fill('Green ')
+  await bare.page.keyboard.press('Enter')
+  await bare.page.getByText('Right', { exact: true }).waitFor()
+  await bare.context.close()
+
+  log('  notes at seconds: written, found, changed, saved')
+  await page.getByRole('slider', { name: 'Position' }).focus()
+  await seek(page, 6.4)
+  await page.waitForFunction(() => !document.querySelector('video').seeking)
+  await page.keyboard.press('w')
+  await page.getByLabel('A note at 0:06').waitFor()
+  assert.match(await focused(page), /^TEXTAREA/)
+  await page.keyboard.type('Ask Marta about the fence <b>today</b>')
+  await page.keyboard.press('Control+Enter')
+  await page.getByText('Ask Marta about the fence <b>today</b>').waitFor()
+  await page.waitForFunction(() => document.activeElement?.getAttribute('type') === 'range')
+  await seek(page, 0)
+  await page.getByRole('button', { name: 'To the video at 0:06' }).press('Enter')
+  await page.waitForFunction(() => Math.abs(document.querySelector('video').currentTime - 6) < 1.5)
+  await page.getByRole('button', { name: 'Pause', exact: true }).first().press('Enter')
+  faults.push(...(await checkAccess(page, 'a lesson with notes')))
+  await page.getByRole('link', { name: 'All notes of this course' }).press('Enter')
+  await page.getByRole('heading', { level: 1, name: 'Your notes' }).waitFor()
+  await page.getByLabel('Search in your notes').fill('MARTA fence')
+  await page.keyboard.press('Enter')
+  await page.getByRole('button', { name: /^Change the note/ }).press('Enter')
+  await page.getByLabel('Note', { exact: true }).fill('Ask Marta about the gate')
+  await page.getByRole('button', { name: 'Save', exact: true }).press('Enter')
+  await page.getByText('No note holds these words').waitFor()
+  await page.getByLabel('Search in your notes').fill('')
+  await page.keyboard.press('Enter')
+  await page.getByText('Ask Marta about the gate').waitFor()
+  const [text] = await Promise.all([page.waitForEvent('download'), page.getByRole('link', { name: 'Save as text' }).press('Enter')])
+  assert.match(readFileSync(await text.path(), 'utf8'), /0:00:06\nAsk Marta about the gate/)
+  await page.getByRole('button', { name: /^Remove the note/ }).press('Enter')
+  await page.getByRole('dialog').getByRole('button', { name: 'Remove', exact: true }).press('Enter')
+  await page.getByRole('heading', { name: 'No notes yet' }).waitFor()
+
+  log('  the town allows files to be taken along')
+  await administrator.page.goto('/town/videos')
+  await administrator.page.getByRole('checkbox', { name: /Learners may save videos/ }).check()
+  await administrator.page.getByRole('button', { name: 'Save', exact: true }).press('Enter')
+  await administrator.page.getByText('Saved').first().waitFor()
+  await page.goto(address)
+  await ready(page)
+  await page.getByRole('button', { name: 'Take it along' }).press('Enter')
+  await page.getByText(/does not count as seen/).waitFor()
+  faults.push(...(await checkAccess(page, 'files to take along')))
+  const [film] = await Promise.all([page.waitForEvent('download'), page.getByRole('button', { name: /^Save ?: Video, small picture/ }).press('Enter')])
+  assert.match(film.suggestedFilename(), /\.mp4$/)
+  assert.equal(readFileSync(await film.path()).subarray(4, 8).toString(), 'ftyp')
+  const [srt] = await Promise.all([page.waitForEvent('download'), page.getByRole('button', { name: /^Save ?: Captions, English \(SRT\)/ }).press('Enter')])
+  assert.match(readFileSync(await srt.path(), 'utf8'), /^1\r?\n00:00:/)
+  await page.keyboard.press('Escape')
+
+  log('  a screen reader is told roles, names, states, and what a key has done')
+  const tree = await told(page)
+  const control = (role, name) => tree.find((n) => n.role === role && n.name === name) ?? assert.fail(`no ${role} is called ${name}: ${tree.map((n) => `${n.role} ${n.name}`).join(', ')}`)
+  const slider = control('slider', 'Position')
+  // The protocol does not show aria-valuetext, not even of a slider that is made of a plain element; the page does.
+  assert.deepEqual([slider.valuemin, slider.settable], [0, true])
+  assert.match(await page.getByRole('slider', { name: 'Position' }).getAttribute('aria-valuetext'), /seconds? of .*seconds?/, 'the place is said in words')
+  assert.equal(String(control('button', 'Captions').pressed), 'true')
+  for (const name of ['Play', 'Back 10 seconds', 'Forward 10 seconds', 'Sound off', 'Captions and keyboard', 'Full screen']) control('button', name)
+  for (const name of ['Speed']) assert.ok(tree.some((n) => /combobox/i.test(n.role) && n.name === name), `${name} is a choice`)
+  for (const n of tree) if (['button', 'slider', 'combobox', 'link'].includes(n.role)) assert.notEqual(n.name, '', `every control has a name: ${JSON.stringify(n)}`)
+  const said = (words) => page.waitForFunction((w) => new RegExp(w).test(document.querySelector('[data-told]')?.textContent ?? ''), words)
+  await seek(page, 0)
+  await page.waitForFunction(() => !document.querySelector('video').seeking)
+  await page.getByRole('button', { name: 'Forward 10 seconds' }).focus()
+  await page.keyboard.press('Enter')
+  await said('^10 seconds')
+  await page.keyboard.press('c')
+  await said('^Captions off')
+  await page.keyboard.press('c')
+  await said('^Captions on')
+  await page.keyboard.press('m')
+  await said('^Sound off')
+  await page.keyboard.press('m')
+  await page.keyboard.press('k')
+  await said('^Playing')
+  await page.keyboard.press('k')
+  await said('^Paused')
+
+  log('  picture in picture')
+  const pip = page.getByRole('button', { name: 'Picture in picture' })
+  if (await page.evaluate(() => document.pictureInPictureEnabled === true)) {
+    await pip.click()
+    await page.waitForFunction(() => document.pictureInPictureElement?.tagName === 'VIDEO')
+    await pip.click()
+    await page.waitForFunction(() => document.pictureInPictureElement === null)
+  } else {
+    assert.equal(await pip.count(), 0, 'no button where the browser cannot')
+    log('        this browser has none')
+  }
+
+  log('  the author sees figures, of five learners at least')
+  await edit.goto(`/author/${course}/lessons/${lesson}/heat`)
+  await edit.getByRole('heading', { level: 1, name: 'How it was watched' }).waitFor()
+  await edit.getByRole('heading', { name: 'Not enough learners yet' }).or(edit.locator('.heat')).first().waitFor()
+  faults.push(...(await checkAccess(edit, 'how it was watched')))
+
+  // As it was, for whoever comes next.
+  await author.api('PUT', `/courses/${course}/lessons/${lesson}`, { ...draft, stops: [], quiz: undefined, id: undefined, rev: undefined, kind: undefined, $schema: undefined })
+  await publish()
+  await administrator.api('PUT', '/takeaway', { allowed: false })
+  for (const who of [learner, author, administrator]) {
+    await who.context.close()
+    assert.deepEqual(who.complaints, [])
+    assert.deepEqual(who.strangers, [])
+  }
+  assert.deepEqual(faults, [])
+}
