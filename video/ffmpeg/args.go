@@ -135,8 +135,10 @@ func pieceFilters(j video.Job) string {
 	return b.String()
 }
 
-// sdr brings high dynamic range to what every screen shows (ITU-R BT.709).
-const sdr = "zscale=t=linear:npl=100,format=gbrpf32le,zscale=p=bt709,tonemap=hable:desat=0,zscale=t=bt709:m=bt709:r=tv,format=yuv420p"
+// sdr brings high dynamic range to what every screen shows (ITU-R BT.709). Paper white is 203 cd/m² in it (ITU-R BT.2408) and
+// stays nearly white; what is darker than half of that stays exactly as it was filmed, and what is brighter, up to ten times, shares
+// the rest of the way to full white. All three colours are scaled alike, so that none becomes another.
+const sdr = "zscale=t=linear:npl=203,format=gbrpf32le,zscale=p=bt709,tonemap=mobius:param=0.5:desat=0:peak=10,zscale=t=bt709:m=bt709:r=tv,format=yuv420p"
 
 func decimal(f float64) string { return strconv.FormatFloat(f, 'f', 6, 64) }
 
