@@ -18,12 +18,12 @@ import (
 )
 
 const (
-	frameMost   = 96 << 10         // bytes of one frame that somebody sends
-	quietMost   = 60 * time.Second // without a frame
-	writeMost   = 10 * time.Second // for one frame; who takes longer is gone
-	doMost      = 30 * time.Second
-	framesMost  = 400 // that may come in one window
-	window      = 10 * time.Second
+	frameMost  = 96 << 10         // bytes of one frame that somebody sends
+	quietMost  = 60 * time.Second // without a frame
+	writeMost  = 10 * time.Second // for one frame; who takes longer is gone
+	doMost     = 30 * time.Second
+	framesMost = 400 // that may come in one window
+	window     = 10 * time.Second
 )
 
 // Codes with which a connection is closed; the first of them is the standard's.

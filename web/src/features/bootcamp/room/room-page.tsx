@@ -179,7 +179,7 @@ function Fallback() {
       ) : null}
       {s.telephone ? (
         <span>
-          {t('room.telephone')} <a href={`tel:${s.telephone.replace(/[^+\d]/g, '')}`}>{s.telephone}</a>
+          {t('room.telephone')} <a href={`tel:${(s.telephone.split(',')[0] ?? '').replace(/[^+\d]/g, '')}`}>{s.telephone}</a>
         </span>
       ) : null}
     </p>
