@@ -264,6 +264,28 @@ export async function studyWithPlayer(world, { log = console.log } = {}) {
     log('        this browser has none')
   }
 
+  log('  a machine writes a draft of captions, and nobody takes it for more')
+  const { video } = draft
+  const before = (await author.api('GET', `/videos/${video}/captions/it/cues`)).cues
+  await author.api('DELETE', `/videos/${video}/captions/it`)
+  await edit.goto(`/author/${course}/lessons/${lesson}`)
+  await edit.getByLabel('Language of the file').selectOption('it')
+  await edit.getByRole('button', { name: 'Have a draft written in Italian' }).press('Enter')
+  await edit.getByRole('listitem').filter({ hasText: 'Captions, Italian' }).getByText('not yet checked').waitFor({ timeout: 60_000 })
+  faults.push(...(await checkAccess(edit, 'a draft of captions')))
+  await page.goto(address)
+  await ready(page)
+  await page.getByRole('button', { name: 'Captions and keyboard' }).press('Enter')
+  await page.getByLabel('Language of the captions').selectOption({ label: 'Italian, not yet checked' })
+  await page.keyboard.press('Escape')
+  await page.getByText('A machine has written this down. Nobody has checked it yet.').waitFor()
+  await seek(page, 2)
+  await page.locator('.said').getByText('not yet checked').waitFor()
+  await page.getByRole('button', { name: 'Captions and keyboard' }).press('Enter')
+  await page.getByLabel('Language of the captions').selectOption({ label: 'English' })
+  await page.keyboard.press('Escape')
+  await author.api('PUT', `/videos/${video}/captions/it/cues`, { cues: before, checked: true })
+
   log('  the author sees figures, of five learners at least')
   await edit.goto(`/author/${course}/lessons/${lesson}/heat`)
   await edit.getByRole('heading', { level: 1, name: 'How it was watched' }).waitFor()
