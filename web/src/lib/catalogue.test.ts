@@ -5,14 +5,14 @@ import { type Catalogue, type Locale, locales } from './locale'
 
 // Values that are rightly the same as in English: names, loanwords and marks.
 const same: Partial<Record<Locale, readonly string[]>> = {
-  de: ['nav.town.videos', 'cue.text', 'nav.operator', 'nav.author.videos', 'account.name', 'towns.name', 'kind.video', 'kind.text', 'course.version', 'player.label', 'author.version', 'author.body', 'author.format.link', 'hr.person', 'date.month.4', 'date.month.8', 'date.month.9', 'date.month.11', 'proof.town', 'nav.bootcamps', 'camp.title', 'camp.partner.partner', 'meet.kind.hackathon'],
-  it: ['account.password', 'videos.file', 'profile.password', 'kind.video', 'player.label', 'author.in', 'author.format.link', 'camp.partner.partner', 'meet.kind.hackathon'],
-  fr: ['notes.text', 'notes.count_one', 'notes.count_other', 'a11y.clause', 'nav.catalogue', 'notices.title', 'nav.hr.exports', 'nav.town.invitations', 'nav.operator', 'table.actions', 'invitations.title', 'minutes_one', 'minutes_other', 'kind.quiz', 'catalogue.title', 'course.version', 'player.pause', 'player.position', 'towns.kind.association', 'author.modules', 'author.version', 'quiz.edit.question', 'quiz.edit.prompt', 'upload.pause', 'hr.pages', 'hr.corrections', 'hr.exports', 'proof.minutes_one', 'proof.minutes_other', 'proof.signature', 'nav.bootcamps', 'camp.title', 'camp.funding.other', 'camp.targets.towns', 'meet.kind.hackathon', 'meet.minutes'],
+  de: ['nav.town.videos', 'cue.text', 'nav.operator', 'nav.author.videos', 'account.name', 'towns.name', 'kind.video', 'kind.text', 'course.version', 'player.label', 'author.version', 'author.body', 'author.format.link', 'hr.person', 'date.month.4', 'date.month.8', 'date.month.9', 'date.month.11', 'proof.town', 'nav.bootcamps', 'camp.title', 'camp.partner.partner', 'meet.kind.hackathon', 'practice.competence.2.5', 'practice.link.video', 'practice.link.title', 'practice.table.generation', 'practice.territory.region'],
+  it: ['account.password', 'videos.file', 'profile.password', 'kind.video', 'player.label', 'author.in', 'author.format.link', 'camp.partner.partner', 'meet.kind.hackathon', 'practice.in', 'practice.competence.2.5', 'practice.link.file', 'practice.link.video'],
+  fr: ['notes.text', 'notes.count_one', 'notes.count_other', 'a11y.clause', 'nav.catalogue', 'notices.title', 'nav.hr.exports', 'nav.town.invitations', 'nav.operator', 'table.actions', 'invitations.title', 'minutes_one', 'minutes_other', 'kind.quiz', 'catalogue.title', 'course.version', 'player.pause', 'player.position', 'towns.kind.association', 'author.modules', 'author.version', 'quiz.edit.question', 'quiz.edit.prompt', 'upload.pause', 'hr.pages', 'hr.corrections', 'hr.exports', 'proof.minutes_one', 'proof.minutes_other', 'proof.signature', 'nav.bootcamps', 'camp.title', 'camp.funding.other', 'camp.targets.towns', 'meet.kind.hackathon', 'meet.minutes', 'practice.section.technologies', 'practice.section.licence', 'practice.topic.administration', 'practice.topic.culture', 'practice.topic.inclusion', 'practice.topic.participation', 'practice.link.page', 'practice.version.short', 'practice.questions', 'practice.territory.lat', 'practice.territory.lon'],
   es: ['track.errors_one', 'nav.bootcamps', 'camp.title'],
-  pt: ['nav.bootcamps', 'camp.title', 'meet.kind.hackathon'],
-  sv: ['cue.text', 'nav.operator', 'player.label', 'proof.town', 'camp.partner.partner', 'meet.kind.hackathon'],
-  fi: ['player.label', 'meet.kind.hackathon'],
-  pl: ['camp.partner.partner', 'meet.kind.hackathon'],
+  pt: ['practice.territory.lat', 'practice.territory.lon', 'nav.bootcamps', 'camp.title', 'meet.kind.hackathon'],
+  sv: ['practice.link.video', 'practice.version.short', 'practice.table.generation', 'practice.territory.region', 'cue.text', 'nav.operator', 'player.label', 'proof.town', 'camp.partner.partner', 'meet.kind.hackathon'],
+  fi: ['practice.link.video', 'player.label', 'meet.kind.hackathon'],
+  pl: ['practice.territory.region', 'camp.partner.partner', 'meet.kind.hackathon'],
 }
 const everywhere = new Set(['frame.name', 'quiz.number'])
 const folders = ['../../locales/', '../../locales/errors/', '../../locales/server/']

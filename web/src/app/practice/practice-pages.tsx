@@ -1,0 +1,26 @@
+import { lazy, type ReactNode } from 'react'
+import { Route, Switch } from 'wouter'
+
+const PracticesPage = lazy(() => import('../../features/practice/practices-page'))
+const PracticePage = lazy(() => import('../../features/practice/practice-page'))
+const DraftPage = lazy(() => import('../../features/practice/draft-page'))
+const AdoptionPage = lazy(() => import('../../features/practice/adoption-page'))
+const AdopterPage = lazy(() => import('../../features/practice/adopter-page'))
+const ComparePage = lazy(() => import('../../features/practice/compare-page'))
+
+/** Practices of all towns: found, read, written, adopted. */
+export default function PracticePages({ may, lost }: { may: boolean; lost: ReactNode }) {
+  return (
+    <Switch>
+      <Route path="/practices">
+        <PracticesPage may={may} />
+      </Route>
+      <Route path="/practices/:p">{({ p }) => <PracticePage id={p} />}</Route>
+      <Route path="/practices/:p/draft">{({ p }) => <DraftPage id={p} />}</Route>
+      <Route path="/practices/:p/adoption">{({ p }) => <AdoptionPage practice={p} />}</Route>
+      <Route path="/practices/:p/adoptions/:a">{({ p, a }) => <AdopterPage practice={p} id={a} />}</Route>
+      <Route path="/practices/:p/compare">{({ p }) => <ComparePage practice={p} />}</Route>
+      <Route>{lost}</Route>
+    </Switch>
+  )
+}
