@@ -90,8 +90,8 @@ type AdoptionChange struct {
 
 // Adopt says that the actor's organisation looks at a practice of another, taking the card's way or that of an adoption.
 // Authors, facilitators and administrators may; a town adopts a practice once. Faults: practice.own_practice,
-// practice.adopted, practice.no_adoption.
-func (s *Service) Adopt(ctx context.Context, by people.Actor, practice, from string) (Adoption, error) {
+// practice.adopted, practice.no_adoption. on is the day on which that began, "" for today. Fault practice.day
+func (s *Service) Adopt(ctx context.Context, by people.Actor, practice, from, on string) (Adoption, error) {
 	if err := by.Must(office()...); err != nil {
 		return Adoption{}, err
 	}
@@ -107,9 +107,16 @@ func (s *Service) Adopt(ctx context.Context, by people.Actor, practice, from str
 		return Adoption{}, err
 	}
 	now := s.now()
+	today := localDay(now, o.Zone)
+	if on == "" {
+		on = today
+	}
+	if !isDay(on) || on > today {
+		return Adoption{}, invalid("on", "practice.day", "a day that has come, as 2026-11-24")
+	}
 	a := Adoption{Meta: store.Meta{ID: adoptionID(practice, by.Organisation)}, Edition: 1, Practice: practice, Version: card.Version, From: from, State: Interested,
 		Changes: []Change{}, Resources: []Resource{}, Learned: []LessonLink{}, Language: by.Locale, Persons: []string{by.Person}, Due: &now, Updated: now}
-	a.Stages = []Stage{{State: Interested, On: localDay(now, o.Zone), Person: by.Person, Account: by.Account, At: now}}
+	a.Stages = []Stage{{State: Interested, On: on, Person: by.Person, Account: by.Account, At: now}}
 	if from != "" {
 		l, err := s.lineage(ctx, practice)
 		if err != nil {
@@ -137,6 +144,11 @@ func (s *Service) Adopt(ctx context.Context, by people.Actor, practice, from str
 
 // adoptionID is one for each town and practice.
 func adoptionID(practice, town string) string { return practice + "." + town }
+
+func isDay(s string) bool {
+	at, err := time.Parse(time.DateOnly, s)
+	return err == nil && at.Year() >= firstYear
+}
 
 func localDay(at time.Time, zone string) string {
 	if l, err := time.LoadLocation(zone); err == nil {
@@ -209,8 +221,8 @@ func (s *Service) Move(ctx context.Context, by people.Actor, practice string, re
 		return Adoption{}, err
 	}
 	note = strings.TrimSpace(note)
-	switch at, err := time.Parse(time.DateOnly, on); {
-	case err != nil || at.Year() < firstYear || on > localDay(s.now(), o.Zone):
+	switch {
+	case !isDay(on) || on > localDay(s.now(), o.Zone):
 		return Adoption{}, invalid("on", "practice.day", "a day that has come, as 2026-11-24")
 	case !slices.Contains(Stages(), state):
 		return Adoption{}, invalid("state", "practice.stage", "no such stage")

@@ -20,15 +20,15 @@ func TestAdoptions(t *testing.T) {
 	w := open(t)
 	ctx := t.Context()
 	p := w.card()
-	_, err := w.Adopt(ctx, w.Anna, p.ID, "")
+	_, err := w.Adopt(ctx, w.Anna, p.ID, "", "")
 	refused(t, "one's own", "practice.own_practice", err)
-	_, err = w.Adopt(ctx, w.Ada, p.ID, "")
+	_, err = w.Adopt(ctx, w.Ada, p.ID, "", "")
 	refused(t, "by a learner", "people.forbidden", err)
-	_, err = w.Adopt(ctx, people.Actor{}, p.ID, "")
+	_, err = w.Adopt(ctx, people.Actor{}, p.ID, "", "")
 	refused(t, "by nobody", "people.unsigned", err)
-	a, err := w.Adopt(ctx, w.mallory, p.ID, "")
+	a, err := w.Adopt(ctx, w.mallory, p.ID, "", "")
 	ok(t, err)
-	_, err = w.Adopt(ctx, w.mallory, p.ID, "")
+	_, err = w.Adopt(ctx, w.mallory, p.ID, "", "")
 	refused(t, "twice", "practice.adopted", err)
 
 	// That a town is interested is between it and the authors.
@@ -38,7 +38,7 @@ func TestAdoptions(t *testing.T) {
 	if seen, err := w.Adopters(ctx, w.Grace, p.ID, 0); err != nil || len(seen.Branches) != 1 {
 		t.Errorf("the author sees %+v, %v", seen, err)
 	}
-	_, err = w.Adopt(ctx, w.ville, p.ID, a.ID)
+	_, err = w.Adopt(ctx, w.ville, p.ID, a.ID, "")
 	refused(t, "from one that is not shown", "practice.no_adoption", err)
 
 	_, err = w.Move(ctx, w.mallory, p.ID, 0, practice.Using, "2026-11-22", "")
@@ -62,10 +62,10 @@ func TestAdoptions(t *testing.T) {
 	if a.Changes[0].Kind != "changed" || a.Changes[1].Kind != "added" {
 		t.Errorf("kinds: %+v", a.Changes)
 	}
-	_, err = w.Adopt(ctx, w.ville, p.ID, a.ID)
+	_, err = w.Adopt(ctx, w.ville, p.ID, a.ID, "")
 	ok(t, err)
 	w.move(w.ville, p, practice.Adapting, "2028-01-20")
-	_, err = w.Adopt(ctx, w.rosa, p.ID, a.ID)
+	_, err = w.Adopt(ctx, w.rosa, p.ID, a.ID, "")
 	ok(t, err)
 	seen, err := w.Adopters(ctx, w.ville, p.ID, 4100)
 	ok(t, err)
@@ -133,7 +133,7 @@ func TestErasure(t *testing.T) {
 	ok(t, err)
 	_, err = w.Answer(ctx, w.Grace, p.ID, q.ID, "The region.")
 	ok(t, err)
-	_, err = w.Adopt(ctx, w.mallory, p.ID, "")
+	_, err = w.Adopt(ctx, w.mallory, p.ID, "", "")
 	ok(t, err)
 	_, err = w.Review(ctx, w.mallory, p.ID, practice.Review{Marks: map[string]int{"clear": 1, "honest": 1, "evidence": 1, "transfer": 1, "inclusive": 1}, Words: strings.Repeat("Not good enough. ", 5)})
 	ok(t, err)

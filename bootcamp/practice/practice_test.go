@@ -419,7 +419,7 @@ func TestDeaths(t *testing.T) {
 			_, err = w.Publish(ctx, w.Grace, p.ID, 0, "")
 		}
 		if err == nil {
-			_, err = w.Adopt(ctx, w.mallory, p.ID, "")
+			_, err = w.Adopt(ctx, w.mallory, p.ID, "", "")
 		}
 		died := w.Process.Live()
 		if !died && err != nil {

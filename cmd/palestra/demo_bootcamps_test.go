@@ -7,11 +7,12 @@ import (
 	"time"
 
 	"palestra/bootcamp"
+	"palestra/bootcamp/practice"
 	"palestra/cmd/palestra/world"
 )
 
-// The bootcamp of the whole world, without its courses: people of three towns come in, some wait, one has asked; a
-// further run changes nothing.
+// The bootcamp and the practices of the whole world, without its courses: people of three towns come in, some wait, one
+// has asked; towns adopt from each other over two generations; a further run changes nothing.
 func TestDemoBootcamps(t *testing.T) {
 	t.Parallel()
 	cfg := demoConfig(t)
@@ -68,5 +69,22 @@ func TestDemoBootcamps(t *testing.T) {
 	sessions, _, err := a.bootcamps.Sessions(t.Context(), by, b.ID, c.ID, nil, "", 100)
 	if err != nil || len(sessions.Docs) != 4 {
 		t.Errorf("%d sessions, want four: %v", len(sessions.Docs), err)
+	}
+	cards, err := a.practices.Cards(t.Context(), by, practice.Filter{}, "", 100)
+	if err != nil || len(cards.Docs) != 10 {
+		t.Fatalf("%d practices, want ten: %v", len(cards.Docs), err)
+	}
+	second := 0
+	for _, card := range cards.Docs {
+		l, err := a.practices.Adopters(t.Context(), by, card.ID, 0)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, branch := range l.Branches {
+			second += len(branch.Branches)
+		}
+	}
+	if second < 2 {
+		t.Errorf("%d adoptions of the second generation, want two", second)
 	}
 }

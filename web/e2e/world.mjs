@@ -134,6 +134,40 @@ export async function openWorld(browser, options = {}) {
     return { town: organisation.id, hostile: (await answer.json())[0] }
   }
 
+  /** A second town that tells of practices, reviews, asks and adopts; the first one has one of its practices in hand. */
+  async function exchange(author) {
+    const { items } = await author.api('GET', '/practices?limit=50')
+    const own = items.find((p) => p.title.en === 'Letters that people understand the first time').id
+    const theirs = (title) => items.find((p) => p.title.en === title)?.id
+    const titles = ['A library in a telephone box', 'The council comes to the school']
+    if (!theirs(titles[0])) {
+      const ava = await freshTown({ slug: 'altdorf', name: 'Gemeinde Altdorf', email: 'ava@altdorf.example' })
+      const { content } = await ava.api('GET', `/practices/${own}`)
+      for (const title of titles) {
+        const { id } = await ava.api('POST', '/practices', { content: { ...content, title: { en: title }, territory: { name: 'Altdorf', country: 'AT', residents: 3000 } } })
+        await ava.api('POST', `/practices/${id}/versions`, {})
+        items.push({ id, title: { en: title } })
+      }
+      const words = 'We counted the calls as well, and the card says what we found.'
+      await ava.api('PUT', `/practices/${own}/reviews/own`, { marks: { clear: 4, honest: 4, evidence: 3, transfer: 3, inclusive: 2 }, recommends: true, words })
+      await ava.api('POST', `/practices/${own}/questions`, { words: 'Which letter did you begin with?' })
+      await ava.api('POST', `/practices/${own}/adoption`, { on: '2025-02-03' })
+      await ava.api('POST', `/practices/${own}/adoption/stages`, { state: 'using', on: '2025-09-01' })
+      await ava.api('PATCH', `/practices/${own}/adoption`, { summary: 'Five letters instead of forty.', changes: [{ section: 'steps', card: 'Forty letters', here: 'Five letters', offer: 'offered' }], lessons: 'Five are enough to begin with.' })
+      await ava.context.close()
+      const change = await author.api('GET', `/practices/${own}/draft`)
+      const draft = { ...change.content, labels: ['Plain language', 'Letters'] }
+      await author.api('PUT', `/practices/${own}/draft`, draft)
+      await author.api('POST', `/practices/${own}/versions`, { summary: 'A label more.' })
+      await author.api('PUT', `/practices/${own}/draft`, { ...draft, labels: ['Plain language'] })
+      await author.api('POST', `/practices/${theirs(titles[0])}/adoption`, { on: '2026-01-12' })
+    }
+    const drafts = (await author.api('GET', '/own-practices')).items.filter((p) => p.state === 'draft')
+    const begun = drafts[0] ?? (await author.api('POST', '/practices', { content: { languages: ['en', 'it'], title: { en: 'Begun' }, summary: {}, territory: { name: '', country: '', residents: 0 }, objectives: [{ en: 'One' }], conditions: [], steps: [{ when: '2024', what: { en: 'Begun' } }], difficulties: [], resources: [{ what: { en: 'A table' } }], costs: { from: 0, to: 0 }, topics: [], technologies: [], personas: [], competences: [], labels: [], lessons: [], links: [{ kind: 'page', title: 'Page', url: 'https://castelverde.example/' }] } }))
+    const adopter = (await author.api('GET', `/practices/${own}/adoptions`)).branches[0].id
+    return { own, hand: theirs(titles[0]), theirs: theirs(titles[1]), begun: begun.id, adopter }
+  }
+
   /** Where the things are that the pages show. */
   async function findIds() {
     const [learner, graduate, pupil, author, hr, operator] = await Promise.all(['learner', 'graduate', 'pupil', 'author', 'hr', 'operator'].map((who) => enter(who)))
@@ -165,6 +199,7 @@ export async function openWorld(browser, options = {}) {
       await author.api('POST', `/programmes/${programme}/publish`)
     }
     const stranger = await aStranger()
+    const practices = await exchange(author)
     const elena = await enter('facilitator')
     const bootcamp = first(await elena.api('GET', '/bootcamps'), 'bootcamp').id
     const cohort = (await elena.api('GET', `/bootcamps/${bootcamp}`)).cohorts[0].id
@@ -179,7 +214,7 @@ export async function openWorld(browser, options = {}) {
       clip: clip.id, town: organisation.id,
       enrolment: enrolment.id, lesson: kinds(detail.modules), done: done.id, certificate: done.certificate,
       course: course.id, draft: kinds(course.modules), offer: first(offers, 'offer').id, completion: completion.id, mail: mail.id,
-      bootcamp, cohort, meeting, join,
+      bootcamp, cohort, meeting, join, practices,
       ...stranger, statement: first(paused, 'pause').id,
       programme, pursuit, open, award: (await graduate.api('GET', `/programme-catalogue/${open}`)).certificate,
       invitation: invited ? await letter(operator, invited.to) : '/invitation/none',

@@ -73,9 +73,10 @@ func (h *handlers) adopt(ctx context.Context, in *struct {
 	PracticeIn
 	Body struct {
 		From string `json:"from,omitempty" maxLength:"130" doc:"Adoption of another town whose way it takes; empty for the card's"`
+		On   string `json:"on,omitempty" maxLength:"10" doc:"Day on which that began; empty for today"`
 	}
 }) (*adoptionOutput, error) {
-	return adoptionOut(h.svc.Adopt(ctx, in.By, in.Practice, in.Body.From))
+	return adoptionOut(h.svc.Adopt(ctx, in.By, in.Practice, in.Body.From, in.Body.On))
 }
 
 func (h *handlers) describe(ctx context.Context, in *struct {

@@ -3433,6 +3433,8 @@ export interface components {
         "Adopt-practiceRequest": {
             /** @description Adoption of another town whose way it takes; empty for the card's */
             from?: string;
+            /** @description Day on which that began; empty for today */
+            on?: string;
         };
         Adopter: {
             branches: components["schemas"]["Adopter"][];

@@ -85,7 +85,7 @@ function LineageTable({ practice, town, branches }: { practice: string; town: st
   return (
     // A table wider than its place is scrolled by keyboard too.
      
-    <div className="scroll-x" tabIndex={0} role="region" aria-label={t('practice.adopted')}>
+    <div className="scroll-x" tabIndex={0} role="region" aria-label={t('practice.table')}>
       <table className="table">
         <thead>
           <tr>
