@@ -1,5 +1,5 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query'
-import { lazy, type ReactNode, Suspense } from 'react'
+import { lazy, type ReactNode, Suspense, useEffect, useRef } from 'react'
 import { Link, useLocation } from 'wouter'
 import { client, content } from '../../api/client'
 import { sessionQuery, toSession } from '../../api/session'
@@ -18,6 +18,12 @@ export function Frame({ session, children }: { session: Session | null; children
   const [location] = useLocation()
   const mine = session ? sectionsOf(session.roles, session.organisation !== null) : []
   const current = mine.find((s) => s.covers.some((c) => location === c || location.startsWith(`${c}/`))) ?? mine.find((s) => s.href === location)
+  // On a narrow screen the sections scroll sideways: the one that is open comes into sight.
+  const sections = useRef<HTMLElement>(null)
+  useEffect(() => {
+    const open = sections.current?.querySelector<HTMLElement>('[aria-current]')
+    if (sections.current && open) sections.current.scrollLeft = open.offsetLeft - sections.current.offsetLeft - 16
+  }, [current])
   const part = current?.parts.find((p) => p.href !== current.href && (location === p.href || location.startsWith(`${p.href}/`))) ?? current?.parts[0]
   return (
     <div className="page">
@@ -36,7 +42,7 @@ export function Frame({ session, children }: { session: Session | null; children
             </span>
           </Link>
           {mine.length > 0 && (
-            <nav className="nav" aria-label={t('frame.main')}>
+            <nav className="nav" aria-label={t('frame.main')} ref={sections}>
               {mine.map((s) => (
                 <Link key={s.href} href={s.href} aria-current={s === current ? 'page' : undefined}>
                   {t(s.label)}

@@ -27,7 +27,8 @@ export function Glance({ of }: { of: { using: number; recommended: boolean; terr
 export function Place({ territory: x, town }: { territory: PracticeTerritory; town: string }) {
   const { countryName } = useI18n()
   const place = [x.name, x.region ?? '', x.country ? countryName(x.country) : ''].filter(Boolean).join(', ')
-  return <>{place === '' || place.startsWith(town) ? place || town : `${town} · ${place}`}</>
+  // A town's full name mostly holds the place: it is said once.
+  return <>{place === '' ? town : x.name !== '' && town.includes(x.name) ? place : `${town} · ${place}`}</>
 }
 
 /** A date as people know it. */

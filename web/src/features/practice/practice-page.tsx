@@ -87,7 +87,7 @@ function Card({ practice: p, content: c }: { practice: Practice; content: Practi
           <Html title={t('practice.section.legal')} html={p.html.legal} order={c.languages} />
           {c.links.length > 0 ? (
             <Section title={t('practice.section.links')}>
-              <ul className="stack-2">
+              <ul className="points">
                 {c.links.map((l) => (
                   <li key={l.url}>
                     <a href={l.url} rel="nofollow noreferrer">
@@ -174,7 +174,7 @@ export function Resources({ list, order }: { list: PracticeResource[]; order: st
         {list.map((r, i) => (
           <tr key={i}>
             <td>
-              {r.quantity ? `${String(r.quantity)} × ` : ''}
+              {r.quantity && r.quantity !== 1 ? `${String(r.quantity)} × ` : ''}
               <Words text={r.what} order={order} />
             </td>
             <td className="num">{r.fte ? decimal.format(r.fte) : ''}</td>

@@ -86,7 +86,7 @@ export default function PracticesPage({ may }: { may: boolean }) {
           <Loaded query={practices} block>
             {({ items }) =>
               items.length > 0 ? (
-                <ul className="plain three">
+                <ul className="plain three practices">
                   {items.map((p) => (
                     <li key={p.id} className="card tile">
                       <Tile practice={p} />
