@@ -61,3 +61,14 @@ func TestSecondsAddUp(t *testing.T) {
 		}
 	})
 }
+
+// Long films are shown in steps: means, rounded down as all figures are.
+func TestShown(t *testing.T) {
+	t.Parallel()
+	if diff := cmp.Diff([]int64{10, 5, 0, 15}, shown([]int64{11, 12, 13, 9, 4, 8, 4, 4, 4, 19}, 3)); diff != "" {
+		t.Error(diff)
+	}
+	if got := shown(nil, 1); len(got) != 0 {
+		t.Errorf("of nothing: %v", got)
+	}
+}

@@ -3,6 +3,7 @@ package course_test
 import (
 	"context"
 	"fmt"
+	"sync"
 	"testing"
 	"time"
 
@@ -134,6 +135,38 @@ func TestHeatInAnyOrder(t *testing.T) {
 		h.Video = first.Video
 		if diff := cmp.Diff(first, h); diff != "" {
 			t.Errorf("in another order: %s", diff)
+		}
+	}
+}
+
+// Many who look at once count each view once.
+func TestHeatTogether(t *testing.T) {
+	t.Parallel()
+	w := coursetest.New(t)
+	c, all := crowd(t, w, 10)
+	for round := range 3 {
+		for _, l := range all {
+			session := l.play(t)
+			w.Clock.Pass(11 * time.Minute)
+			w.Records.Say(w.ID, course.Observed{Account: l.by.Account, Enrolment: l.enrolment, Playback: session, Verb: paused, Segments: course.Normal([2]int64{0, int64(100_000 * (round + 1))})})
+		}
+		var wg sync.WaitGroup
+		for range 8 {
+			wg.Go(func() {
+				if err := w.Courses.CatchUp(context.WithoutCancel(t.Context()), w.ID); err != nil {
+					t.Error(err)
+				}
+				if _, err := w.Courses.Heat(context.WithoutCancel(t.Context()), w.Grace, c.ID, all[0].video); err != nil {
+					t.Error(err)
+				}
+			})
+		}
+		wg.Wait()
+	}
+	h := heat(t, w, c.ID, all[0].video)
+	for second, want := range map[int][3]int64{50: {10, 10, 20}, 150: {10, 10, 10}, 250: {10, 10, 0}, 350: {0, 0, 0}} {
+		if got := [3]int64{h.Seen[second], h.Reached[second], h.Replays[second]}; got != want {
+			t.Errorf("second %d: got %v, want %v", second, got, want)
 		}
 	}
 }

@@ -1,8 +1,10 @@
 package course_test
 
 import (
+	"archive/zip"
 	"bytes"
 	"io"
+	"slices"
 	"strings"
 	"testing"
 
@@ -128,6 +130,21 @@ func TestNotes(t *testing.T) {
 		}
 		if b := files["enrolments.ndjson"].String(); strings.Contains(b, "Zaun") {
 			t.Errorf("elsewhere: %s", b)
+		}
+	}
+	w.People.Keep(w.Courses)
+	for own, make := range map[bool]func() (*people.Copy, error){
+		true:  func() (*people.Copy, error) { return w.People.OwnCopy(ctx, l.by) },
+		false: func() (*people.Copy, error) { return w.People.MemberCopy(ctx, w.Hedy, l.by.Person) },
+	} {
+		c, err := make()
+		ok(t, err)
+		var b bytes.Buffer
+		ok(t, c.Write(ctx, &b))
+		z, err := zip.NewReader(bytes.NewReader(b.Bytes()), int64(b.Len()))
+		ok(t, err)
+		if has := slices.ContainsFunc(z.File, func(f *zip.File) bool { return strings.HasSuffix(f.Name, "/notes.ndjson") }); has != own {
+			t.Errorf("her own copy %v: notes %v", own, has)
 		}
 	}
 	ok(t, w.Courses.DeleteNote(ctx, l.by, l.enrolment, early.ID))

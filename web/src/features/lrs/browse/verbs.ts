@@ -22,6 +22,7 @@ export const verbs = {
   passed: `${adl}passed`,
   failed: `${adl}failed`,
   earned: `${tin}earned`,
+  taken: `${tin}downloaded`,
   reported: 'https://w3id.org/xapi/dod-isd/verbs/reported',
   assigned: 'https://w3id.org/xapi/tla/verbs/assigned',
   cancelled: `${as}cancel`,
