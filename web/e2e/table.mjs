@@ -172,6 +172,7 @@ export function pages(ids) {
       saves: { change: form(button('action.change'), {}, 'action.save'), leave: form(button('members.leave'), {}, 'members.leave.do') },
     },
     { name: 'town-invitations', who: 'administrator', at: '/town/invitations', empty: true, saves: { invite: form(null, { 'account.name': 'Bea', 'account.email': 'bea@castelverde.example' }, 'invitations.send') } },
+    { name: 'town-room', who: 'administrator', at: '/town/room' },
     {
       name: 'town-units', who: 'administrator', at: '/town/units', empty: true,
       dialogs: { rename: button('action.rename') },
@@ -230,6 +231,10 @@ export function pages(ids) {
     },
     { name: 'operator-mails', who: 'operator', at: '/operator/mails', empty: ['/letters'] },
     { name: 'operator-mail', who: 'operator', at: `/operator/mails/${ids.mail}` },
+    {
+      name: 'operator-videos', who: 'operator', at: '/operator/videos', empty: ['/video-jobs', '/video-rooms', '/organisations'], dialogs: { room: button('rooms.set') },
+      saves: { room: form(button('rooms.set'), { 'rooms.limit': '50' }, 'action.save') },
+    },
     { name: 'operator-health', who: 'operator', at: '/operator/health', empty: ['/audit'] },
   ]
 }

@@ -49,7 +49,7 @@ export async function openWorld(browser, options = {}) {
   // A second installation of the same machine is another record store to connect with.
   // In the place of a program that recognises speech: it always understands the same.
   const scribe = `/bin/sh -c "printf 'WEBVTT\\n\\n00:00.000 --> 00:30.000\\nWritten by a machine\\n'" {sound}`
-  const server = await startServer({ dir, port, env: { PALESTRA_LRS_HOSTS: '127.0.0.1', PALESTRA_SPEECH_COMMAND: scribe } })
+  const server = await startServer({ dir, port, env: { PALESTRA_LRS_HOSTS: '127.0.0.1', PALESTRA_VIDEO_HOSTS: '127.0.0.1', PALESTRA_SPEECH_COMMAND: scribe } })
 
   /** Signs somebody in, by role or address, in a profile of its own. */
   async function enter(who, { locale = 'en', secret = password, ...rest } = {}) {

@@ -22,6 +22,8 @@ interface Done {
   more: boolean
 }
 
+const nearlyFull = 5_000_000_000 // bytes that are free
+
 /** How the line stands, how fast it is, and who works on it. */
 export function LineState() {
   const { t, bytes, percent, dateTime } = useI18n()
@@ -38,7 +40,7 @@ export function LineState() {
             {l.paused ? <Notice kind="caution">{t('films.line.paused')}</Notice> : null}
             {alive.length === 0 ? <Notice kind="wrong">{t('films.workers.none')}</Notice> : null}
             {alive.length > 0 && alive.every((w) => w.drained) ? <Notice kind="caution">{t('films.workers.drained')}</Notice> : null}
-            {l.total > 0 && l.free < l.total * 0.1 ? <Notice kind="wrong">{t('films.disk.full')}</Notice> : null}
+            {l.total > 0 && l.free < Math.min(nearlyFull, l.total * 0.1) ? <Notice kind="wrong">{t('films.disk.full')}</Notice> : null}
             <section className="stack" aria-labelledby="line">
               <div className="row between">
                 <h2 id="line">{t('films.line')}</h2>

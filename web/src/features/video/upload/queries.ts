@@ -15,8 +15,9 @@ export function useVideo(id: string) {
   })
 }
 
-export function useVideos() {
-  return usePages(['videos', 'list'], (cursor) => content(client.GET('/videos', { params: { query: { limit: 50, ...(cursor ? { cursor } : {}) } } })))
+/** The town's videos; `often`: asked again every few seconds. */
+export function useVideos(often = false) {
+  return usePages(['videos', 'list'], (cursor) => content(client.GET('/videos', { params: { query: { limit: 50, ...(cursor ? { cursor } : {}) } } })), often ? { refetchInterval: 3_000 } : {})
 }
 
 export function useRetry(id: string) {

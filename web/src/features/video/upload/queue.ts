@@ -55,15 +55,16 @@ export class Queue {
   }
 
   #pump() {
-    let going = this.#all.filter((u) => u.busy())
     for (const u of this.#all) {
-      if (going.length >= atOnce) break
-      if (u.state().phase === 'queued') {
-        going = [...going, u]
-        u.go()
-      }
+      if (this.#going().length >= atOnce) break // whoever begins says so, and the next one may begin meanwhile
+      if (u.state().phase === 'queued') u.go()
     }
+    const going = this.#going()
     for (const u of going) u.lanes = going.length > 1 ? 2 : 3
+  }
+
+  #going(): readonly Uploader[] {
+    return this.#all.filter((u) => u.busy())
   }
 
   #watch() {

@@ -17,7 +17,10 @@ const tags = { uploaded: undefined, processing: 'caution', ready: 'good', failed
 /** All videos of the town: which are ready, which failed and why; what nobody shows can be deleted. */
 export default function VideosPage() {
   const { t, bytes, date } = useI18n()
-  const videos = useVideos()
+  const [moving, setMoving] = useState(false)
+  const videos = useVideos(moving)
+  const moves = videos.data?.items.some((v) => v.state === 'uploaded' || v.state === 'processing' || v.state === 'uploading') ?? false
+  if (moves !== moving) setMoving(moves)
   const [removing, setRemoving] = useState<Video>()
   return (
     <>
