@@ -9,6 +9,7 @@ import (
 	"log/slog"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -30,6 +31,7 @@ type Town struct {
 	Clock   *Clock
 	DB      *store.DB
 	Process *storetest.Mortal // lets writes of documents fail from some moment on
+	Lasts   atomic.Int64      // milliseconds of every video from now on; 0: Length
 	ID      string
 	// Ada learns, Lin learns, Grace is an author, Hedy is HR, Anna administrates; Olga operates the installation.
 	Ada, Lin, Grace, Hedy, Anna, Olga people.Actor
@@ -93,17 +95,22 @@ func (l *Letters) SendOnce(ctx context.Context, id, to, locale, letter string, p
 }
 
 // Videos is a video room in which every video that begins with "v" is ten minutes long and ready.
-type Videos struct{}
+type Videos struct {
+	Lasts *atomic.Int64 // milliseconds, once their files have been replaced; nil or 0: Length
+}
 
 // Length of every video.
 const Length = 10 * time.Minute
 
 // Video returns a video.
-func (Videos) Video(_ context.Context, _, id string) (course.Video, error) {
+func (w Videos) Video(_ context.Context, _, id string) (course.Video, error) {
 	if id == "" || id[0] != 'v' {
 		return course.Video{}, fault.New(fault.NotFound, "video.not_found", "no video %s", id)
 	}
 	v := course.Video{ID: id, Playable: true, Length: Length, Access: course.Access{Lang: "en", Captions: []string{"en"}, Undescribed: "Everything is said.", Cues: 100, Coverage: 0.9, OfSpeech: true}}
+	if w.Lasts != nil && w.Lasts.Load() > 0 {
+		v.Length = time.Duration(w.Lasts.Load()) * time.Millisecond
+	}
 	switch id {
 	case "v-silent":
 		v.Access = course.Access{Lang: "en", NoSpeech: true, Descriptions: []string{"en"}}
@@ -234,7 +241,7 @@ func New(t testing.TB) *Town {
 	town.People, err = people.New(people.Config{DB: db, Mail: town.Letters, Now: clock.Now, NewID: id.New, NewName: id.Random, NewSecret: id.Secret,
 		Log: slog.New(slog.DiscardHandler), PublicURL: "https://learn.example", Locales: []string{"en", "de", "it"}, HashMemory: 64, HashTime: 1})
 	must(t, err)
-	town.Courses, err = course.New(course.Config{DB: db, People: town.People, Videos: Videos{}, Records: town.Records, Mail: town.Letters, Now: clock.Now,
+	town.Courses, err = course.New(course.Config{DB: db, People: town.People, Videos: Videos{&town.Lasts}, Records: town.Records, Mail: town.Letters, Now: clock.Now,
 		NewID: id.New, NewName: id.Random, Sign: ring.Sign, Keys: ring.Public, PublicURL: "https://learn.example", Log: slog.New(slog.DiscardHandler)})
 	must(t, err)
 	town.Olga = operator(t, town.People)
