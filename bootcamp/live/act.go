@@ -39,6 +39,7 @@ const (
 	Asked      = "asked"      // the poll Poll
 	Polled     = "polled"     // by the platform: how many votes a poll has
 	Closed     = "closed"     // the poll Poll.ID takes no votes any more; with its result
+	Noted      = "noted"      // a change of the shared notes, Data
 	Came       = "came"       // by the platform: somebody is here for the first time
 	Showed     = "showed-out" // by the platform: Whom must go and gets nothing any more
 	Cleared    = "cleared"    // by the platform: all before is forgotten (rehearsals)
@@ -69,6 +70,7 @@ type Act struct {
 	Poll    *Question `bson:"poll,omitempty" json:"poll,omitempty"`
 	Groups  []Team    `bson:"groups,omitempty" json:"groups,omitempty"`
 	Votes   int       `bson:"votes,omitempty" json:"votes,omitempty"`
+	Data    string    `bson:"data,omitempty" json:"data,omitempty"` // base64
 	Turn    int64     `bson:"turn,omitempty" json:"turn,omitempty"` // of a poll's figures: later ones are newer
 	Tally   *Tally    `bson:"tally,omitempty" json:"tally,omitempty"`
 }
@@ -77,6 +79,7 @@ type Act struct {
 type rule struct {
 	leads    bool // only who leads
 	talk     bool // found again in the chat's history
+	note     bool // found again in that of the shared notes
 	platform bool // nobody may
 	check    func(*Act) error
 }
@@ -180,6 +183,7 @@ func rules() map[string]rule {
 			}
 			return nil
 		}},
+		Noted:   {note: true, check: (*Act).checkNote},
 		Polled:  {platform: true},
 		Came:    {platform: true},
 		Showed:  {platform: true},
@@ -230,6 +234,8 @@ func (a *Act) keep() Act {
 		out.Poll = &q
 	case Closed:
 		out.Poll = &Question{ID: a.Poll.ID}
+	case Noted:
+		out.Data = a.Data
 	}
 	return out
 }

@@ -155,6 +155,9 @@ func (h *hub) allow(who string, leads bool, r rule, a *Act) error {
 	case h.state.Quiet && !leads && slices.Contains([]string{Said, Cheered}, a.Kind):
 		return fault.New(fault.Conflict, "live.quiet", "only who leads writes at the moment")
 	}
+	if a.Kind == Noted && h.state.Notes+len(a.Data) > maxNotes {
+		return fault.New(fault.TooLarge, "live.notes_full", "these notes hold as much as notes can")
+	}
 	known := func(who string) bool { _, ok := h.names[who]; return ok }
 	if a.Whom != "" && !known(a.Whom) {
 		return invalid("whom", "live.unknown", "nobody of this name is here")

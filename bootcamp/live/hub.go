@@ -364,8 +364,11 @@ func (h *hub) note(ctx context.Context, who string, a Act) (int64, error) {
 // append stores an event durably. What waits meanwhile is stored together; an event whose id is there already is not
 // stored again, and its number is that of the first.
 func (h *hub) append(ctx context.Context, e Event) (int64, error) {
-	if h.svc.rules[e.Kind].talk {
-		e.Talk = "t"
+	switch r := h.svc.rules[e.Kind]; {
+	case r.talk:
+		e.Talk = ofTalk
+	case r.note:
+		e.Talk = ofNotes
 	}
 	a := &appending{e, make(chan appended, 1)}
 	h.mu.Lock()

@@ -289,7 +289,7 @@ func (s *Service) Talk(ctx context.Context, by people.Actor, d Door, before int6
 	if err != nil && !errors.Is(err, store.ErrNotFound) {
 		return Page{}, wrap("Talk", err)
 	}
-	q := store.Query{Index: "byTalk", Equal: []any{h.stream, "t"}, Reverse: true, Limit: min(max(limit, 1), talkMost)}
+	q := store.Query{Index: "byTalk", Equal: []any{h.stream, ofTalk}, Reverse: true, Limit: min(max(limit, 1), talkMost)}
 	if before > 0 {
 		q.To = before
 	}

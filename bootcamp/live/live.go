@@ -72,6 +72,7 @@ type Service struct {
 	events  *store.Thinned[Event]
 	folds   *store.Town[Fold]
 	boxes   *store.Town[Box]
+	packs   *store.Town[pack]
 	guests  *store.Shared[Guest]
 
 	mu     sync.Mutex
@@ -86,7 +87,7 @@ type Service struct {
 type Event struct {
 	store.Entry `bson:",inline"` // its id is made by who sent it, so that it is stored once
 	Who         string           `bson:"who"`            // participant; "" for the platform
-	Talk        string           `bson:"talk,omitempty"` // set if it belongs to the chat's history
+	Talk        string           `bson:"talk,omitempty"` // set if it belongs to the history of the chat or of the notes
 	Act         `bson:",inline"`
 }
 
@@ -103,12 +104,13 @@ func New(ctx context.Context, c Config) (*Service, error) {
 		c.Limit = Limit{Rate: 3, Burst: 15}
 	}
 	s := &Service{c: c, rules: rules(), process: c.NewName(), hubs: map[string]*hub{}}
-	var errs [4]error
+	var errs [5]error
 	s.events, errs[0] = store.NewThinned[Event](c.DB, "liveEvents", 1, store.On("byTalk", store.Str("stream"), store.Str("talk"), store.Int("number")).AsSparse())
 	s.folds, errs[1] = store.NewTown[Fold](c.DB, "liveFolds", 1)
 	s.boxes, errs[2] = store.NewTown[Box](c.DB, "livePolls", 1, store.On("byStream", store.Str("stream")))
 	s.guests, errs[3] = store.NewShared[Guest](c.DB, "liveGuests", 1, store.On("byStream", store.Str("stream"), store.Str("sort")),
 		store.On("byPerson", store.Str("person"), store.Str("stream")), store.On("byWho", store.Str("stream"), store.Str("who")))
+	s.packs, errs[4] = store.NewTown[pack](c.DB, "liveNotes", 1, store.On("byEnd", store.Str("stream"), store.Int("to")))
 	if err := errors.Join(errs[:]...); err != nil {
 		return nil, err
 	}

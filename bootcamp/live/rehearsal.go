@@ -60,8 +60,12 @@ func (s *Service) forgetRehearsal(ctx context.Context, host, stream string) erro
 		errs = append(errs, gone(s.boxes.Delete(ctx, host, b.ID)))
 		return nil
 	})
+	errs = append(errs, err, s.packs.Each(ctx, host, store.Query{Index: "byEnd", Equal: []any{stream}}, func(p pack) error {
+		errs = append(errs, gone(s.packs.Delete(ctx, host, p.ID)))
+		return nil
+	}))
 	h.cutAll(ErrRestart)
-	errs = append(errs, err, s.guests.Each(ctx, host, store.Query{Index: "byStream", Equal: []any{stream}}, func(g Guest) error {
+	errs = append(errs, s.guests.Each(ctx, host, store.Query{Index: "byStream", Equal: []any{stream}}, func(g Guest) error {
 		errs = append(errs, gone(s.guests.Delete(ctx, host, g.ID)))
 		return nil
 	}))

@@ -29,7 +29,7 @@ func TestWhoSpokeLeastGoesFirst(t *testing.T) {
 	s := newSchool(t)
 	svc := s.process(unlimited)
 	grace, ada, bob, carl := s.listen(svc, "grace", 0), s.listen(svc, "ada", 0), s.listen(svc, "bob", 0), s.listen(svc, "carl", 0)
-	grace.until(carl.at)
+	grace.until(s.head())
 	grace.until(grace.do(act(live.Act{Kind: live.Called, Whom: ada.who}))) // ada has spoken once
 	ada.do(act(live.Act{Kind: live.Raised, On: true}))
 	bob.do(act(live.Act{Kind: live.Raised, On: true}))
@@ -211,7 +211,7 @@ func TestWhatIsSaidInAGroupStaysThere(t *testing.T) {
 	s := newSchool(t)
 	one, two := s.process(unlimited), s.process(unlimited)
 	grace, ada, bob, carl := s.listen(one, "grace", 0), s.listen(two, "ada", 0), s.listen(one, "bob", 0), s.listen(two, "carl", 0)
-	grace.until(carl.at)
+	grace.until(s.head())
 	n := grace.do(act(live.Act{Kind: live.Split, Seconds: 600, Groups: []live.Team{{Name: "One", Who: []string{ada.who, bob.who}}, {Name: "Two", Who: []string{carl.who}}}}))
 	for _, e := range []*ear{grace, ada, bob, carl} {
 		e.until(n)
@@ -291,7 +291,7 @@ func TestAStateIsFoldedAgain(t *testing.T) {
 	s := newSchool(t)
 	first := s.process(unlimited)
 	grace, ada := s.listen(first, "grace", 0), s.listen(first, "ada", 0)
-	grace.until(ada.at)
+	grace.until(s.head())
 	for _, a := range []live.Act{{Kind: live.Opened}, {Kind: live.Timed, Item: 2, Text: "Maps", Seconds: 60}, {Kind: live.Decided, On: true, Text: "Maps for all", Lang: "en"},
 		{Kind: live.Shared, Text: "Map", URL: "https://maps.example/"}, {Kind: live.Called, Whom: ada.who}, {Kind: live.Deputised, Whom: ada.who, On: true},
 		{Kind: live.Split, Groups: []live.Team{{Name: "One", Who: []string{ada.who}}}}} {

@@ -26,6 +26,7 @@ type State struct {
 	Polls     map[string]Poll   `bson:"polls"`
 	Teams     map[string]Team   `bson:"teams"` // all that ever were
 	Breakout  *Breakout         `bson:"breakout,omitempty"`
+	Notes     int               `bson:"notes"`  // bytes of all changes of the shared notes
 	Visits    map[string]string `bson:"visits"` // breakouts in which who leads is
 }
 
@@ -154,6 +155,8 @@ func (s *State) apply(e *Event) []string {
 		return s.applyTeams(e)
 	case Asked, Polled, Closed:
 		return s.applyPolls(e)
+	case Noted:
+		s.Notes += len(a.Data)
 	case Showed:
 		return s.showOut(a.Whom)
 	case Cleared:

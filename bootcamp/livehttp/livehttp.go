@@ -53,6 +53,7 @@ func Register(e *web.Edge, svc *live.Service, newSecret func() string, log *slog
 		return huma.Operation{OperationID: id, Method: method, Path: path, Summary: summary, Tags: []string{"rooms"}, DefaultStatus: status}
 	}
 	huma.Register(e.API, op("list-room-talk", http.MethodGet, room+"/talk", "What was said in a session's room, the latest first to be asked for", 200), h.talk)
+	huma.Register(e.API, op("list-room-notes", http.MethodGet, room+"/notes", "Changes of the shared notes of a session's room", 200), h.notes)
 	huma.Register(e.API, op("send-to-room", http.MethodPost, room+"/messages", "Do something in a session's room", 200), h.send)
 	huma.Register(e.API, op("beat-in-room", http.MethodPost, room+"/presence", "Say that who listens by a stream of events is still here", 204), h.beat)
 	huma.Register(e.API, op("end-rehearsal", http.MethodDelete, room+"/rehearsal", "Forget what was rehearsed", 204), h.endRehearsal)
@@ -77,6 +78,21 @@ func (h *handlers) talk(ctx context.Context, in *struct {
 	return &peoplehttp.Out[RoomTalkBody]{Body: RoomTalkBody(p)}, err
 }
 
+// RoomNotesBody is a part of the changes of shared notes.
+type RoomNotesBody struct {
+	Changes []string `json:"changes" doc:"Changes of a Yjs document (update format 1), in base64"`
+	At      int64    `json:"at" doc:"Number of the last"`
+	More    bool     `json:"more"`
+}
+
+func (h *handlers) notes(ctx context.Context, in *struct {
+	RoomIn
+	After int64 `query:"after" minimum:"0" doc:"Only what has a higher number"`
+}) (*peoplehttp.Out[RoomNotesBody], error) {
+	n, err := h.svc.Notes(ctx, in.By, in.door(), in.After)
+	return &peoplehttp.Out[RoomNotesBody]{Body: RoomNotesBody(n)}, err
+}
+
 // RoomMessageBody is what somebody sends to a room. Which parts belong to which kind says docs/rooms.md.
 type RoomMessageBody struct {
 	ID      string            `json:"id" maxLength:"64" doc:"Made by the sender; the same one is stored once"`
@@ -96,6 +112,7 @@ type RoomMessageBody struct {
 	Poll    *RoomQuestionBody `json:"poll,omitempty"`
 	Groups  []RoomTeamBody    `json:"groups,omitempty" maxItems:"60"`
 	Vote    *RoomVoteBody     `json:"vote,omitempty"`
+	Data    string            `json:"data,omitempty" maxLength:"90000" doc:"A change of the shared notes, in base64"`
 }
 
 // RoomQuestionBody is a poll.
@@ -128,7 +145,7 @@ type RoomVoteBody struct {
 
 func (b RoomMessageBody) message() live.Message {
 	m := live.Message{ID: b.ID, Act: live.Act{Kind: b.Kind, Text: b.Text, Lang: b.Lang, URL: b.URL, Re: b.Re, Whom: b.Whom, Group: b.Group, Item: b.Item, Seconds: b.Seconds,
-		Mark: b.Mark, On: b.On, Course: b.Course, Lesson: b.Lesson}}
+		Mark: b.Mark, On: b.On, Course: b.Course, Lesson: b.Lesson, Data: b.Data}}
 	if b.Poll != nil {
 		q := live.Question(*b.Poll)
 		m.Poll = &q

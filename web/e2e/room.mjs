@@ -19,6 +19,19 @@ async function say(page, words) {
   await page.keyboard.press('Enter')
 }
 
+/** Writes words behind others in the notes, letter by letter. */
+async function write(page, behind, words) {
+  const field = page.getByRole('textbox', { name: t('room.notes'), exact: true })
+  await field.focus()
+  await field.evaluate((f, before) => f.setSelectionRange(f.value.indexOf(before) + before.length, f.value.indexOf(before) + before.length), behind)
+  await page.keyboard.type(words, { delay: 20 })
+}
+
+/** Waits until the notes of a page are these. */
+async function noted(page, words) {
+  await page.waitForFunction((w) => document.querySelector('.notes-field')?.value === w, words)
+}
+
 export async function meetInRoom(world) {
   const faults = []
   const [elena, sara, marco] = await Promise.all(['facilitator', 'graduate', 'pupil'].map((who) => world.enter(who)))
@@ -90,6 +103,9 @@ export async function meetInRoom(world) {
     await sara.page.getByText(/Fewer than 5 people answered/).waitFor()
     faults.push(...(await checkAccess(sara.page, 'room of who takes part')))
 
+    await write(elena.page, '', 'We publish  maps.')
+    for (const p of [sara, marco]) await noted(p.page, 'We publish  maps.')
+
     // The connection is cut: what is written is kept, what is said meanwhile comes once.
     cut = true
     for (const { ws, server } of sockets) await Promise.all([ws.close(), server.close()])
@@ -97,6 +113,9 @@ export async function meetInRoom(world) {
     await say(sara.page, 'Written in the tunnel.')
     await sara.page.getByText(t('room.kept')).waitFor()
     await say(elena.page, 'Said while Sara was in the tunnel.')
+    // Both write in one sentence of the notes meanwhile.
+    await write(sara.page, 'We publish ', 'our good ')
+    await write(elena.page, ' maps', ' and plans')
     await marco.page.getByText('Said while Sara was in the tunnel.').first().waitFor()
     cut = false
     await elena.page.getByText('Written in the tunnel.').first().waitFor({ timeout: 40_000 })
@@ -107,9 +126,12 @@ export async function meetInRoom(world) {
       }
     }
 
+    for (const p of [elena, sara, marco]) await noted(p.page, 'We publish our good  maps and plans.')
+
     // Who comes late sees what was said; who is removed is shown out.
     await sara.page.reload()
     await sara.page.getByText('Which licence do you use?').first().waitFor()
+    await noted(sara.page, 'We publish our good  maps and plans.')
     await elena.api('DELETE', `/bootcamps/${bootcamp}/cohorts/${cohort}/members/${person.id}`)
     await marco.page.getByText(t('room.out')).waitFor()
     await sara.page.getByRole('heading', { name: /2 people here/ }).waitFor()

@@ -44,6 +44,7 @@ export interface Act {
   poll?: Question | { id: string }
   groups?: Omit<Team, 'id'>[]
   vote?: Vote
+  data?: string
 }
 
 export interface RoomEvent extends Act {

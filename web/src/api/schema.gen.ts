@@ -320,6 +320,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/bootcamps/{b}/sessions/{s}/room/notes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Changes of the shared notes of a session's room */
+        get: operations["list-room-notes"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/bootcamps/{b}/sessions/{s}/room/presence": {
         parameters: {
             query?: never;
@@ -6757,6 +6774,8 @@ export interface components {
         };
         RoomMessage: {
             course?: string;
+            /** @description A change of the shared notes, in base64 */
+            data?: string;
             group?: string;
             groups?: components["schemas"]["RoomTeam"][];
             /** @description Made by the sender; the same one is stored once */
@@ -6778,6 +6797,16 @@ export interface components {
             url?: string;
             vote?: components["schemas"]["RoomVote"];
             whom?: string;
+        };
+        RoomNotes: {
+            /**
+             * Format: int64
+             * @description Number of the last
+             */
+            at: number;
+            /** @description Changes of a Yjs document (update format 1), in base64 */
+            changes: string[];
+            more: boolean;
         };
         RoomQuestion: {
             anonymous?: boolean;
@@ -8531,6 +8560,43 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["RoomReceipt"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-room-notes": {
+        parameters: {
+            query?: {
+                /** @description The rehearsal of who leads; nothing in it is kept */
+                rehearsal?: boolean;
+                /** @description Only what has a higher number */
+                after?: number;
+            };
+            header?: never;
+            path: {
+                b: string;
+                s: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RoomNotes"];
                 };
             };
             /** @description Error */

@@ -22,7 +22,7 @@ export function Aloud({ wish }: { wish: Wish }) {
   const room = useRoom()
   const [words, setWords] = useState('')
   const waiting = useRef<{ important: string[]; said: { by: string; text: string }[] }>({ important: [], said: [] })
-  const { me, name, status, leads, news } = room
+  const { me, name, status, leads, link } = room
 
   const hear = useCallback(
     (events: readonly RoomEvent[]) => {
@@ -47,7 +47,7 @@ export function Aloud({ wish }: { wish: Wish }) {
     },
     [me, name, t, leads],
   )
-  useNews(news, hear)
+  useNews(link, hear)
 
   const before = useRef(status)
   useEffect(() => {

@@ -22,8 +22,8 @@ export interface RoomView {
   talk: readonly RoomEvent[]
   earlier: boolean
   pending: readonly Pending[]
-  /** The latest that has happened, for who must be told of it. */
-  news: readonly RoomEvent[]
+  /** How often the room was begun anew. */
+  begun: number
 }
 
 const talks = new Set(['said', 'reacted', 'hidden'])
@@ -43,9 +43,10 @@ export interface Place {
  */
 export class RoomLink {
   private view: RoomView = {
-    status: 'coming', fault: undefined, by: 'socket', me: undefined, at: 0, skew: 0, state: emptyState, names: {}, here: new Set(), voted: new Set(), talk: [], earlier: false, pending: [], news: [],
+    status: 'coming', fault: undefined, by: 'socket', me: undefined, at: 0, skew: 0, state: emptyState, names: {}, here: new Set(), voted: new Set(), talk: [], earlier: false, pending: [], begun: 0,
   }
   private listeners = new Set<() => void>()
+  private ears = new Set<(events: readonly RoomEvent[]) => void>()
   private socket: WebSocket | undefined
   private source: EventSource | undefined
   private stream = ''
@@ -75,6 +76,14 @@ export class RoomLink {
     return () => this.listeners.delete(f)
   }
   get = () => this.view
+
+  /** Calls f with all that happens from now on, each thing once. */
+  hear(f: (events: readonly RoomEvent[]) => void): () => void {
+    this.ears.add(f)
+    return () => {
+      this.ears.delete(f)
+    }
+  }
 
   open() {
     if (!this.closed) return
@@ -258,7 +267,7 @@ export class RoomLink {
     this.welcomed = true
     this.tries = this.failures = 0
     if (this.samples.length === 0) this.measure(1000, f.now - Date.now())
-    const fresh = f.resumed && this.view.at > 0 ? {} : { talk: [], at: f.at, news: [] }
+    const fresh = f.resumed && this.view.at > 0 ? {} : { talk: [], at: f.at, begun: this.view.begun + 1 }
     this.set({ status: 'here', fault: undefined, me: f.me, state: merge(emptyState, f.state), names: f.names, here: new Set(f.here), voted: new Set(f.voted), ...fresh })
     if (!f.resumed || 'talk' in fresh) {
       void this.ask(f.at + 1).then(
@@ -284,8 +293,8 @@ export class RoomLink {
       state: merge(this.view.state, f.set),
       names: f.names ? { ...this.view.names, ...f.names } : this.view.names,
       talk: talk.length > 0 ? [...this.view.talk, ...talk] : this.view.talk,
-      news: events.length > 0 ? events : this.view.news,
     })
+    if (events.length > 0) for (const f of this.ears) f(events)
   }
 
   /** The clock of the server is known best from the answer that came fastest. */

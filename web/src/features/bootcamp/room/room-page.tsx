@@ -1,5 +1,5 @@
 import { useMutation } from '@tanstack/react-query'
-import { useState } from 'react'
+import { lazy, Suspense, useState } from 'react'
 import { Link, useLocation, useSearch } from 'wouter'
 import { client, content } from '../../../api/client'
 import type { Bootcamp, CohortSession } from '../../../api/types'
@@ -27,6 +27,8 @@ import { Decisions, Links, Spotlight } from './shelf'
 import { AgendaPart, Timer } from './timer'
 import { RoomContext, useLink, useNews, useRoom } from './use-room'
 
+const NotesPart = lazy(() => import('./notes-part'))
+
 /** The live room of a session: one page for everything, complete without a mouse and without sound. */
 export default function RoomPage({ bootcamp, id }: { bootcamp: string; id: string }) {
   const b = useBootcamp(bootcamp)
@@ -42,7 +44,7 @@ export default function RoomPage({ bootcamp, id }: { bootcamp: string; id: strin
   )
 }
 
-const panels = ['now', 'chat', 'people'] as const
+const panels = ['now', 'chat', 'notes', 'people'] as const
 type Panel = (typeof panels)[number]
 
 function Room({ bootcamp: b, session: s, rehearsal, via, refetch }: { bootcamp: Bootcamp; session: CohortSession; rehearsal: boolean; via: string | undefined; refetch: () => void }) {
@@ -52,7 +54,7 @@ function Room({ bootcamp: b, session: s, rehearsal, via, refetch }: { bootcamp: 
   const [panel, setPanel] = useState<Panel>('now')
   const [unread, setUnread] = useState(0)
   const [wish, setWish] = useState(storedWish)
-  useNews(room.news, (events) => {
+  useNews(link, (events) => {
     const said = events.filter((e) => e.kind === 'said' && e.by !== room.me?.who).length
     if (said > 0 && panel !== 'chat') setUnread((n) => n + said)
     if (events.some((e) => e.kind === 'timed' && s.agenda[e.item ?? 0]?.title !== e.text)) refetch() // the run-sheet was changed meanwhile
@@ -111,6 +113,11 @@ function Room({ bootcamp: b, session: s, rehearsal, via, refetch }: { bootcamp: 
           <div className="column part-chat">
             <Refusals />
             <Chat />
+          </div>
+          <div className="column part-notes">
+            <Suspense fallback={<Skeleton block />}>
+              <NotesPart />
+            </Suspense>
           </div>
           <div className="column part-people">
             <Hands />

@@ -1,4 +1,4 @@
-import { createContext, use, useEffect, useState, useSyncExternalStore } from 'react'
+import { createContext, use, useEffect, useRef, useState, useSyncExternalStore } from 'react'
 import type { CohortSession } from '../../../api/types'
 import type { Act, RoomEvent } from '../../../api/room'
 import { useI18n } from '../../../lib/i18n'
@@ -51,12 +51,11 @@ export function useNow(skew: number, every = 1000): number {
   return now
 }
 
-/** Calls f with what has happened since, once for each event. */
-export function useNews(news: readonly RoomEvent[], f: (events: readonly RoomEvent[]) => void) {
-  const [seen, setSeen] = useState<readonly RoomEvent[]>(news)
+/** Calls f with what happens, once for each event. */
+export function useNews(link: RoomLink, f: (events: readonly RoomEvent[]) => void) {
+  const latest = useRef(f)
   useEffect(() => {
-    if (news === seen) return
-    setSeen(news)
-    f(news)
-  }, [news, seen, f])
+    latest.current = f
+  })
+  useEffect(() => link.hear((events) => latest.current(events)), [link])
 }
