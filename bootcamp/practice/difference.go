@@ -7,12 +7,12 @@ import (
 	"strings"
 )
 
-// Difference is one thing in which two cards differ.
+// Difference is one thing in which two cards differ. Who shows it has both cards and words for their entries.
 type Difference struct {
 	Section string // one of Sections
 	Kind    string // added, removed or changed
-	Before  string // words; "" if added
-	After   string // words; "" if removed
+	Before  int    // number of the entry in its section of the first card, from 0; -1 if added
+	After   int    // of the second card; -1 if removed
 }
 
 // Compare returns what is different in b from a, section by section, in the words of a language, else in those of the
@@ -30,7 +30,7 @@ func Compare(a, b Content, language string) []Difference {
 	return list
 }
 
-// parts renders each section as its entries.
+// parts renders each section as its entries, to be compared.
 func (c *Content) parts(language string) map[string][]string {
 	in := func(t Text) string {
 		s, _ := t.In(append([]string{language}, c.Languages...)...)
@@ -119,16 +119,16 @@ func differ(a, b []string) []Difference {
 		}
 	}
 	var list []Difference
-	var gone, come []string
+	var gone, come []int
 	flush := func() {
-		gone = slices.DeleteFunc(gone, func(s string) bool { return slices.Contains(b, s) })
-		come = slices.DeleteFunc(come, func(s string) bool { return slices.Contains(a, s) })
+		gone = slices.DeleteFunc(gone, func(i int) bool { return slices.Contains(b, a[i]) })
+		come = slices.DeleteFunc(come, func(j int) bool { return slices.Contains(a, b[j]) })
 		for n := range max(len(gone), len(come)) {
 			switch {
 			case n >= len(come):
-				list = append(list, Difference{Kind: "removed", Before: gone[n]})
+				list = append(list, Difference{Kind: "removed", Before: gone[n], After: -1})
 			case n >= len(gone):
-				list = append(list, Difference{Kind: "added", After: come[n]})
+				list = append(list, Difference{Kind: "added", Before: -1, After: come[n]})
 			default:
 				list = append(list, Difference{Kind: "changed", Before: gone[n], After: come[n]})
 			}
@@ -142,10 +142,10 @@ func differ(a, b []string) []Difference {
 			flush()
 			i, j = i+1, j+1
 		case j == len(b) || i < len(a) && common[i+1][j] >= common[i][j+1]:
-			gone = append(gone, a[i])
+			gone = append(gone, i)
 			i++
 		default:
-			come = append(come, b[j])
+			come = append(come, j)
 			j++
 		}
 	}

@@ -169,7 +169,7 @@ func TestPublish(t *testing.T) {
 		t.Fatalf("versions: %+v", v.Docs)
 	}
 	got := practice.Compare(v.Docs[1].Content, v.Docs[0].Content, "en")
-	if len(got) != 1 || got[0] != (practice.Difference{Section: "conditions", Kind: "added", After: "Open when the bus comes"}) {
+	if len(got) != 1 || got[0] != (practice.Difference{Section: "conditions", Kind: "added", Before: -1, After: 2}) {
 		t.Errorf("difference: %+v", got)
 	}
 	refused(t, "deleting what was published", "practice.published", w.Delete(ctx, w.Grace, p.ID))

@@ -229,8 +229,8 @@ type PracticeVersionBody struct {
 type PracticeDifferenceBody struct {
 	Section string `json:"section"`
 	Kind    string `json:"kind" enum:"added,removed,changed"`
-	Before  string `json:"before"`
-	After   string `json:"after"`
+	Before  int    `json:"before" doc:"Number of the entry in its section of the first card, from 0; -1 if added"`
+	After   int    `json:"after" doc:"Of the second card; -1 if removed"`
 }
 
 // PracticeReviewBody is what another town says of a version.

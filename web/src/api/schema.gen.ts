@@ -5670,8 +5670,16 @@ export interface components {
             to: number;
         };
         PracticeDifference: {
-            after: string;
-            before: string;
+            /**
+             * Format: int64
+             * @description Of the second card; -1 if removed
+             */
+            after: number;
+            /**
+             * Format: int64
+             * @description Number of the entry in its section of the first card, from 0; -1 if added
+             */
+            before: number;
             /** @enum {string} */
             kind: "added" | "removed" | "changed";
             section: string;

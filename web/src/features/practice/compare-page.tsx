@@ -1,12 +1,13 @@
 import { useState } from 'react'
 import { Link, useSearchParams } from 'wouter'
-import type { Practice } from '../../api/types'
+import type { Practice, PracticeContent } from '../../api/types'
 import { useI18n } from '../../lib/i18n'
 import { SearchField, SelectField } from '../../ui/field'
 import { More } from '../../ui/more'
 import { PageHead } from '../../ui/page-head'
 import { Loaded } from '../../ui/states'
 import { isSection, sections } from './lists'
+import { Entry } from './entry'
 import './practice.css'
 import { useDifferences, usePractice, usePractices, useVersions } from './queries'
 
@@ -26,7 +27,8 @@ function View({ practice: p }: { practice: Practice }) {
   const from = Number(search.get('from') ?? Math.max(1, p.version - 1)) || 1
   const to = Number(search.get('to') ?? p.version) || p.version
   const versions = useVersions(p.id)
-  const theirs = usePractice(other || p.id)
+  const before = usePractice(p.id, other ? 0 : from)
+  const after = usePractice(other || p.id, other ? 0 : to)
   const go = (change: Record<string, string>) => setSearch((s) => ({ ...Object.fromEntries(s), ...change }), { replace: true })
   const title = words(p.content?.title)
   return (
@@ -38,7 +40,7 @@ function View({ practice: p }: { practice: Practice }) {
             <Link href="/practices">{t('practice.title')}</Link> · <Link href={`/practices/${p.id}`}>{title}</Link>
           </>
         }
-        lead={other ? t('practice.compare.two', { a: title, b: words(theirs.data?.content?.title) }) : t('practice.compare.versions')}
+        lead={other ? t('practice.compare.two', { a: title, b: words(after.data?.content?.title) }) : t('practice.compare.versions')}
       />
       <div className="stack-5">
         {other ? (
@@ -55,7 +57,20 @@ function View({ practice: p }: { practice: Practice }) {
             </SelectField>
           </div>
         )}
-        <Table p={p.id} from={other ? 0 : from} to={other ? 0 : to} other={other} a={other ? title : t('practice.version.short', { number: from })} b={other ? words(theirs.data?.content?.title) : t('practice.version.short', { number: to })} />
+        <Loaded query={before} block>
+          {(a) => (
+            <Loaded query={after} block>
+              {(b) =>
+                a.content && b.content ? (
+                  <Table
+                    p={p.id} from={other ? 0 : from} to={other ? 0 : to} other={other} a={a.content} b={b.content}
+                    names={other ? [title, words(b.content.title)] : [t('practice.version.short', { number: from }), t('practice.version.short', { number: to })]}
+                  />
+                ) : null
+              }
+            </Loaded>
+          )}
+        </Loaded>
         {other ? null : (
           <section className="stack-2" aria-labelledby="versions">
             <h2 id="versions">{t('practice.versions')}</h2>
@@ -91,7 +106,7 @@ function Options({ versions }: { versions: { number: number; at: string }[] }) {
   )
 }
 
-function Table({ p, from, to, other, a, b }: { p: string; from: number; to: number; other: string; a: string; b: string }) {
+function Table({ p, from, to, other, a, b, names }: { p: string; from: number; to: number; other: string; a: PracticeContent; b: PracticeContent; names: [string, string] }) {
   const { t, locale } = useI18n()
   const differences = useDifferences(p, from, to, other, locale)
   return (
@@ -107,8 +122,8 @@ function Table({ p, from, to, other, a, b }: { p: string; from: number; to: numb
               <thead>
                 <tr>
                   <th scope="col">{t('practice.change.section')}</th>
-                  <th scope="col">{a}</th>
-                  <th scope="col">{b}</th>
+                  <th scope="col">{names[0]}</th>
+                  <th scope="col">{names[1]}</th>
                 </tr>
               </thead>
               <tbody>
@@ -121,8 +136,8 @@ function Table({ p, from, to, other, a, b }: { p: string; from: number; to: numb
                           {isSection(d.section) ? t(`practice.section.${d.section}`) : d.section}
                         </th>
                       ) : null}
-                      <td>{d.before ? other ? d.before : <del>{d.before}</del> : <span className="soft">—</span>}</td>
-                      <td>{d.after ? other ? d.after : <ins>{d.after}</ins> : <span className="soft">—</span>}</td>
+                      <td>{d.before < 0 ? <span className="soft">—</span> : other ? <Entry of={a} section={s} index={d.before} /> : <del><Entry of={a} section={s} index={d.before} /></del>}</td>
+                      <td>{d.after < 0 ? <span className="soft">—</span> : other ? <Entry of={b} section={s} index={d.after} /> : <ins><Entry of={b} section={s} index={d.after} /></ins>}</td>
                     </tr>
                   ))
                 })}
