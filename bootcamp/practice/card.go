@@ -302,7 +302,7 @@ func (s *Service) Version(ctx context.Context, id string, number int) (Version, 
 func (s *Service) shown(ctx context.Context, id string) (Card, error) {
 	c, err := s.Card(ctx, id)
 	if err == nil && c.State == StateWithdrawn {
-		return c, fault.New(fault.NotFound, "practice.withdrawn", "its authors have withdrawn this practice")
+		return c, fault.New(fault.Gone, "practice.withdrawn", "its authors have withdrawn this practice")
 	}
 	return c, err
 }

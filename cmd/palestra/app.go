@@ -332,7 +332,7 @@ func (a *app) serveEdge() error {
 		MediaURL: a.cfg.S3PublicURL, Proxies: proxies, Registry: a.registry})
 	auth := peoplehttp.NewAuth(a.people, a.edge, a.cfg.Secure())
 	a.edge.App.Use(web.Base, auth.Middleware)
-	a.edge.App.Use(a.edge.AdmitAddress("/c/"), a.edge.AdmitAddress("/calendar/"), a.edge.AdmitXAPI("/xapi/"))
+	a.edge.App.Use(a.edge.AdmitAddress("/c/"), a.edge.AdmitAddress("/calendar/"), a.edge.AdmitAddress("/open/"), a.edge.AdmitXAPI("/xapi/"))
 	peoplehttp.Register(a.edge, a.people, auth, version, a.now, a.log)
 	videohttp.Register(a.edge, a.video, auth.Middleware, a.now)
 	coursehttp.Register(a.edge, a.course, a.cfg.PublicURL)
@@ -342,7 +342,7 @@ func (a *app) serveEdge() error {
 	}
 	coursehttp.RegisterBrowser(a.edge, browser)
 	bootcamphttp.Register(a.edge, a.bootcamps, a.people, a.cfg.PublicURL)
-	practicehttp.Register(a.edge, a.practices)
+	practicehttp.Register(a.edge, a.practices, a.log)
 	livehttp.Register(a.edge, a.live, id.Secret, a.log)
 	err = coursehttp.RegisterPublic(a.edge, a.course, coursehttp.Public{Texts: a.texts, Tokens: pages.Tokens(), Keys: a.keys.Public, Sign: a.keys.Sign, Now: a.now,
 		PublicURL: a.cfg.PublicURL, Log: a.log})

@@ -73,6 +73,11 @@ func practiceRoutes() []route {
 		{"POST /api/v1/practices/{+theirs}/adoption", `{}`, "401 409 403 201 201 403 201 403"},
 		{"PATCH /api/v1/practices/{theirs}/adoption", `{"summary":"Smaller"}`, "401 404 403 200 200 403 200 403"},
 		{"POST /api/v1/practices/{theirs}/adoption/stages", `{"state":"dropped","on":"2026-01-01"}`, "401 422 403 422 422 403 422 403"},
+		{"GET /open/practices.geojson", "", "200"},
+		{"GET /open/practices.csv", "", "200"},
+		{"GET /open/catalogue.jsonld", "", "200"},
+		{"GET /open/practices/{practice}{=.jsonld}", "", "200"},
+		{"GET /open/practices/{=nothing.jsonld}", "", "404"},
 		{"GET /api/v1/adoptions", "", "401 200 200 200 200 200 200 403"},
 	}
 }

@@ -1,9 +1,7 @@
 package coursehttp
 
 import (
-	"bufio"
 	"bytes"
-	"context"
 	"crypto/ed25519"
 	"io"
 	"log/slog"
@@ -118,7 +116,7 @@ func exports(c *fiber.Ctx, svc *course.Service, p Public) error {
 	if name != "ledger" && !ok {
 		return noFormat(by)
 	}
-	ctx, cancel := streaming(c)
+	ctx, cancel := web.FileContext(c)
 	x, err := svc.Export(ctx, by, name)
 	if err != nil {
 		cancel()
@@ -136,7 +134,7 @@ func exports(c *fiber.Ctx, svc *course.Service, p Public) error {
 			return err
 		}
 	}
-	stream(c, p, mime, name+"-"+x.Info.AsOf.In(x.Info.Zone).Format(time.DateOnly)+"."+ext, cancel, write)
+	web.File(c, p.Log, mime, name+"-"+x.Info.AsOf.In(x.Info.Zone).Format(time.DateOnly)+"."+ext, cancel, write)
 	return nil
 }
 
@@ -147,13 +145,13 @@ func followerExport(c *fiber.Ctx, svc *course.Service, p Public) error {
 	if !ok {
 		return noFormat(by)
 	}
-	ctx, cancel := streaming(c)
+	ctx, cancel := web.FileContext(c)
 	x, err := svc.ExportFollowers(ctx, by, strings.Clone(c.Params("id")), strings.Clone(c.Params("format")))
 	if err != nil {
 		cancel()
 		return err
 	}
-	stream(c, p, f.MediaType, "programme-"+x.Info.AsOf.In(x.Info.Zone).Format(time.DateOnly)+"."+f.Extension, cancel, func(w io.Writer) error {
+	web.File(c, p.Log, f.MediaType, "programme-"+x.Info.AsOf.In(x.Info.Zone).Format(time.DateOnly)+"."+f.Extension, cancel, func(w io.Writer) error {
 		_, err := f.Followers(w, x.Info, x.Rows)
 		return err
 	})
@@ -165,24 +163,4 @@ func noFormat(by people.Actor) error {
 		return err
 	}
 	return fault.New(fault.NotFound, "course.export_format", "there is no such export")
-}
-
-// streaming returns a context for a file: the request's own deadline is for answers, not for streams.
-func streaming(c *fiber.Ctx) (context.Context, context.CancelFunc) {
-	return context.WithTimeout(context.WithoutCancel(c.UserContext()), time.Hour)
-}
-
-// stream answers with a file as it is written.
-func stream(c *fiber.Ctx, p Public, mime, name string, cancel context.CancelFunc, write func(io.Writer) error) {
-	c.Set(fiber.HeaderContentType, mime)
-	c.Set(fiber.HeaderCacheControl, "no-store")
-	c.Set(fiber.HeaderContentDisposition, `attachment; filename="palestra-`+name+`"`)
-	conn := c.Context().Conn()
-	c.Context().SetBodyStreamWriter(func(w *bufio.Writer) {
-		defer cancel()
-		if err := write(w); err != nil {
-			p.Log.Error("export broke off", "file", name, "error", err)
-			_ = conn.Close() // an export that ends early must not look whole
-		}
-	})
 }

@@ -1,8 +1,8 @@
 package peoplehttp
 
 import (
-	"bufio"
 	"context"
+	"io"
 	"log/slog"
 	"net/http"
 	"time"
@@ -136,29 +136,16 @@ func (h *handlers) undoMember(ctx context.Context, in *IDInput) (*none, error) {
 	return nil, h.svc.UndoMember(ctx, in.By, in.ID)
 }
 
-// copyLives is how long a copy may be under way: the request's own deadline is for answers, not for streams.
-const copyLives = time.Hour
-
 // registerCopies adds the two routes that answer a ZIP file as a stream.
 func registerCopies(e *web.Edge, svc *people.Service, now func() time.Time, log *slog.Logger) {
 	answer := func(c *fiber.Ctx, open func(context.Context, people.Actor) (*people.Copy, error)) error {
-		ctx, cancel := context.WithTimeout(context.WithoutCancel(c.UserContext()), copyLives)
+		ctx, cancel := web.FileContext(c)
 		copied, err := open(ctx, Actor(c))
 		if err != nil {
 			cancel()
 			return err
 		}
-		c.Set(fiber.HeaderContentType, "application/zip")
-		c.Set(fiber.HeaderCacheControl, "no-store")
-		c.Set(fiber.HeaderContentDisposition, `attachment; filename="palestra-person-`+now().UTC().Format(time.DateOnly)+`.zip"`)
-		conn := c.Context().Conn()
-		c.Context().SetBodyStreamWriter(func(w *bufio.Writer) {
-			defer cancel()
-			if err := copied.Write(ctx, w); err != nil {
-				log.Error("the copy for a person broke off", "error", err)
-				_ = conn.Close() // a copy that ends early must not look whole
-			}
-		})
+		web.File(c, log, "application/zip", "person-"+now().UTC().Format(time.DateOnly)+".zip", cancel, func(w io.Writer) error { return copied.Write(ctx, w) })
 		return nil
 	}
 	e.App.Get(web.Base+"/me/copy", func(c *fiber.Ctx) error { return answer(c, svc.OwnCopy) })

@@ -3,6 +3,7 @@ package practicehttp
 
 import (
 	"context"
+	"log/slog"
 	"net/http"
 	"slices"
 	"time"
@@ -33,8 +34,9 @@ func pageOf[D, T any](docs []D, next string, f func(D) T) *peoplehttp.Out[people
 }
 
 // Register adds the operations to the edge.
-func Register(e *web.Edge, svc *practice.Service) {
+func Register(e *web.Edge, svc *practice.Service, log *slog.Logger) {
 	h := &handlers{svc: svc, markdown: markdown.New()}
+	registerOpen(e, svc, log)
 	api := e.API
 	op := func(id, method, path, summary string, status int) huma.Operation {
 		return huma.Operation{OperationID: id, Method: method, Path: path, Summary: summary, Tags: []string{"practices"}, DefaultStatus: status}

@@ -12,6 +12,7 @@ import { PageHead } from '../../ui/page-head'
 import { Loaded } from '../../ui/states'
 import { useSayFault, useToast } from '../../ui/toast'
 import { Words, WordsList } from './draft-fields'
+import { LessonRows } from './draft-lessons'
 import { ResourceRows, StepRows } from './draft-rows'
 import { competences, isSection, licences, linkKinds, topics } from './lists'
 import './practice.css'
@@ -93,6 +94,9 @@ function Editor({ draft: d }: { draft: PracticeDraft }) {
           </Part>
           <Part name="topics">
             <Finding {...props} />
+          </Part>
+          <Part name="lessons">
+            <LessonRows content={c} set={set} />
           </Part>
           <Part name="links">
             <Links {...props} />

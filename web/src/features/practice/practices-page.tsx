@@ -106,6 +106,13 @@ export default function PracticesPage({ may }: { may: boolean }) {
           </Loaded>
           <More pages={practices} />
         </section>
+        <section className="stack-2 small" aria-labelledby="open">
+          <h2 id="open">{t('practice.open')}</h2>
+          <p>
+            {t('practice.open.text')} <a href="/open/practices.geojson">{t('practice.open.map')}</a>, <a href="/open/practices.csv">{t('practice.open.table')}</a>,{' '}
+            <a href="/open/catalogue.jsonld">{t('practice.open.catalogue')}</a>
+          </p>
+        </section>
       </div>
     </>
   )

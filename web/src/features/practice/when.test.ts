@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { seconds } from './draft-lessons'
 import { euros, when } from './when'
 
 describe('dates of a practice', () => {
@@ -19,4 +20,13 @@ describe('dates of a practice', () => {
     expect(euros('en', 20_000, 50_000).replace(/\s/g, ' ')).toMatch(/€20,000\s?[–-]\s?€?50,000/)
     expect(euros('de', 500, 0)).toMatch(/500\s€/)
   })
+  it.each([
+    ['2:10', 130],
+    ['1:02:10', 3730],
+    ['45', 45],
+    ['', 0],
+    ['a:b', 0],
+    ['1:2:3:4', 0],
+    ['-1:00', 0],
+  ])('%s is a moment', (text, n) => expect(seconds(text)).toBe(n))
 })
