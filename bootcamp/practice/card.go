@@ -117,7 +117,7 @@ func (s *Service) card(ctx context.Context, p Practice) (Card, error) {
 	if err != nil {
 		return Card{}, wrap("card", err)
 	}
-	c := Card{Meta: store.Meta{ID: p.ID}, Town: p.Town, TownName: o.Name, State: p.State, Version: p.Version, Authors: p.Authors, Persons: []string{}, From: p.From,
+	c := Card{Meta: store.Meta{ID: p.ID}, Town: p.Town, TownName: o.Name, State: p.State, Version: p.Version, Authors: p.Authors, Persons: []string{},
 		Tokens: []string{}, Answers: p.usual(), First: p.First, Released: p.Released}
 	for _, a := range p.Authors {
 		c.Persons = append(c.Persons, a.Person)

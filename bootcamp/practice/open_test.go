@@ -17,11 +17,11 @@ func TestOpenData(t *testing.T) {
 	p := w.card()
 	c := shared()
 	c.Title, c.Territory.Lat, c.Territory.Lon = practice.Text{"en": "=HYPERLINK(\"https://evil.example\")"}, nil, nil
-	formula, err := w.Create(ctx, w.mallory, c, practice.Origin{})
+	formula, err := w.Create(ctx, w.mallory, c)
 	ok(t, err)
 	_, err = w.Publish(ctx, w.mallory, formula.ID, 0, "")
 	ok(t, err)
-	_, err = w.Create(ctx, w.mallory, shared(), practice.Origin{}) // a draft is nobody else's
+	_, err = w.Create(ctx, w.mallory, shared()) // a draft is nobody else's
 	ok(t, err)
 
 	var b bytes.Buffer

@@ -41,7 +41,6 @@ type Practice struct {
 	By         Author     `bson:"by"`        // who published it
 	State      string     `bson:"state"`
 	Authors    []Author   `bson:"authors"`
-	From       Origin     `bson:"from"`
 	Sort       string     `bson:"sort"`
 	Answers    []int64    `bson:"answers"`       // seconds that the last answers to questions took
 	Due        *time.Time `bson:"due,omitempty"` // since when its card is to be written
@@ -57,15 +56,6 @@ type Author struct {
 	Town    string `bson:"town"` // for which she writes
 	Name    string `bson:"name"`
 	Account string `bson:"account"` // under which the record store knows her
-}
-
-// Origin says what a practice came from; empty for what began here.
-type Origin struct {
-	Practice string `bson:"practice,omitempty"`
-	Adoption string `bson:"adoption,omitempty"`
-	Session  string `bson:"session,omitempty"` // of a bootcamp in which somebody told of it
-	Words    string `bson:"words,omitempty"`   // what was said
-	By       string `bson:"by,omitempty"`      // who said it: name
 }
 
 // Version is a card as it was published once.
@@ -88,8 +78,7 @@ type Card struct {
 	Content     Content          `bson:"content"`
 	Authors     []Author         `bson:"authors"`
 	Persons     []string         `bson:"persons"` // ids of the authors
-	From        Origin           `bson:"from"`
-	Tokens      []string         `bson:"tokens"` // what it is found by; of drafts nothing
+	Tokens      []string         `bson:"tokens"`  // what it is found by; of drafts nothing
 	Country     string           `bson:"country"`
 	Band        int              `bson:"band"`        // of the town's size, see Bands
 	Recommended bool             `bson:"recommended"` // by two towns or more

@@ -68,7 +68,7 @@ func shared() practice.Content {
 
 func (w *valley) card() practice.Practice {
 	w.t.Helper()
-	p, err := w.Create(w.t.Context(), w.Grace, shared(), practice.Origin{})
+	p, err := w.Create(w.t.Context(), w.Grace, shared())
 	ok(w.t, err)
 	p, err = w.Publish(w.t.Context(), w.Grace, p.ID, p.Edition, "")
 	ok(w.t, err)
@@ -88,11 +88,11 @@ func TestWhoMayWrite(t *testing.T) {
 	t.Parallel()
 	w := open(t)
 	ctx := t.Context()
-	_, err := w.Create(ctx, people.Actor{}, shared(), practice.Origin{})
+	_, err := w.Create(ctx, people.Actor{}, shared())
 	refused(t, "nobody", "people.unsigned", err)
-	_, err = w.Create(ctx, w.Ada, shared(), practice.Origin{})
+	_, err = w.Create(ctx, w.Ada, shared())
 	refused(t, "a learner", "people.forbidden", err)
-	p, err := w.Create(ctx, w.Grace, shared(), practice.Origin{})
+	p, err := w.Create(ctx, w.Grace, shared())
 	ok(t, err)
 	for name, by := range map[string]people.Actor{"a stranger": w.mallory, "a learner": w.Ada} {
 		_, err = w.Draft(ctx, by, p.ID)
@@ -139,7 +139,7 @@ func TestPublish(t *testing.T) {
 	ctx := t.Context()
 	half := shared()
 	half.Evidence, half.Steps = nil, nil
-	p, err := w.Create(ctx, w.Grace, half, practice.Origin{})
+	p, err := w.Create(ctx, w.Grace, half)
 	ok(t, err)
 	_, err = w.Publish(ctx, w.Grace, p.ID, 0, "")
 	refused(t, "half a card", "practice.incomplete", err)
@@ -210,7 +210,7 @@ func TestFind(t *testing.T) {
 		*list = []practice.Text{{"it": "Un autobus"}}
 	}
 	c.Steps, c.Summary, c.Evidence, c.Transfer = []practice.Step{{When: "2024/..", What: practice.Text{"it": "Parte"}}}, practice.Text{"it": "Un autobus porta lo sportello nelle frazioni."}, practice.Text{"it": "Sì"}, practice.Text{"it": "Un autobus"}
-	two, err := w.Create(ctx, w.rosa, c, practice.Origin{})
+	two, err := w.Create(ctx, w.rosa, c)
 	ok(t, err)
 	_, err = w.Publish(ctx, w.rosa, two.ID, 0, "")
 	ok(t, err)
@@ -287,13 +287,13 @@ func TestContentRefuses(t *testing.T) {
 	} {
 		c := shared()
 		tc.set(&c)
-		_, err := w.Create(t.Context(), w.Grace, c, practice.Origin{})
+		_, err := w.Create(t.Context(), w.Grace, c)
 		refused(t, name, tc.code, err)
 	}
 	made := w.Course(t)
 	c := shared()
 	c.Lessons = []practice.LessonLink{{Course: made.ID, Lesson: made.Modules[0].Lessons[0].ID, Second: 130}}
-	p, err := w.Create(t.Context(), w.Grace, c, practice.Origin{})
+	p, err := w.Create(t.Context(), w.Grace, c)
 	ok(t, err)
 	if p.Draft.Lessons[0].Title != "What may be published" {
 		t.Errorf("the lesson is called %q", p.Draft.Lessons[0].Title)
@@ -414,7 +414,7 @@ func TestDeaths(t *testing.T) {
 		w := open(t)
 		ctx := context.WithoutCancel(t.Context())
 		w.Process.Die(n)
-		p, err := w.Create(ctx, w.Grace, shared(), practice.Origin{})
+		p, err := w.Create(ctx, w.Grace, shared())
 		if err == nil {
 			_, err = w.Publish(ctx, w.Grace, p.ID, 0, "")
 		}

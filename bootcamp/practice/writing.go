@@ -16,12 +16,12 @@ import (
 )
 
 // Create makes a draft in the actor's organisation, with her as its author. Authors, facilitators and administrators may.
-func (s *Service) Create(ctx context.Context, by people.Actor, c Content, from Origin) (Practice, error) {
+func (s *Service) Create(ctx context.Context, by people.Actor, c Content) (Practice, error) {
 	if err := by.Must(office()...); err != nil {
 		return Practice{}, err
 	}
 	now := s.now()
-	p := Practice{Meta: store.Meta{ID: s.c.NewID()}, Town: by.Organisation, Edition: 1, Draft: c, State: StateDraft, Authors: []Author{author(by)}, From: from,
+	p := Practice{Meta: store.Meta{ID: s.c.NewID()}, Town: by.Organisation, Edition: 1, Draft: c, State: StateDraft, Authors: []Author{author(by)},
 		Answers: []int64{}, Due: &now, Created: now, Updated: now}
 	if err := s.settleDraft(ctx, by, &p); err != nil {
 		return Practice{}, err

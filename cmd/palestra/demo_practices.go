@@ -65,7 +65,7 @@ func (d *demo) tell(ctx context.Context, w *world.Practice) (bool, error) {
 		return false, err
 	}
 	if p == nil {
-		made, err := d.practices.Create(ctx, by, cardOf(w), practice.Origin{})
+		made, err := d.practices.Create(ctx, by, cardOf(w))
 		if err != nil {
 			return false, err
 		}

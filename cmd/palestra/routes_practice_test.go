@@ -20,6 +20,7 @@ func (s *square) exchange(grace, foreign *visitor) {
 		return id
 	}
 	s.ids["practice"], s.ids["theirs"] = published(grace), published(foreign)
+	s.ids["openCard"] = s.ids["practice"] + ".jsonld"
 	s.make["draft"] = func() string { return draft(grace) }
 	s.make["practice"] = func() string { return published(grace) }
 	s.make["theirs"] = func() string { return published(foreign) }
@@ -76,7 +77,7 @@ func practiceRoutes() []route {
 		{"GET /open/practices.geojson", "", "200"},
 		{"GET /open/practices.csv", "", "200"},
 		{"GET /open/catalogue.jsonld", "", "200"},
-		{"GET /open/practices/{practice}{=.jsonld}", "", "200"},
+		{"GET /open/practices/{openCard}", "", "200"},
 		{"GET /open/practices/{=nothing.jsonld}", "", "404"},
 		{"GET /api/v1/adoptions", "", "401 200 200 200 200 200 200 403"},
 	}

@@ -220,7 +220,7 @@ func (w *World) Orphans(t testing.TB, orgs ...string) (orphans, missing []string
 // Eventually waits at most a minute until ok.
 func Eventually(t testing.TB, what string, ok func() bool) {
 	t.Helper()
-	for end := time.Now().Add(time.Minute); time.Now().Before(end); time.Sleep(10 * time.Millisecond) {
+	for end := time.Now().Add(3 * time.Minute); time.Now().Before(end); time.Sleep(10 * time.Millisecond) {
 		if ok() {
 			return
 		}

@@ -128,22 +128,18 @@ func lessons(list []LessonSecondBody) []practice.LessonLink {
 
 // PracticeAuthorBody writes a card.
 type PracticeAuthorBody struct {
-	Person string `json:"person"`
+	Person string `json:"person,omitempty" doc:"To the authors only"`
 	Name   string `json:"name"`
 	Town   string `json:"town"`
 }
 
-func authors(list []practice.Author) []PracticeAuthorBody {
-	return each(list, func(a practice.Author) PracticeAuthorBody { return PracticeAuthorBody{a.Person, a.Name, a.Town} })
+// named leaves out who they are to whoever is none of them.
+func named(list []practice.Author) []PracticeAuthorBody {
+	return each(list, func(a practice.Author) PracticeAuthorBody { return PracticeAuthorBody{Name: a.Name, Town: a.Town} })
 }
 
-// PracticeOriginBody is what a practice came from.
-type PracticeOriginBody struct {
-	Practice string `json:"practice,omitempty" maxLength:"64"`
-	Adoption string `json:"adoption,omitempty" maxLength:"130"`
-	Session  string `json:"session,omitempty" maxLength:"64" doc:"Of a bootcamp"`
-	Words    string `json:"words,omitempty" maxLength:"1000"`
-	By       string `json:"by,omitempty" maxLength:"120"`
+func authors(list []practice.Author) []PracticeAuthorBody {
+	return each(list, func(a practice.Author) PracticeAuthorBody { return PracticeAuthorBody{a.Person, a.Name, a.Town} })
 }
 
 // PracticeDraftBody is what its authors work on.
@@ -157,13 +153,12 @@ type PracticeDraftBody struct {
 	Missing      []string             `json:"missing" doc:"Sections that it needs before it is published"`
 	Untranslated map[string][]string  `json:"untranslated" doc:"Sections without words, by language"`
 	Authors      []PracticeAuthorBody `json:"authors"`
-	From         PracticeOriginBody   `json:"from"`
 	Updated      time.Time            `json:"updated"`
 }
 
 func draftBody(p practice.Practice) PracticeDraftBody {
 	b := PracticeDraftBody{ID: p.ID, Edition: p.Edition, State: p.State, Version: p.Version, Changed: p.Changed(), Content: contentBody(p.Draft), Missing: p.Draft.Missing(),
-		Untranslated: map[string][]string{}, Authors: authors(p.Authors), From: PracticeOriginBody(p.From), Updated: p.Updated}
+		Untranslated: map[string][]string{}, Authors: authors(p.Authors), Updated: p.Updated}
 	for _, l := range p.Draft.Languages[1:] {
 		b.Untranslated[l] = p.Draft.Untranslated(l)
 	}
@@ -204,7 +199,6 @@ type PracticeBody struct {
 	Content     *PracticeContentBody `json:"content,omitempty" doc:"Not there when it was withdrawn"`
 	HTML        map[string]Text      `json:"html" doc:"Description, evidence, transfer and legal basis, rendered"`
 	Authors     []PracticeAuthorBody `json:"authors"`
-	From        PracticeOriginBody   `json:"from"`
 	Recommended bool                 `json:"recommended"`
 	Reviews     int                  `json:"reviews"`
 	Using       int                  `json:"using"`

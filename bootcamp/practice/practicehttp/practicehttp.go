@@ -111,10 +111,9 @@ func (h *handlers) create(ctx context.Context, in *struct {
 	signed
 	Body struct {
 		Content PracticeContentBody `json:"content"`
-		From    PracticeOriginBody  `json:"from,omitempty"`
 	}
 }) (*draftOutput, error) {
-	return draftOut(h.svc.Create(ctx, in.By, in.Body.Content.content(), practice.Origin(in.Body.From)))
+	return draftOut(h.svc.Create(ctx, in.By, in.Body.Content.content()))
 }
 
 // OwnPracticeBody is a practice as its authors list it.
@@ -158,7 +157,7 @@ func (h *handlers) get(ctx context.Context, in *struct {
 	if err != nil {
 		return nil, err
 	}
-	b := PracticeBody{ID: c.ID, State: c.State, Version: c.Version, Town: c.Town, TownName: c.TownName, HTML: map[string]Text{}, Authors: authors(c.Authors), From: PracticeOriginBody(c.From),
+	b := PracticeBody{ID: c.ID, State: c.State, Version: c.Version, Town: c.Town, TownName: c.TownName, HTML: map[string]Text{}, Authors: named(c.Authors),
 		Recommended: c.Recommended, Reviews: c.Reviews, Using: c.Using, Adopting: c.Adopting, AnswerHours: (c.Answers + 3599) / 3600, First: c.First, Released: c.Released,
 		Own: c.Town == in.By.Organisation}
 	b.Writes = b.Own && in.By.Has(people.Administrator) || slices.ContainsFunc(c.Authors, func(a practice.Author) bool { return a.Person == in.By.Person && a.Town == in.By.Organisation })

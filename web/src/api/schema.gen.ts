@@ -4337,7 +4337,6 @@ export interface components {
         };
         "Create-practiceRequest": {
             content: components["schemas"]["PracticeContent"];
-            from?: components["schemas"]["PracticeOrigin"];
         };
         "Create-programmeRequest": {
             languages: string[];
@@ -5570,7 +5569,6 @@ export interface components {
              * @description Published
              */
             first: string;
-            from: components["schemas"]["PracticeOrigin"];
             /** @description Description, evidence, transfer and legal basis, rendered */
             html: {
                 [key: string]: {
@@ -5603,7 +5601,8 @@ export interface components {
         };
         PracticeAuthor: {
             name: string;
-            person: string;
+            /** @description To the authors only */
+            person?: string;
             town: string;
         };
         PracticeContent: {
@@ -5698,7 +5697,6 @@ export interface components {
              * @description For If-Match
              */
             edition: number;
-            from: components["schemas"]["PracticeOrigin"];
             id: string;
             /** @description Sections that it needs before it is published */
             missing: string[];
@@ -5770,14 +5768,6 @@ export interface components {
             name: string;
             townName: string;
             words: string;
-        };
-        PracticeOrigin: {
-            adoption?: string;
-            by?: string;
-            practice?: string;
-            /** @description Of a bootcamp */
-            session?: string;
-            words?: string;
         };
         PracticeQuestion: {
             /** Format: date-time */

@@ -404,9 +404,9 @@ function Authors({ draft: d }: { draft: PracticeDraft }) {
       <h2 id="authors">{t('practice.authors')}</h2>
       <ul className="plain list people">
         {d.authors.map((a) => (
-          <li key={a.person}>
+          <li key={a.person ?? a.name}>
             <span className="grow">{a.name}</span>
-            {d.authors.length > 1 ? <IconButton icon="close" label={t('practice.remove', { what: a.name })} onClick={() => removeAuthor.mutate({ p: d.id, person: a.person }, { onError: sayFault })} /> : null}
+            {d.authors.length > 1 ? <IconButton icon="close" label={t('practice.remove', { what: a.name })} onClick={() => removeAuthor.mutate({ p: d.id, person: a.person ?? '' }, { onError: sayFault })} /> : null}
           </li>
         ))}
       </ul>

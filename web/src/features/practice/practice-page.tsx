@@ -100,7 +100,7 @@ function Card({ practice: p, content: c }: { practice: Practice; content: Practi
             </Section>
           ) : null}
           <Section title={t('practice.facts')}>
-            <Facts content={c} />
+            <Facts content={c} authors={p.authors.map((a) => a.name)} />
             <p className="small soft below">
               {t('practice.version', { number: p.version, date: date(p.released) })} · <Link href={`/practices/${p.id}/compare`}>{t('practice.versions')}</Link>
             </p>
@@ -189,7 +189,7 @@ export function Resources({ list, order }: { list: PracticeResource[]; order: st
   )
 }
 
-function Facts({ content: c }: { content: PracticeContent }) {
+function Facts({ content: c, authors }: { content: PracticeContent; authors: string[] }) {
   const { t, list } = useI18n()
   const rows: [string, string][] = [
     [t('practice.section.topics'), list(c.topics.filter(isTopic).map((x) => t(`practice.topic.${x}`)))],
@@ -197,6 +197,7 @@ function Facts({ content: c }: { content: PracticeContent }) {
     [t('practice.section.technologies'), list(c.technologies)],
     [t('practice.section.competences'), list(c.competences.filter(isCompetence).map((x) => `${x} ${t(`practice.competence.${x}`)}`))],
     [t('practice.section.labels'), list(c.labels)],
+    [t('practice.authors'), list(authors)],
     [t('practice.section.licence'), c.licence ?? ''],
   ]
   return (
