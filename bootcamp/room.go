@@ -53,6 +53,22 @@ func (s *Service) Room(ctx context.Context, by people.Actor, bootcamp, session s
 	return r, nil
 }
 
+// Planned returns a session to the platform itself. fault bootcamp.not_found
+func (s *Service) Planned(ctx context.Context, host, session string) (Session, error) {
+	e, err := s.sessions.Get(ctx, host, session)
+	return e, wrap("Planned", orGone(err, "bootcamp.not_found", "session", session))
+}
+
+// EachMember calls f for each participant with a place in a cohort, for a room that has decided who may.
+func (s *Service) EachMember(ctx context.Context, host, cohort string, f func(Member) error) error {
+	return wrap("EachMember", s.members.Each(ctx, host, store.Query{Index: "byCohort", Equal: []any{cohort, Joined}}, func(m Member) error {
+		if m.Role != RoleParticipant {
+			return nil
+		}
+		return f(m)
+	}))
+}
+
 // Watcher is told what becomes of people in cohorts, before the call that caused it returns; a run that died tells it
 // again.
 type Watcher interface {

@@ -75,6 +75,11 @@ func (s *Service) Attend(ctx context.Context, by people.Actor, d Door, after int
 	if err != nil {
 		return nil, err
 	}
+	if !d.Rehearsal {
+		if _, err := s.sheet(ctx, &r); err != nil { // so that what she attends is told, whoever remembers it
+			return nil, err
+		}
+	}
 	h, err := s.hub(ctx, r.Host, d.stream())
 	if err != nil {
 		return nil, err

@@ -20,6 +20,7 @@ import (
 	"time"
 
 	"palestra/bootcamp"
+	"palestra/course"
 	"palestra/internal/fault"
 	"palestra/internal/store"
 	"palestra/people"
@@ -28,6 +29,15 @@ import (
 // Access says what people are in a session's room.
 type Access interface {
 	Room(ctx context.Context, by people.Actor, bootcamp, session string) (bootcamp.Room, error)
+	// Planned returns a session to the platform itself. fault bootcamp.not_found
+	Planned(ctx context.Context, host, session string) (bootcamp.Session, error)
+	// EachMember calls f for each person who has a place in a cohort.
+	EachMember(ctx context.Context, host, cohort string, f func(bootcamp.Member) error) error
+}
+
+// Recorder writes what the platform has seen into the record store of a town. Telling an event twice stores it once.
+type Recorder interface {
+	Record(ctx context.Context, org string, e course.Event) error
 }
 
 // People asks the people room.
@@ -35,6 +45,7 @@ type People interface {
 	// Still returns the actor as she is now, and false if her sign-in has ended or she speaks for nobody or somebody else.
 	Still(ctx context.Context, by people.Actor) (people.Actor, bool, error)
 	Organisation(ctx context.Context, id string) (people.Organisation, error)
+	MemberOf(ctx context.Context, org, id string) (people.Member, error)
 }
 
 // Bus carries short words between the processes of an installation. Some may be lost.
@@ -49,6 +60,7 @@ type Config struct {
 	DB        *store.DB
 	Access    Access
 	People    People
+	Records   Recorder
 	Bus       Bus
 	Now       func() time.Time
 	NewID     func() string // sortable
@@ -73,7 +85,10 @@ type Service struct {
 	folds   *store.Town[Fold]
 	boxes   *store.Town[Box]
 	packs   *store.Town[pack]
-	guests  *store.Shared[Guest]
+
+	sheets      *store.Town[Sheet]
+	attendances *store.Shared[Attendance] // of the host, visible to the member's town
+	guests      *store.Shared[Guest]
 
 	mu     sync.Mutex
 	hubs   map[string]*hub // by host and stream; guarded by mu
@@ -104,13 +119,16 @@ func New(ctx context.Context, c Config) (*Service, error) {
 		c.Limit = Limit{Rate: 3, Burst: 15}
 	}
 	s := &Service{c: c, rules: rules(), process: c.NewName(), hubs: map[string]*hub{}}
-	var errs [5]error
+	var errs [7]error
 	s.events, errs[0] = store.NewThinned[Event](c.DB, "liveEvents", 1, store.On("byTalk", store.Str("stream"), store.Str("talk"), store.Int("number")).AsSparse())
 	s.folds, errs[1] = store.NewTown[Fold](c.DB, "liveFolds", 1)
 	s.boxes, errs[2] = store.NewTown[Box](c.DB, "livePolls", 1, store.On("byStream", store.Str("stream")))
 	s.guests, errs[3] = store.NewShared[Guest](c.DB, "liveGuests", 1, store.On("byStream", store.Str("stream"), store.Str("sort")),
 		store.On("byPerson", store.Str("person"), store.Str("stream")), store.On("byWho", store.Str("stream"), store.Str("who")))
 	s.packs, errs[4] = store.NewTown[pack](c.DB, "liveNotes", 1, store.On("byEnd", store.Str("stream"), store.Int("to")))
+	s.sheets, errs[5] = store.NewTown[Sheet](c.DB, "attendanceSheets", 1, store.On("byDue", store.Time("due")).AsSparse().AsAcross())
+	s.attendances, errs[6] = store.NewShared[Attendance](c.DB, "attendances", 1, store.On("bySession", store.Str("session"), store.Str("sort")),
+		store.On("byPerson", store.Str("person"), store.Str("session")))
 	if err := errors.Join(errs[:]...); err != nil {
 		return nil, err
 	}

@@ -15,6 +15,7 @@ import (
 
 	"palestra/bootcamp"
 	"palestra/bootcamp/live"
+	"palestra/course"
 	"palestra/internal/fault"
 	"palestra/internal/id"
 	"palestra/internal/store"
@@ -27,24 +28,27 @@ import (
 type school struct {
 	t      *testing.T
 	db     *store.DB
+	began  time.Time
 	mu     sync.Mutex
 	inside map[string]string // person to what she is; guarded by mu
 	signed map[string]bool   // guarded by mu
 	deaf   bool              // the bus loses everything; guarded by mu
 	ears   []func([]byte)    // guarded by mu
 	all    []*ear            // by listen
+	shift  time.Duration     // of the clock; guarded by mu
+	told   []course.Event    // guarded by mu
 }
 
 const host = "castelverde"
 
 func newSchool(t *testing.T) *school {
-	return &school{t: t, db: storetest.Open(t), inside: map[string]string{"grace": "leads", "ada": "in", "bob": "in", "carl": "in", "olaf": "reads"},
+	return &school{t: t, began: time.Now().Add(-30 * time.Minute).UTC().Truncate(time.Millisecond), db: storetest.Open(t), inside: map[string]string{"grace": "leads", "ada": "in", "bob": "in", "carl": "in", "olaf": "reads"},
 		signed: map[string]bool{}}
 }
 
 func (s *school) process(limit live.Limit) *live.Service {
 	s.t.Helper()
-	svc, err := live.New(s.t.Context(), live.Config{DB: s.db, Access: s, People: s, Bus: s, Now: time.Now, NewID: id.New, NewName: id.Random, NewSecret: id.Secret,
+	svc, err := live.New(s.t.Context(), live.Config{DB: s.db, Access: s, People: s, Records: s, Bus: s, Now: s.now, NewID: id.New, NewName: id.Random, NewSecret: id.Secret,
 		Log: slog.New(slog.DiscardHandler), Limit: limit})
 	if err != nil {
 		s.t.Fatal(err)
@@ -70,7 +74,59 @@ func (s *school) Room(_ context.Context, by people.Actor, _, session string) (bo
 	if !ok || session != door.Session {
 		return bootcamp.Room{}, fault.New(fault.Forbidden, "bootcamp.not_inside", "not inside")
 	}
-	return bootcamp.Room{Host: host, Session: bootcamp.Session{Cohort: "autumn"}, Leads: is == "leads", Reads: is == "reads"}, nil
+	return bootcamp.Room{Host: host, Session: s.meeting(), Leads: is == "leads", Reads: is == "reads"}, nil
+}
+
+func (s *school) now() time.Time {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return time.Now().Add(s.shift)
+}
+
+func (s *school) pass(d time.Duration) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.shift += d
+}
+
+// meeting has begun half an hour ago and takes an hour.
+func (s *school) meeting() bootcamp.Session {
+	return bootcamp.Session{Meta: store.Meta{ID: door.Session}, Bootcamp: "camp", Cohort: "autumn", Title: "Maps", Language: "en", Starts: s.began, Minutes: 60}
+}
+
+func (s *school) Planned(context.Context, string, string) (bootcamp.Session, error) {
+	return s.meeting(), nil
+}
+
+func (s *school) EachMember(_ context.Context, _, _ string, f func(bootcamp.Member) error) error {
+	s.mu.Lock()
+	var in []string
+	for name, is := range s.inside {
+		if is == "in" {
+			in = append(in, name)
+		}
+	}
+	s.mu.Unlock()
+	for _, name := range in {
+		if err := f(bootcamp.Member{Person: name, Name: actor(name).Name, Town: host}); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (s *school) MemberOf(_ context.Context, _, id string) (people.Member, error) {
+	return people.Member{Account: "account of " + id}, nil
+}
+
+func (s *school) Record(_ context.Context, org string, e course.Event) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if !slices.ContainsFunc(s.told, func(o course.Event) bool { return o.ID == e.ID }) {
+		e.Enrolment = org
+		s.told = append(s.told, e)
+	}
+	return nil
 }
 
 func (s *school) Still(_ context.Context, by people.Actor) (people.Actor, bool, error) {

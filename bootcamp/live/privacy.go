@@ -13,8 +13,11 @@ import (
 // Holds implements people.Keeper.
 func (s *Service) Holds(ctx context.Context, p people.Subject) ([]people.Held, error) {
 	n, err := s.guests.Count(ctx, p.Organisation, store.Query{Index: "byPerson", Equal: []any{p.Person}}, people.CountAtMost)
-	var list []people.Held
-	return append(list, people.Held{What: "rooms", Count: n}), wrap("Holds", err)
+	if err != nil {
+		return nil, wrap("Holds", err)
+	}
+	lists, err := s.attendances.Count(ctx, p.Organisation, store.Query{Index: "byPerson", Equal: []any{p.Person}}, people.CountAtMost)
+	return []people.Held{{What: "rooms", Count: n}, {What: "attendances", Count: lists}}, wrap("Holds", err)
 }
 
 // Until implements people.Keeper.
@@ -39,7 +42,39 @@ func (s *Service) Erase(ctx context.Context, p people.Subject, heir string, _ bo
 		}
 		s.forgetName(g.Owner, g.Stream, g.Who)
 	}
+	lists, err := s.listed(ctx, p)
+	if err != nil {
+		return err
+	}
+	for _, a := range lists { // that somebody was there stays in the host's figures
+		nobody := a
+		nobody.Meta = store.Meta{ID: a.Session + "." + heir}
+		nobody.Person, nobody.Name, nobody.Sort = heir, "", ""
+		nobody.Marks = nil
+		for _, m := range a.Marks {
+			m.Reason = "" // it may say who she is
+			nobody.Marks = append(nobody.Marks, m)
+		}
+		if err := s.attendances.Insert(ctx, a.Owner, nobody); err != nil && !errors.Is(err, store.ErrDuplicate) {
+			return wrap("Erase", err)
+		}
+		if err := gone(s.attendances.Delete(ctx, a.Owner, a.ID)); err != nil {
+			return wrap("Erase", err)
+		}
+	}
 	return nil
+}
+
+// listed returns somebody's entries in attendance lists, of sessions to which she came for an organisation.
+func (s *Service) listed(ctx context.Context, p people.Subject) ([]Attendance, error) {
+	var list []Attendance
+	err := s.attendances.Each(ctx, p.Organisation, store.Query{Index: "byPerson", Equal: []any{p.Person}}, func(a Attendance) error {
+		if a.Town == p.Organisation {
+			list = append(list, a)
+		}
+		return nil
+	})
+	return list, wrap("listed", err)
 }
 
 // forgetName takes a name out of the room in this process; others forget it when nobody is there any more.
@@ -71,6 +106,9 @@ func (s *Service) rooms(ctx context.Context, p people.Subject) ([]Guest, error) 
 
 // Copy implements people.Keeper: when she was in which room, and what she said there.
 func (s *Service) Copy(ctx context.Context, p people.Subject, files people.Files) error {
+	if err := s.copyAttendances(ctx, p, files); err != nil {
+		return err
+	}
 	list, err := s.rooms(ctx, p)
 	if err != nil || len(list) == 0 {
 		return err
@@ -98,6 +136,29 @@ func (s *Service) Copy(ctx context.Context, p people.Subject, files people.Files
 				Act
 			}{g.Stream, e.Stored, e.Act})
 		})
+		if err != nil {
+			return wrap("Copy", err)
+		}
+	}
+	return nil
+}
+
+func (s *Service) copyAttendances(ctx context.Context, p people.Subject, files people.Files) error {
+	list, err := s.listed(ctx, p)
+	if err != nil || len(list) == 0 {
+		return err
+	}
+	w, err := files.Create("attendances.ndjson")
+	if err != nil {
+		return err
+	}
+	lines := json.NewEncoder(w)
+	for _, a := range list {
+		err := lines.Encode(struct {
+			Session   string     `json:"session"`
+			CheckedIn *time.Time `json:"checkedIn,omitempty"`
+			Marks     []Mark     `json:"marks"`
+		}{a.Session, a.CheckedIn, a.Marks})
 		if err != nil {
 			return wrap("Copy", err)
 		}

@@ -24,6 +24,8 @@ type handlers struct {
 	edge *web.Edge
 	log  *slog.Logger
 
+	publicURL string
+
 	mu      sync.Mutex
 	streams map[string]*streaming // Server-Sent Events under way in this process, by their secret; guarded by mu
 	secret  func() string
@@ -47,8 +49,8 @@ func (in RoomIn) door() live.Door {
 const room = "/bootcamps/{b}/sessions/{s}/room"
 
 // Register adds the rooms' operations to the edge. newSecret names streams of events.
-func Register(e *web.Edge, svc *live.Service, newSecret func() string, log *slog.Logger) {
-	h := &handlers{svc: svc, edge: e, log: log, streams: map[string]*streaming{}, secret: newSecret}
+func Register(e *web.Edge, svc *live.Service, newSecret func() string, publicURL string, log *slog.Logger) {
+	h := &handlers{svc: svc, edge: e, log: log, publicURL: publicURL, streams: map[string]*streaming{}, secret: newSecret}
 	op := func(id, method, path, summary string, status int) huma.Operation {
 		return huma.Operation{OperationID: id, Method: method, Path: path, Summary: summary, Tags: []string{"rooms"}, DefaultStatus: status}
 	}
@@ -57,6 +59,7 @@ func Register(e *web.Edge, svc *live.Service, newSecret func() string, log *slog
 	huma.Register(e.API, op("send-to-room", http.MethodPost, room+"/messages", "Do something in a session's room", 200), h.send)
 	huma.Register(e.API, op("beat-in-room", http.MethodPost, room+"/presence", "Say that who listens by a stream of events is still here", 204), h.beat)
 	huma.Register(e.API, op("end-rehearsal", http.MethodDelete, room+"/rehearsal", "Forget what was rehearsed", 204), h.endRehearsal)
+	h.registerAttendance(e)
 	base := web.Base + "/bootcamps/:b/sessions/:s/room"
 	e.App.Get(base+"/socket", h.socket())
 	e.App.Get(base+"/events", h.events)

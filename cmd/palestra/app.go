@@ -262,7 +262,7 @@ func (a *app) buildRooms(ctx context.Context, works bool) (err error) {
 	if err != nil {
 		return err
 	}
-	a.live, err = live.New(ctx, live.Config{DB: a.db, Access: a.bootcamps, People: a.people, Bus: a.worker, Now: a.now, NewID: id.New, NewName: id.Random, NewSecret: id.Secret, Log: a.log})
+	a.live, err = live.New(ctx, live.Config{DB: a.db, Access: a.bootcamps, People: a.people, Records: book, Bus: a.worker, Now: a.now, NewID: id.New, NewName: id.Random, NewSecret: id.Secret, Log: a.log})
 	if err != nil {
 		return err
 	}
@@ -343,7 +343,7 @@ func (a *app) serveEdge() error {
 	coursehttp.RegisterBrowser(a.edge, browser)
 	bootcamphttp.Register(a.edge, a.bootcamps, a.people, a.cfg.PublicURL)
 	practicehttp.Register(a.edge, a.practices, a.log)
-	livehttp.Register(a.edge, a.live, id.Secret, a.log)
+	livehttp.Register(a.edge, a.live, id.Secret, a.cfg.PublicURL, a.log)
 	err = coursehttp.RegisterPublic(a.edge, a.course, coursehttp.Public{Texts: a.texts, Tokens: pages.Tokens(), Keys: a.keys.Public, Sign: a.keys.Sign, Now: a.now,
 		PublicURL: a.cfg.PublicURL, Log: a.log})
 	if err != nil {

@@ -56,6 +56,7 @@ func (a *app) work(ctx context.Context) error {
 	})
 	a.worker.Due("sessions", worker.Each(bellSession, a.bootcamps.DueSessions))
 	a.worker.Sweep("cohorts", time.Minute, a.bootcamps.SettleDue)
+	a.worker.Sweep("attendance", time.Minute, a.live.SettleDue)
 	a.worker.Sweep("practices", time.Minute, a.practices.SettleDue)
 	a.worker.Sweep("terms", time.Hour, a.people.EndTerms)
 	a.worker.Sweep("letters", time.Hour, a.post.Sweep)

@@ -59,6 +59,8 @@ export function pages(ids) {
     { name: 'bootcamp', who: 'graduate', at: `/bootcamps/${ids.bootcamp}`, dialogs: { leave: button('cohort.leave') } },
     { name: 'cohort', who: 'graduate', at: `/bootcamps/${ids.bootcamp}/cohorts/${ids.cohort}` },
     { name: 'session', who: 'graduate', at: `/bootcamps/${ids.bootcamp}/sessions/${ids.meeting}` },
+    { name: 'check-in', who: 'graduate', at: `/bootcamps/${ids.bootcamp}/sessions/${ids.meeting}/check-in`, saves: { code: form(null, { 'checkin.code': '123456' }, 'checkin.do') } },
+    { name: 'attendance', who: 'facilitator', at: `/bootcamps/${ids.bootcamp}/sessions/${ids.meeting}/attendance`, dialogs: { mark: button('attend.mark') }, saves: { mark: form(button('attend.mark'), { 'attend.reason': 'She sat in the first row' }, 'action.save') } },
     { name: 'room', who: 'graduate', at: `/bootcamps/${ids.bootcamp}/sessions/${ids.meeting}/room`, ready: (p) => p.locator('.room').waitFor() },
     { name: 'join', who: 'author', at: `/join/${ids.join}` },
     {

@@ -269,6 +269,58 @@ export interface paths {
         patch: operations["update-cohort-session"];
         trace?: never;
     };
+    "/bootcamps/{b}/sessions/{s}/attendance": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who was there */
+        get: operations["get-attendance"];
+        /** Open or shut the door, and set what counts as attendance */
+        put: operations["set-attendance"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/bootcamps/{b}/sessions/{s}/attendance/code": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What the door shows now */
+        get: operations["get-door-code"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/bootcamps/{b}/sessions/{s}/attendance/{p}/marks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Say whether somebody was there; what was said before stays to be read */
+        post: operations["mark-attendance"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/bootcamps/{b}/sessions/{s}/cancel": {
         parameters: {
             query?: never;
@@ -280,6 +332,23 @@ export interface paths {
         put?: never;
         /** Say that a session does not take place */
         post: operations["cancel-cohort-session"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/bootcamps/{b}/sessions/{s}/check-in": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Check in at the door by the code that it shows */
+        post: operations["check-in"];
         delete?: never;
         options?: never;
         head?: never;
@@ -3676,6 +3745,54 @@ export interface components {
             /** @enum {string} */
             state: "open" | "graded";
         };
+        AttendanceMark: {
+            /** Format: date-time */
+            at: string;
+            /** Format: int64 */
+            minutes: number;
+            reason: string;
+            /** @enum {string} */
+            state: "present" | "partly" | "absent" | "excused";
+        };
+        AttendanceRow: {
+            /**
+             * Format: date-time
+             * @description At the door
+             */
+            checkedIn?: string;
+            /** @description The mark contradicts what was seen */
+            differs: boolean;
+            /** @description All of them; the last counts */
+            marks: components["schemas"]["AttendanceMark"][];
+            /** @description Has a place in the cohort now */
+            member: boolean;
+            /**
+             * Format: int64
+             * @description That count
+             */
+            minutes: number;
+            name: string;
+            person: string;
+            /**
+             * Format: int64
+             * @description Minutes in the live room
+             */
+            room: number;
+            /** @enum {string} */
+            state: "present" | "partly" | "absent" | "excused";
+            /** @description What her organisation is called */
+            town: string;
+        };
+        AttendanceSheet: {
+            /** @description People can check in at the door */
+            open: boolean;
+            rows: components["schemas"]["AttendanceRow"][];
+            /**
+             * Format: int64
+             * @description Per cent of the session that count as attendance
+             */
+            share: number;
+        };
         Authority: {
             account?: components["schemas"]["AuthorityAccount"];
             /** @description mailto:… */
@@ -3957,6 +4074,13 @@ export interface components {
             secret?: string;
             /** @enum {string} */
             version?: "1.0.3" | "2.0.0";
+        };
+        "Check-inRequest": {
+            code: string;
+        };
+        CheckedIn: {
+            /** Format: date-time */
+            at: string;
         };
         ChoiceDraft: {
             /** @description Shown to who chose it */
@@ -4467,6 +4591,15 @@ export interface components {
             kind: string;
             /** @description Id of the completion */
             record: string;
+        };
+        DoorCode: {
+            code: string;
+            /** @description Where one checks in with this code */
+            link: string;
+            /** @description The link as a QR code: rows of 0 and 1, with its quiet edge */
+            qr: string[];
+            /** Format: date-time */
+            until: string;
         };
         Dropped: {
             /** Format: int64 */
@@ -5257,6 +5390,13 @@ export interface components {
         Linked: {
             bootcamp: components["schemas"]["BootcampLine"];
             cohort: components["schemas"]["Cohort"];
+        };
+        "Mark-attendanceRequest": {
+            /** Format: int64 */
+            minutes: number;
+            reason: string;
+            /** @enum {string} */
+            state: "present" | "partly" | "absent" | "excused";
         };
         Material: {
             title: string;
@@ -6902,6 +7042,11 @@ export interface components {
             /** @description Why it needs no audio description */
             undescribed: string;
         };
+        "Set-attendanceRequest": {
+            open: boolean;
+            /** Format: int64 */
+            share: number;
+        };
         "Set-video-roomRequest": {
             /**
              * Format: int64
@@ -8462,6 +8607,139 @@ export interface operations {
             };
         };
     };
+    "get-attendance": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                b: string;
+                s: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AttendanceSheet"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "set-attendance": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                b: string;
+                s: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Set-attendanceRequest"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-door-code": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                b: string;
+                s: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DoorCode"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "mark-attendance": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                b: string;
+                s: string;
+                p: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Mark-attendanceRequest"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "cancel-cohort-session": {
         parameters: {
             query?: never;
@@ -8482,6 +8760,42 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["CohortSession"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "check-in": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                b: string;
+                s: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Check-inRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CheckedIn"];
                 };
             };
             /** @description Error */

@@ -6,6 +6,8 @@ const BootcampPage = lazy(() => import('../../features/bootcamp/bootcamp-page'))
 const CohortPage = lazy(() => import('../../features/bootcamp/cohort-page'))
 const SessionPage = lazy(() => import('../../features/bootcamp/session-page'))
 const RoomPage = lazy(() => import('../../features/bootcamp/room/room-page'))
+const AttendancePage = lazy(() => import('../../features/bootcamp/attendance/attendance-page'))
+const CheckInPage = lazy(() => import('../../features/bootcamp/attendance/check-in-page'))
 
 /** Bootcamps, their cohorts and sessions. */
 export default function BootcampPages({ may, lost }: { may: boolean; lost: ReactNode }) {
@@ -18,6 +20,8 @@ export default function BootcampPages({ may, lost }: { may: boolean; lost: React
       <Route path="/bootcamps/:b/cohorts/:c">{({ b, c }) => <CohortPage bootcamp={b} id={c} />}</Route>
       <Route path="/bootcamps/:b/sessions/:s">{({ b, s }) => <SessionPage bootcamp={b} id={s} />}</Route>
       <Route path="/bootcamps/:b/sessions/:s/room">{({ b, s }) => <RoomPage bootcamp={b} id={s} />}</Route>
+      <Route path="/bootcamps/:b/sessions/:s/attendance">{({ b, s }) => <AttendancePage bootcamp={b} id={s} />}</Route>
+      <Route path="/bootcamps/:b/sessions/:s/check-in">{({ b, s }) => <CheckInPage bootcamp={b} id={s} />}</Route>
       <Route>{lost}</Route>
     </Switch>
   )

@@ -49,10 +49,19 @@ function View({ bootcamp: b, session: s }: { bootcamp: Bootcamp; session: Cohort
         {s.state === 'cancelled' ? (
           <Notice kind="caution">{t('meet.cancelled')}</Notice>
         ) : (
-          <p className="no-print">
+          <p className="row no-print">
             <ButtonLink kind="main" icon="people" href={`/bootcamps/${b.id}/sessions/${s.id}/room`}>
               {t('room.enter')}
             </ButtonLink>
+            {s.leads ? (
+              <ButtonLink icon="list" href={`/bootcamps/${b.id}/sessions/${s.id}/attendance`}>
+                {t('attend.open')}
+              </ButtonLink>
+            ) : s.mode === 'online' ? null : (
+              <ButtonLink icon="check" href={`/bootcamps/${b.id}/sessions/${s.id}/check-in`}>
+                {t('checkin.title')}
+              </ButtonLink>
+            )}
           </p>
         )}
         <div className="two">

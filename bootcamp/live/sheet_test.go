@@ -1,0 +1,121 @@
+package live_test
+
+import (
+	"slices"
+	"testing"
+	"time"
+
+	"palestra/bootcamp/live"
+	"palestra/people"
+)
+
+func (s *school) row(svc *live.Service, name string) live.Row {
+	s.t.Helper()
+	rows, _, err := svc.Attendances(s.t.Context(), actor("grace"), door)
+	ok(s.t, err)
+	i := slices.IndexFunc(rows, func(r live.Row) bool { return r.Person == name })
+	if i < 0 {
+		s.t.Fatalf("%s is not on the list", name)
+	}
+	return rows[i]
+}
+
+func TestTheDoor(t *testing.T) {
+	t.Parallel()
+	s := newSchool(t)
+	svc := s.process(unlimited)
+	_, err := svc.CheckIn(t.Context(), actor("ada"), door, "123456")
+	refused(t, "a door that is shut", "live.door_shut", err)
+	_, err = svc.SetSheet(t.Context(), actor("ada"), door, true, 75)
+	refused(t, "a member opens it", "people.forbidden", err)
+	_, err = svc.SetSheet(t.Context(), actor("grace"), door, true, 75)
+	ok(t, err)
+	_, _, err = svc.Code(t.Context(), actor("ada"), door)
+	refused(t, "a member asks for the code", "people.forbidden", err)
+	code, _, err := svc.Code(t.Context(), actor("grace"), door)
+	ok(t, err)
+	_, err = svc.CheckIn(t.Context(), actor("stranger"), door, code)
+	refused(t, "a stranger", "bootcamp.not_inside", err)
+	at, err := svc.CheckIn(t.Context(), actor("ada"), door, code[:3]+" "+code[3:])
+	ok(t, err)
+	s.pass(10 * time.Second)
+	again, err := svc.CheckIn(t.Context(), actor("ada"), door, code)
+	ok(t, err)
+	if !again.Equal(at) {
+		t.Error("checking in twice moved the time")
+	}
+	s.pass(3 * time.Minute)
+	_, err = svc.CheckIn(t.Context(), actor("bob"), door, code)
+	refused(t, "a code of three minutes ago", "live.door_code", err)
+	for range 4 {
+		_, err = svc.CheckIn(t.Context(), actor("bob"), door, "not it")
+		refused(t, "a guess", "live.door_code", err)
+	}
+	code, _, err = svc.Code(t.Context(), actor("grace"), door)
+	ok(t, err)
+	_, err = svc.CheckIn(t.Context(), actor("bob"), door, code)
+	refused(t, "the right code after five wrong ones", "live.door_tries", err)
+	s.pass(11 * time.Minute)
+	code, _, err = svc.Code(t.Context(), actor("grace"), door)
+	ok(t, err)
+	_, err = svc.CheckIn(t.Context(), actor("bob"), door, code)
+	ok(t, err)
+	if r := s.row(svc, "ada"); r.CheckedIn == nil || r.State != live.Partly || r.Minutes < 25 {
+		t.Errorf("ada, who came after half an hour: %+v", r)
+	}
+	s.pass(5 * time.Hour)
+	code, _, err = svc.Code(t.Context(), actor("grace"), door)
+	ok(t, err)
+	_, err = svc.CheckIn(t.Context(), actor("carl"), door, code)
+	refused(t, "hours after the end", "live.door_shut", err)
+}
+
+// TestAttendanceIsTold ends a session and lets the sweep run, several times, as after kills: each town's record store hears
+// once of each, and of a correction.
+func TestAttendanceIsTold(t *testing.T) {
+	t.Parallel()
+	s := newSchool(t)
+	svc := s.process(unlimited)
+	grace := s.listen(svc, "grace", 0) // coming is enough: nobody has to remember the list
+	_ = grace
+	mark := func(name, state string, minutes int) {
+		t.Helper()
+		ok(t, svc.Mark(t.Context(), actor("grace"), door, name, live.Mark{State: state, Minutes: minutes, Reason: "as I saw it"}))
+	}
+	for code, m := range map[string]live.Mark{"live.choice": {State: "there", Reason: "x"}, "live.minutes": {State: live.Present, Reason: "x"}, "live.empty": {State: live.Absent}} {
+		refused(t, "a bad mark", code, svc.Mark(t.Context(), actor("grace"), door, "ada", m))
+	}
+	refused(t, "a member marks", "people.forbidden", svc.Mark(t.Context(), actor("ada"), door, "ada", live.Mark{State: live.Present, Minutes: 60, Reason: "I was there"}))
+	mark("ada", live.Present, 55)
+	mark("bob", live.Absent, 0)
+	ok(t, svc.SettleDue(t.Context(), s.now()))
+	if len(s.told) != 0 {
+		t.Error("it is told before the session is over")
+	}
+	s.pass(3 * time.Hour)
+	for range 3 {
+		ok(t, svc.SettleDue(t.Context(), s.now()))
+	}
+	if len(s.told) != 1 || s.told[0].Account != "account of ada" || s.told[0].Duration != 55*time.Minute || s.told[0].Enrolment != host {
+		t.Errorf("told is %+v", s.told)
+	}
+	mark("ada", live.Partly, 20)
+	mark("bob", live.Present, 60)
+	for range 2 {
+		ok(t, svc.SettleDue(t.Context(), s.now()))
+	}
+	if len(s.told) != 3 {
+		t.Errorf("after a correction %d things are told, want 3", len(s.told))
+	}
+	if r := s.row(svc, "ada"); len(r.Marks) != 2 || r.Minutes != 20 || r.State != live.Partly {
+		t.Errorf("ada's row is %+v", r)
+	}
+	ok(t, svc.Erase(t.Context(), people.Subject{Organisation: host, Person: "ada"}, "heir", true))
+	rows, _, err := svc.Attendances(t.Context(), actor("grace"), door)
+	ok(t, err)
+	for _, r := range rows {
+		if r.Person == "heir" && (r.Name != "" || r.Marks[0].Reason != "") {
+			t.Errorf("after an erasure the list says %+v", r)
+		}
+	}
+}
