@@ -23,6 +23,7 @@ type Guest struct {
 	Town             string           `bson:"town"` // organisation for which she came
 	TownName         string           `bson:"townName"`
 	Spans            []Span           `bson:"spans"`
+	Meeting          []Span           `bson:"meeting,omitempty"` // as the server for sound and picture has reported it
 }
 
 // Span is a time in the room, from the first sign of life to the last.

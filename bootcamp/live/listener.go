@@ -66,6 +66,7 @@ type welcome struct {
 	Names   map[string]Name `json:"names"`
 	Here    []string        `json:"here"`
 	Voted   []string        `json:"voted"`
+	Meeting bool            `json:"meeting,omitempty"` // there is a server for sound and picture
 }
 
 // Attend brings the actor into a room. after is the number of the last event that she has, 0 for none. The caller closes
@@ -124,7 +125,7 @@ func (s *Service) attend(ctx context.Context, by people.Actor, d Door, h *hub, p
 	h.listeners[l] = struct{}{}
 	h.restless = true
 	h.ring()
-	w := welcome{T: "welcome", At: h.at, Now: now.UnixMilli(), Me: h.me(l), State: map[string]any{}, Names: h.names, Here: []string{}, Voted: append([]string{}, voted...)}
+	w := welcome{T: "welcome", At: h.at, Now: now.UnixMilli(), Me: h.me(l), State: map[string]any{}, Names: h.names, Here: []string{}, Voted: append([]string{}, voted...), Meeting: s.c.Meetings != nil}
 	w.Resumed = after > 0 && after <= h.at && h.at-after <= catchUp
 	for _, key := range h.state.keys() {
 		w.State[key] = h.state.part(key)

@@ -67,7 +67,8 @@ type Config struct {
 	NewName   func() string // random
 	NewSecret func() string
 	Log       *slog.Logger
-	Limit     Limit // of what one person sends; zero for the usual one
+	Meetings  Meetings // sound and picture; nil for none but sessions' own links
+	Limit     Limit    // of what one person sends; zero for the usual one
 }
 
 // Limit is how much one person may send: Burst at once, and Rate a second from then on.

@@ -203,7 +203,7 @@ func (s *Service) rows(ctx context.Context, host string, e *bootcamp.Session, sh
 	}
 	from, to := window(e, &f.State)
 	err = s.guests.Each(ctx, host, store.Query{Index: "byStream", Equal: []any{e.ID}}, func(g Guest) error {
-		row(g.Person, g.Name, g.Town, g.TownName).Room = minutesIn(g.Spans, from, to)
+		row(g.Person, g.Name, g.Town, g.TownName).Room = minutesIn(slices.Concat(g.Spans, g.Meeting), from, to)
 		return nil
 	})
 	if err != nil {

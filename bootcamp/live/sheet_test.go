@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"palestra/bootcamp/live"
+	"palestra/bootcamp/meeting"
 	"palestra/people"
 )
 
@@ -118,4 +119,29 @@ func TestAttendanceIsTold(t *testing.T) {
 			t.Errorf("after an erasure the list says %+v", r)
 		}
 	}
+}
+
+// TestWhatTheMeetingReports counts the time in sound and picture like that in the room, once, whatever comes twice or late.
+func TestWhatTheMeetingReports(t *testing.T) {
+	t.Parallel()
+	s := newSchool(t)
+	svc := s.process(unlimited)
+	ada := s.listen(svc, "ada", 0)
+	ada.l.Close(t.Context())
+	seen := func(minute int, came bool) meeting.Seen {
+		return meeting.Seen{Room: host + "." + door.Session, Who: ada.who, At: s.began.Add(time.Duration(minute) * time.Minute), Came: came}
+	}
+	for _, x := range []meeting.Seen{seen(5, true), seen(5, true), seen(25, false), seen(25, false), seen(40, true), seen(50, false), seen(10, true)} {
+		ok(t, svc.Saw(t.Context(), x))
+	}
+	for _, x := range []meeting.Seen{{}, {Room: "x", Who: "y"}, {Room: host + ".nowhere", Who: ada.who}, {Room: host + "." + door.Session, Who: "nobody"}, {Room: "elsewhere." + door.Session, Who: ada.who}} {
+		ok(t, svc.Saw(t.Context(), x))
+	}
+	if r := s.row(svc, "ada"); r.Room != 30 {
+		t.Errorf("it counts as %d minutes, want 30", r.Room)
+	}
+	_, err := svc.Meeting(t.Context(), actor("stranger"), door)
+	refused(t, "a stranger goes to the meeting", "bootcamp.not_inside", err)
+	_, err = svc.Meeting(t.Context(), actor("ada"), door)
+	refused(t, "no server and no link", "live.no_meeting", err)
 }

@@ -14,6 +14,7 @@ import (
 	"github.com/gofiber/fiber/v2"
 
 	"palestra/bootcamp/live"
+	"palestra/bootcamp/meeting"
 	"palestra/internal/fault"
 	"palestra/internal/web"
 	"palestra/people/peoplehttp"
@@ -48,8 +49,9 @@ func (in RoomIn) door() live.Door {
 
 const room = "/bootcamps/{b}/sessions/{s}/room"
 
-// Register adds the rooms' operations to the edge. newSecret names streams of events.
-func Register(e *web.Edge, svc *live.Service, newSecret func() string, publicURL string, log *slog.Logger) {
+// Register adds the rooms' operations to the edge. newSecret names streams of events; livekit, if there is one, reports
+// who came and went.
+func Register(e *web.Edge, svc *live.Service, newSecret func() string, publicURL string, livekit *meeting.LiveKit, log *slog.Logger) {
 	h := &handlers{svc: svc, edge: e, log: log, publicURL: publicURL, streams: map[string]*streaming{}, secret: newSecret}
 	op := func(id, method, path, summary string, status int) huma.Operation {
 		return huma.Operation{OperationID: id, Method: method, Path: path, Summary: summary, Tags: []string{"rooms"}, DefaultStatus: status}
@@ -63,6 +65,10 @@ func Register(e *web.Edge, svc *live.Service, newSecret func() string, publicURL
 	base := web.Base + "/bootcamps/:b/sessions/:s/room"
 	e.App.Get(base+"/socket", h.socket())
 	e.App.Get(base+"/events", h.events)
+	e.App.Get(base+"/meeting", h.meeting)
+	if livekit != nil {
+		e.App.Post(web.Base+"/hooks/livekit", h.report(livekit))
+	}
 }
 
 // RoomTalkBody is a part of what was said, the oldest first.

@@ -18,6 +18,7 @@ import (
 	"palestra/bootcamp/bootcamphttp"
 	"palestra/bootcamp/live"
 	"palestra/bootcamp/livehttp"
+	"palestra/bootcamp/meeting"
 	"palestra/bootcamp/practice"
 	"palestra/bootcamp/practice/practicehttp"
 	"palestra/course"
@@ -76,6 +77,7 @@ type app struct {
 	bootcamps *bootcamp.Service
 	practices *practice.Service
 	live      *live.Service
+	livekit   *meeting.LiveKit // nil for none
 	edge      *web.Edge
 	tool      *ffmpeg.Tool // nil in a process that does not process videos
 
@@ -262,7 +264,12 @@ func (a *app) buildRooms(ctx context.Context, works bool) (err error) {
 	if err != nil {
 		return err
 	}
-	a.live, err = live.New(ctx, live.Config{DB: a.db, Access: a.bootcamps, People: a.people, Records: book, Bus: a.worker, Now: a.now, NewID: id.New, NewName: id.Random, NewSecret: id.Secret, Log: a.log})
+	meetings, livekit, err := a.meetings()
+	if err != nil {
+		return err
+	}
+	a.livekit = livekit
+	a.live, err = live.New(ctx, live.Config{Meetings: meetings, DB: a.db, Access: a.bootcamps, People: a.people, Records: book, Bus: a.worker, Now: a.now, NewID: id.New, NewName: id.Random, NewSecret: id.Secret, Log: a.log})
 	if err != nil {
 		return err
 	}
@@ -343,7 +350,7 @@ func (a *app) serveEdge() error {
 	coursehttp.RegisterBrowser(a.edge, browser)
 	bootcamphttp.Register(a.edge, a.bootcamps, a.people, a.cfg.PublicURL)
 	practicehttp.Register(a.edge, a.practices, a.log)
-	livehttp.Register(a.edge, a.live, id.Secret, a.cfg.PublicURL, a.log)
+	livehttp.Register(a.edge, a.live, id.Secret, a.cfg.PublicURL, a.livekit, a.log)
 	err = coursehttp.RegisterPublic(a.edge, a.course, coursehttp.Public{Texts: a.texts, Tokens: pages.Tokens(), Keys: a.keys.Public, Sign: a.keys.Sign, Now: a.now,
 		PublicURL: a.cfg.PublicURL, Log: a.log})
 	if err != nil {

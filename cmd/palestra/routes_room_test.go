@@ -25,6 +25,7 @@ func roomRoutes() []route {
 		{"POST " + room + "/presence", `{"stream":"none"}`, "401 404 404 404 404 404 404 404"},
 		{"DELETE " + room + "/rehearsal", "", "401 404 403 403 204 403 204 403"},
 		{"GET " + room + "/socket", "", "401 404 426 403 426 403 426 403"},
+		{"GET " + room + "/meeting", "", "401 404 404 403 404 403 404 403"},
 		{"GET " + room + "/events", "", "401 404 200 403 200 403 200 403"},
 		{"GET " + room + "/events?rehearsal=true", "", "401 404 403 403 200 403 200 403"},
 	}

@@ -48,6 +48,15 @@ type Config struct {
 	LRSQuery       int    `name:"lrs-max-query" env:"PALESTRA_LRS_MAX_QUERY" default:"12288" help:"Bytes of the parameters in an address of xAPI."`
 	LRSHosts       string `name:"lrs-hosts" env:"PALESTRA_LRS_HOSTS" default:"" help:"Hosts and networks in private address ranges that record stores may be forwarded to and fetched from, separated by commas."`
 	VideoHosts     string `name:"video-hosts" env:"PALESTRA_VIDEO_HOSTS" default:"" help:"Hosts from which the server may fetch videos by their address, separated by commas; * for all of the open internet; unset: it fetches none."`
+	JitsiURL       string `name:"jitsi-url" env:"PALESTRA_JITSI_URL" default:"" help:"Jitsi Meet server to which sessions without a link of their own lead for sound and picture."`
+	JitsiApp       string `name:"jitsi-app" env:"PALESTRA_JITSI_APP" default:"" help:"Application id of its tokens."`
+	JitsiSecret    string `name:"jitsi-secret" env:"PALESTRA_JITSI_SECRET" default:"" secret:"" help:"Secret of its tokens; unset: rooms whose names nobody guesses."`
+	BBBURL         string `name:"bbb-url" env:"PALESTRA_BBB_URL" default:"" help:"API of a BigBlueButton server, as https://bbb.example.org/bigbluebutton/api."`
+	BBBSecret      string `name:"bbb-secret" env:"PALESTRA_BBB_SECRET" default:"" secret:"" help:"Its secret."`
+	LiveKitURL     string `name:"livekit-url" env:"PALESTRA_LIVEKIT_URL" default:"" help:"LiveKit server, as wss://live.example.org."`
+	LiveKitPage    string `name:"livekit-page" env:"PALESTRA_LIVEKIT_PAGE" default:"" help:"Page that joins it with liveKitUrl and token, as https://meet.example.org/custom."`
+	LiveKitKey     string `name:"livekit-key" env:"PALESTRA_LIVEKIT_KEY" default:"" secret:"" help:"Its API key."`
+	LiveKitSecret  string `name:"livekit-secret" env:"PALESTRA_LIVEKIT_SECRET" default:"" secret:"" help:"Secret of its API key."`
 	LimitPerson    string `name:"limit-person" env:"PALESTRA_LIMIT_PERSON" default:"500/5000" help:"Requests of one person who is signed in: a second/at once, or off."`
 	LimitAddress   string `name:"limit-address" env:"PALESTRA_LIMIT_ADDRESS" default:"500/5000" help:"Requests from one address of all who are not signed in: a second/at once, or off."`
 	LimitXAPI      string `name:"limit-xapi" env:"PALESTRA_LIMIT_XAPI" default:"20000/40000" help:"Requests to the record store from one address: a second/at once, or off."`

@@ -125,7 +125,7 @@ export interface Name {
 }
 
 export type Frame =
-  | { t: 'welcome'; at: number; now: number; resumed: boolean; me: Me; state: Record<string, unknown>; names: Record<string, Name>; here: string[]; voted: string[] }
+  | { t: 'welcome'; at: number; now: number; resumed: boolean; me: Me; state: Record<string, unknown>; names: Record<string, Name>; here: string[]; voted: string[]; meeting?: boolean }
   | { t: 'news'; at: number; now: number; events: RoomEvent[]; set?: Record<string, unknown>; names?: Record<string, Name> }
   | { t: 'here'; in?: string[]; out?: string[] }
   | { t: 'me'; me: Me }

@@ -22,6 +22,8 @@ export interface RoomView {
   talk: readonly RoomEvent[]
   earlier: boolean
   pending: readonly Pending[]
+  /** There is a server for sound and picture. */
+  meeting: boolean
   /** How often the room was begun anew. */
   begun: number
 }
@@ -43,7 +45,7 @@ export interface Place {
  */
 export class RoomLink {
   private view: RoomView = {
-    status: 'coming', fault: undefined, by: 'socket', me: undefined, at: 0, skew: 0, state: emptyState, names: {}, here: new Set(), voted: new Set(), talk: [], earlier: false, pending: [], begun: 0,
+    status: 'coming', fault: undefined, by: 'socket', me: undefined, at: 0, skew: 0, state: emptyState, names: {}, here: new Set(), voted: new Set(), talk: [], earlier: false, pending: [], begun: 0, meeting: false,
   }
   private listeners = new Set<() => void>()
   private ears = new Set<(events: readonly RoomEvent[]) => void>()
@@ -268,7 +270,7 @@ export class RoomLink {
     this.tries = this.failures = 0
     if (this.samples.length === 0) this.measure(1000, f.now - Date.now())
     const fresh = f.resumed && this.view.at > 0 ? {} : { talk: [], at: f.at, begun: this.view.begun + 1 }
-    this.set({ status: 'here', fault: undefined, me: f.me, state: merge(emptyState, f.state), names: f.names, here: new Set(f.here), voted: new Set(f.voted), ...fresh })
+    this.set({ status: 'here', fault: undefined, me: f.me, state: merge(emptyState, f.state), names: f.names, here: new Set(f.here), voted: new Set(f.voted), meeting: f.meeting === true, ...fresh })
     if (!f.resumed || 'talk' in fresh) {
       void this.ask(f.at + 1).then(
         (page) => {

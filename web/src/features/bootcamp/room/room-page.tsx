@@ -174,12 +174,14 @@ function Status() {
 /** Where to go when sound fails: always in sight. */
 function Fallback() {
   const { t } = useI18n()
-  const { session: s } = useRoom()
-  if (!s.link && !s.telephone) return null
+  const { session: s, meeting, link } = useRoom()
+  const { bootcamp, rehearsal } = link.place
+  const sound = s.link || (meeting && s.mode !== 'presence' ? `/api/v1/bootcamps/${bootcamp}/sessions/${s.id}/room/meeting${rehearsal ? '?rehearsal=true' : ''}` : '')
+  if (!sound && !s.telephone) return null
   return (
     <p className="fallback small">
-      {s.link ? (
-        <a className="button plain tight" href={s.link} rel="noreferrer noopener" target="_blank">
+      {sound ? (
+        <a className="button plain tight" href={sound} rel="noreferrer noopener" target="_blank">
           {t('room.sound')}
           <span className="hidden"> {t('meet.elsewhere')}</span>
         </a>
