@@ -171,7 +171,7 @@ func rules() map[string]rule {
 		Opened:    {leads: true, check: none},
 		Ended:     {leads: true, check: none},
 		Quieted:   {leads: true, check: none},
-		Announced: {leads: true, check: worded},
+		Announced: {talk: true, leads: true, check: worded},
 		Split:     {leads: true, check: func(a *Act) error { return first(teams(a), lasting(a)) }},
 		Gathered:  {leads: true, check: none},
 		Visited:   {leads: true, check: none},
@@ -206,7 +206,7 @@ func (a *Act) keep() Act {
 	case Raised, Deputised:
 		out.Whom, out.On = a.Whom, a.On
 	case Called:
-		out.Whom = a.Whom
+		out.Whom, out.On = a.Whom, a.On
 	case Timed:
 		out.Item, out.Text, out.Seconds = a.Item, a.Text, a.Seconds
 	case Extended:

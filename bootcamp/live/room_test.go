@@ -50,6 +50,11 @@ func TestWhoSpokeLeastGoesFirst(t *testing.T) {
 	if got := order(); got != "carl ada bob" {
 		t.Errorf("then the queue is %q", got)
 	}
+	grace.do(act(live.Act{Kind: live.Raised, On: true}))
+	grace.until(grace.do(act(live.Act{Kind: live.Called, Whom: grace.who, On: true})))
+	if floor := part[string](t, grace, "floor"); floor != grace.who || order() != "carl ada bob" {
+		t.Errorf("who leads calls herself: the floor is with %q, the queue is %q", floor, order())
+	}
 	grace.until(grace.do(act(live.Act{Kind: live.Raised, Whom: carl.who, On: false})))
 	if got := order(); got != "ada bob" {
 		t.Errorf("without carl's hand the queue is %q", got)

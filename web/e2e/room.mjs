@@ -139,6 +139,24 @@ export async function meetInRoom(world) {
     await press(elena.page, 'button', t('room.end'))
     await elena.page.getByRole('dialog').getByRole('button', { name: t('room.end'), exact: true }).click()
     await sara.page.getByText(t('room.chat.over')).waitFor()
+
+    // The list: the door shows a code, a mark counts, and its reason stays.
+    await elena.page.goto(`/bootcamps/${bootcamp}/sessions/${meeting}/attendance`)
+    await press(elena.page, 'button', t('attend.door.open'))
+    await elena.page.getByText(/^\d{3} \d{3}$/).waitFor()
+    await elena.page.getByRole('img', { name: t('attend.door.qr') }).waitFor()
+    const { code } = await elena.api('GET', `/bootcamps/${bootcamp}/sessions/${meeting}/attendance/code`)
+    assert.match(code, /^\d{6}$/)
+    await press(elena.page, 'button', /Mark: Sara/)
+    await elena.page.getByRole('dialog').getByLabel(t('attend.state')).selectOption('present')
+    await elena.page.getByRole('dialog').getByLabel(t('attend.minutes')).fill('60')
+    await elena.page.getByLabel(t('attend.reason')).fill('She led a group')
+    faults.push(...(await checkAccess(elena.page, 'a mark')))
+    await elena.page.getByRole('dialog').getByRole('button', { name: t('action.save'), exact: true }).click()
+    await elena.page.getByText(/She led a group/).waitFor()
+    faults.push(...(await checkAccess(elena.page, 'attendance')))
+    await press(elena.page, 'button', t('attend.door.close'))
+
     assert.deepEqual(faults, [])
     for (const p of [elena, sara, marco]) {
       assert.deepEqual(p.strangers, [], 'no other host is asked')

@@ -24,7 +24,7 @@ export function gather(talk: readonly RoomEvent[]): Message[] {
   const by = new Map<number, Message>()
   const list: Message[] = []
   for (const e of talk) {
-    if (e.kind === 'said') {
+    if (e.kind === 'said' || e.kind === 'announced') {
       const m = { event: e, marks: new Map<string, Set<string>>(), hidden: false, replies: 0 }
       by.set(e.n, m)
       list.push(m)
@@ -141,6 +141,12 @@ function Line({ message: m, root, onThread }: { message: Message; root: RoomEven
       <p className="small soft">
         <b className="who">{name(e.by)}</b>
         {e.by && !own ? ` · ${names[e.by]?.town ?? ''}` : ''} · <time dateTime={new Date(e.time ?? 0).toISOString()}>{time(new Date(e.time ?? 0).toISOString())}</time>
+        {e.kind === 'announced' ? (
+          <>
+            {' '}
+            <Tag kind="warm">{t('room.announce.text')}</Tag>
+          </>
+        ) : null}
         {group ? (
           <>
             {' '}
@@ -160,6 +166,7 @@ function Line({ message: m, root, onThread }: { message: Message; root: RoomEven
           <Linked text={e.text ?? ''} />
         </p>
       )}
+      {e.kind === 'announced' ? null : (
       <div className="row acts">
         {marks.map((mark) => {
           const who = m.marks.get(mark)
@@ -198,6 +205,7 @@ function Line({ message: m, root, onThread }: { message: Message; root: RoomEven
           <span className="hidden">: {name(e.by)}</span>
         </button>
       </div>
+      )}
     </li>
   )
 }

@@ -28,7 +28,7 @@ export interface RoomView {
   begun: number
 }
 
-const talks = new Set(['said', 'reacted', 'hidden'])
+const talks = new Set(['said', 'announced', 'reacted', 'hidden'])
 const pulseEvery = 10_000
 const deafAfter = 25_000
 const longest = 15_000
