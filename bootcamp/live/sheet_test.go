@@ -102,6 +102,7 @@ func TestAttendanceIsTold(t *testing.T) {
 	}
 	mark("ada", live.Partly, 20)
 	mark("bob", live.Present, 60)
+	s.pass(time.Minute) // the next sweep
 	for range 2 {
 		ok(t, svc.SettleDue(t.Context(), s.now()))
 	}
