@@ -17,7 +17,8 @@ func (s *Service) Holds(ctx context.Context, p people.Subject) ([]people.Held, e
 		return nil, wrap("Holds", err)
 	}
 	lists, err := s.attendances.Count(ctx, p.Organisation, store.Query{Index: "byPerson", Equal: []any{p.Person}}, people.CountAtMost)
-	return []people.Held{{What: "rooms", Count: n}, {What: "attendances", Count: lists}}, wrap("Holds", err)
+	var list []people.Held
+	return append(list, people.Held{What: "rooms", Count: n}, people.Held{What: "attendances", Count: lists}), wrap("Holds", err)
 }
 
 // Until implements people.Keeper.
