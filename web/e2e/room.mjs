@@ -147,7 +147,7 @@ export async function meetInRoom(world) {
     await elena.page.getByRole('img', { name: t('attend.door.qr') }).waitFor()
     const { code } = await elena.api('GET', `/bootcamps/${bootcamp}/sessions/${meeting}/attendance/code`)
     assert.match(code, /^\d{6}$/)
-    await press(elena.page, 'button', /Mark: Sara/)
+    await press(elena.page, 'button', /Mark\s*: Sara/)
     await elena.page.getByRole('dialog').getByLabel(t('attend.state')).selectOption('present')
     await elena.page.getByRole('dialog').getByLabel(t('attend.minutes')).fill('60')
     await elena.page.getByLabel(t('attend.reason')).fill('She led a group')
