@@ -48,3 +48,14 @@ func (s *Service) ForgetRoom(ctx context.Context, org string) error {
 
 // Cut is cut.
 func (s *Service) Cut(bytes int64) Upload { return s.cut(bytes) }
+
+// OtherSound makes the sound of a video that of another folder, as a replaced file does, and returns the folder of before.
+func (s *Service) OtherSound(ctx context.Context, org, id, folder string) (before string, err error) {
+	_, err = s.update(ctx, org, id, func(v *Video) error {
+		sound := *v.Sound
+		before, sound.Folder = sound.Folder, folder
+		v.Sound = &sound
+		return nil
+	})
+	return before, err
+}

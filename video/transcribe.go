@@ -78,7 +78,7 @@ func (s *Service) transcribe(ctx context.Context, org string, v *Video, task Tas
 	if err != nil {
 		return err
 	}
-	length := time.Duration(v.Duration * float64(time.Second))
+	of, length := v.Sound.Folder, time.Duration(v.Duration*float64(time.Second))
 	text, err := s.c.Scribe.Listen(ctx, path, dir, t.Lang, length)
 	if err != nil {
 		return err
@@ -96,6 +96,11 @@ func (s *Service) transcribe(ctx context.Context, org string, v *Video, task Tas
 	}
 	if len(cues) == 0 {
 		return fault.New(fault.Invalid, "video.captions_empty", "nothing was understood")
+	}
+	if now, err := s.get(ctx, org, v.ID); err != nil {
+		return err
+	} else if now.Sound == nil || now.Sound.Folder != of {
+		return errors.New("video.transcribe: the file was replaced meanwhile") // the next attempt listens to the new one
 	}
 	match := None
 	if old := v.track(t); old != nil {

@@ -145,6 +145,48 @@ func TestTranscribe(t *testing.T) {
 
 func a(v video.Video) video.Accessible { return v.Accessible() }
 
+// What was heard of a file that was replaced meanwhile is not filed beside the new one.
+func TestTranscribeAnotherFile(t *testing.T) {
+	t.Parallel()
+	h := &hand{says: draft}
+	w := videotest.New(t, func(c *video.Config) { c.Scribe, c.Scribes, c.Chime, c.Pause = h, true, nil, time.Millisecond })
+	grace := videotest.Grace()
+	v := w.Upload(t, grace, videotest.Sized(t, 6, 320, 180))
+	if err := w.Video.Process(t.Context(), "acme", v.ID); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := w.Video.Transcribe(t.Context(), grace, v.ID, "en", false); err != nil {
+		t.Fatal(err)
+	}
+	back := ""
+	h.on = func() {
+		var err error
+		if back, err = w.Video.OtherSound(t.Context(), "acme", v.ID, "another"); err != nil {
+			t.Error(err)
+		}
+	}
+	if err := w.Video.DoTask(t.Context(), "acme", v.ID+"."+video.TaskSpeech+".en"); err != nil {
+		t.Fatal(err)
+	}
+	if task, _, err := w.Video.Transcribing(t.Context(), grace, v.ID, "en"); err != nil || task.State != video.TaskWaits {
+		t.Errorf("got %+v, %v", task, err)
+	}
+	if _, _, err := w.Video.Captions(t.Context(), grace, v.ID, in("en")); !fault.Is(err, "video.no_captions") {
+		t.Errorf("filed: %v", err)
+	}
+	h.on = nil
+	if _, err := w.Video.OtherSound(t.Context(), "acme", v.ID, back); err != nil {
+		t.Fatal(err)
+	}
+	videotest.Eventually(t, "it listens again", func() bool {
+		if err := w.Video.DoTask(t.Context(), "acme", v.ID+"."+video.TaskSpeech+".en"); err != nil {
+			t.Fatal(err)
+		}
+		_, _, err := w.Video.Captions(t.Context(), grace, v.ID, in("en"))
+		return err == nil
+	})
+}
+
 // Whatever the program writes: captions or a reason, and never an accident.
 func TestTranscribeHostile(t *testing.T) {
 	t.Parallel()

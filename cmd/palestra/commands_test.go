@@ -77,6 +77,9 @@ func TestAdminCommands(t *testing.T) {
 			if len(credential) != 2 {
 				t.Fatalf("credential: got %q, want a key and a secret", credential)
 			}
+			if out := must(t, env, "admin", "heat", "recount", "--organisation", "acme"); out != "0 videos are counted anew\n" {
+				t.Errorf("figures of watching: %q", out)
+			}
 			if code, _, errs := command(t, env, "admin", "lrs-credential", "--organisation", "nowhere", "--scope", "all"); code != 1 || !strings.Contains(errs, `no organisation "nowhere"`) {
 				t.Errorf("of nobody: got %d %q", code, errs)
 			}

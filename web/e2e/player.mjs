@@ -154,6 +154,11 @@ export async function studyWithPlayer(world, { log = console.log } = {}) {
   await list.getByText('answered', { exact: true }).waitFor()
   await list.getByRole('button', { name: /Is the list public/ }).press('Enter')
   await page.getByRole('heading', { name: 'Your answer at 0:04' }).waitFor()
+  await page.locator('.stop').getByRole('button', { name: 'Answer again' }).press('Enter')
+  await page.getByRole('radio', { name: 'Not true' }).focus()
+  await page.keyboard.press('Space')
+  await page.getByRole('button', { name: 'Answer', exact: true }).press('Enter') // the same as before
+  await page.getByRole('heading', { name: 'Your answer at 0:04' }).waitFor()
   await page.locator('.stop').getByRole('button', { name: 'Close' }).press('Enter')
 
   log('  a browser that plays by itself stops as well')
@@ -291,6 +296,17 @@ export async function studyWithPlayer(world, { log = console.log } = {}) {
   await edit.getByRole('heading', { level: 1, name: 'How it was watched' }).waitFor()
   await edit.getByRole('heading', { name: 'Not enough learners yet' }).or(edit.locator('.heat')).first().waitFor()
   faults.push(...(await checkAccess(edit, 'how it was watched')))
+  // What the demonstration has too few people for: figures of many, with chapters beneath.
+  const seconds = Array.from({ length: 36 }, (_, i) => i)
+  await edit.route('**/api/v1/**/heat', (r) => r.fulfill({ json: { video, length: 36, step: 1, group: 5, viewers: 40, hidden: false, counting: false, seen: seconds.map((i) => (i < 12 ? 40 : 20)), reached: seconds.map((i) => (i < 20 ? 40 : 25)), replays: seconds.map((i) => (i === 6 ? 15 : 0)) } }))
+  await author.api('PUT', `/videos/${video}/captions/en/cues?kind=chapters`, { cues: [{ start: 0, end: 12, text: 'The list' }, { start: 12, end: 36, text: 'The licence' }] })
+  await edit.reload()
+  await edit.getByRole('img', { name: /40 at most, 20 at least; 25 came to the end/ }).waitFor()
+  await edit.getByRole('list', { name: 'Chapters' }).getByText('The licence').waitFor()
+  const row = edit.getByRole('row', { name: /The licence/ })
+  assert.deepEqual(await row.getByRole('cell').allTextContents(), ['20', '15', '0'])
+  faults.push(...(await checkAccess(edit, 'figures of watching')))
+  await author.api('DELETE', `/videos/${video}/captions/en?kind=chapters`)
 
   // As it was, for whoever comes next.
   await author.api('PUT', `/courses/${course}/lessons/${lesson}`, { ...draft, stops: [], quiz: undefined, id: undefined, rev: undefined, kind: undefined, $schema: undefined })

@@ -70,7 +70,16 @@ function Playing({ course, lesson, playback, base }: { course: string; lesson: E
   const trial = useTryStop(course, lesson.id)
   const [tried, setTried] = useState<readonly Stop[]>([]) // answers that nobody keeps
   const stops = useMemo(() => (lesson.video?.stops ?? []).map((s) => tried.find((x) => x.id === s.id) ?? s), [lesson.video?.stops, tried])
-  const asked = useAsked(player, stops, { ...trial, mutate: (what) => trial.mutate(what, { onSuccess: (s) => setTried((all) => [...all.filter((x) => x.id !== s.id), s]) }) })
+  const asked = useAsked(player, stops, {
+    ...trial,
+    mutate: (what, { onSuccess }) =>
+      trial.mutate(what, {
+        onSuccess: (s) => {
+          setTried((all) => [...all.filter((x) => x.id !== s.id), s])
+          onSuccess()
+        },
+      }),
+  })
   return (
     <LessonFrame lesson={lesson} base={base} beside={<Transcript player={player} />} onGap={(from) => player.actions.seek(from)}>
       <Screen player={player} title={words(lesson.title)} marks={asked.marks} panel={asked.panel} />

@@ -7,7 +7,7 @@ import type { Player } from '../../features/video/player/use-player'
 interface Answering {
   error: unknown
   isPending: boolean
-  mutate: (what: { id: string; answer: Answer }) => void
+  mutate: (what: { id: string; answer: Answer }, options: { onSuccess: () => void }) => void
   reset: () => void
 }
 
@@ -28,7 +28,7 @@ export function useAsked(player: Player, list: readonly Stop[], answering: Answe
         error={answering.error}
         busy={answering.isPending}
         take={!stops.stopped || watching || player.stage.current?.contains(document.activeElement) === true}
-        onAnswer={(answer) => answering.mutate({ id: stop.id, answer })}
+        onAnswer={(answer, done) => answering.mutate({ id: stop.id, answer }, { onSuccess: done })}
         onClose={(play) => {
           answering.reset()
           stops.close(play)

@@ -16,7 +16,7 @@ interface StopPanelProps {
   busy: boolean
   /** Whether the focus goes to the question: somebody has been watching. */
   take: boolean
-  onAnswer: (answer: Answer) => void
+  onAnswer: (answer: Answer, done: () => void) => void
   onClose: (play: boolean) => void
 }
 
@@ -26,14 +26,15 @@ export function StopPanel({ stop, number, error, busy, take, onAnswer, onClose }
   const id = useId()
   const head = useRef<HTMLHeadingElement>(null)
   const [answer, setAnswer] = useState<Answer>(() => firstAnswer(stop.question))
-  const [again, setAgain] = useState(false)
+  const [old, setOld] = useState<Stop['result']>() // what came of the answer before, while somebody answers again
+  const [moves] = useState(take)
   const [warned, setWarned] = useState(false)
-  const result = again ? undefined : stop.result
+  const result = stop.result === old ? undefined : stop.result
   const answered = result !== undefined
   // The focus comes here when the question opens, and to what came of the answer.
   useEffect(() => {
-    if (take) head.current?.focus()
-  }, [take, answered])
+    if (moves || answered) head.current?.focus()
+  }, [moves, answered])
   return (
     <section className="stop stack" aria-labelledby={id} data-own-keys="">
       <div className="row between">
@@ -60,7 +61,7 @@ export function StopPanel({ stop, number, error, busy, take, onAnswer, onClose }
             <Button
               onClick={() => {
                 setAnswer(firstAnswer(stop.question))
-                setAgain(true)
+                setOld(stop.result)
               }}
             >
               {t('stop.again')}
@@ -79,8 +80,7 @@ export function StopPanel({ stop, number, error, busy, take, onAnswer, onClose }
               setWarned(true)
               return
             }
-            setAgain(false)
-            onAnswer(answer)
+            onAnswer(answer, () => setOld(undefined)) // also when it is the same as before
           }}
         >
           <QuestionField

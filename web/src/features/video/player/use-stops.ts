@@ -88,7 +88,13 @@ export function useStops(player: Player, marks: readonly Mark[]): Stops {
         setAsked((now) => (now?.stopped && (known.current.find((k) => k.id === now.id)?.at ?? 0) > v.currentTime + near ? undefined : now))
       }
     }
+    // At the end the element stops by itself, perhaps before the last frame was looked at.
+    const finish = () => {
+      const m = barrier(known.current, v.duration) ?? markBetween(known.current, last.current, v.duration, gone.current)
+      if (m) stop(m)
+    }
     for (const e of ['play', 'playing'] as const) v.addEventListener(e, start)
+    v.addEventListener('ended', finish)
     for (const e of ['seeking', 'loadedmetadata'] as const) v.addEventListener(e, jump)
     v.addEventListener('timeupdate', look)
     document.addEventListener('visibilitychange', start)
@@ -98,6 +104,7 @@ export function useStops(player: Player, marks: readonly Mark[]): Stops {
       for (const e of ['play', 'playing'] as const) v.removeEventListener(e, start)
       for (const e of ['seeking', 'loadedmetadata'] as const) v.removeEventListener(e, jump)
       v.removeEventListener('timeupdate', look)
+      v.removeEventListener('ended', finish)
       document.removeEventListener('visibilitychange', start)
     }
   }, [video, stop])
