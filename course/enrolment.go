@@ -68,9 +68,11 @@ type Evidence struct {
 
 	Stops map[string]*Reply `bson:"stops,omitempty"` // what was answered to questions in the video, by their ids
 
-	// For the heat map: which film Counted is of, what of Seen is counted there, and what the latest sessions have played.
+	// For the heat map: which film this is of, what of Seen is counted there, which seconds were played in more than one
+	// session, and what the latest sessions have played.
 	Film    string    `bson:"film,omitempty"`
 	Counted Intervals `bson:"counted,omitempty"`
+	Again   Intervals `bson:"again,omitempty"`
 	Viewed  []viewing `bson:"viewed,omitempty"`
 }
 

@@ -14,7 +14,7 @@ import (
 )
 
 // How learners watch a film is counted second by second, for its author: how many have seen each second, how far they
-// came, and how often it was played once more. Nobody is in these figures (decision 26).
+// came, and how many played it once more. Each learner counts once for each, and nobody is in these figures (decision 26).
 //
 // An enrolment keeps what is not counted yet beside the evidence that it follows from; from there it goes into a stream of
 // the course's organisation, under an id that follows from the enrolment, once. The figures are a projection of that stream:
@@ -43,8 +43,8 @@ type viewing struct {
 type view struct {
 	store.Entry `bson:",inline"`
 	Film        string    `bson:"film"`
-	Seen        Intervals `bson:"seen"`   // seconds that she had not seen before
-	Played      Intervals `bson:"played"` // seconds that this session had not played before
+	Seen        Intervals `bson:"seen"`  // seconds that she had not seen before
+	Again       Intervals `bson:"again"` // seconds that she has now played in a second session
 	// How far she had come, and has come now: the second after the last one; 0: not begun.
 	Was int64 `bson:"was"`
 	Is  int64 `bson:"is"`
@@ -66,7 +66,7 @@ type heatSlice struct {
 	Slice      int64            `bson:"slice"`
 	Number     int64            `bson:"number"` // views up to it are counted
 	Seen       []int64          `bson:"seen"`   // learners
-	Played     []int64          `bson:"played"` // sessions
+	Again      []int64          `bson:"again"`  // learners who have played it in more than one session
 	Ends       []int64          `bson:"ends"`   // learners who came so far and no farther
 }
 
@@ -108,20 +108,22 @@ func (e *Enrolment) watch(org string, v *Version, p Playback, st Observed) bool 
 		return false
 	}
 	ev := e.evidence(p.Lesson)
-	counted := ev.Counted.seconds(p.Length)
 	if ev.Film != film {
-		counted = Intervals{}
+		ev.Film, ev.Counted, ev.Again, ev.Viewed = film, Intervals{}, Intervals{}, nil
 	}
+	counted := ev.Counted.seconds(p.Length)
 	now := ev.Seen.seconds(p.Length)
-	w := view{Film: film, Seen: now.Without(counted), Played: Intervals{}, Was: counted.end(), Is: now.end()}
+	w := view{Film: film, Seen: now.Without(counted), Again: Intervals{}, Was: counted.end(), Is: now.end()}
 	claimed := st.Segments.Within(0, p.Length)
 	if claimed.Length() == st.Segments.Length() && claimed.Length() <= int64(maxSpeed*float64(st.Stored.Sub(p.Granted).Milliseconds()))+tolerance.Milliseconds() {
-		w.Played = ev.played(p, claimed)
+		fresh := ev.played(p, claimed)
+		// What this session had not played and was seen before was seen in another one.
+		w.Again = fresh.Without(fresh.Without(counted)).Without(ev.Again)
 	}
-	if len(w.Seen) == 0 && len(w.Played) == 0 {
+	if len(w.Seen) == 0 && len(w.Again) == 0 {
 		return false
 	}
-	ev.Film, ev.Counted = film, ev.Seen
+	ev.Counted, ev.Again = ev.Seen, ev.Again.Union(w.Again)
 	e.Views++
 	w.ID = eventID(org, "view", e.ID, strconv.FormatInt(e.Views, 10))
 	e.Uncounted, e.Pending = append(e.Uncounted, w), true
@@ -165,7 +167,7 @@ func (s *Service) keepViews(ctx context.Context, owner string, views []view) err
 // touched returns the slices that a view changes.
 func (v *view) touched() map[int64]bool {
 	out := map[int64]bool{}
-	for _, set := range []Intervals{v.Seen, v.Played} {
+	for _, set := range []Intervals{v.Seen, v.Again} {
 		for _, span := range set {
 			for n := span[0] / sliceSeconds; n <= (span[1]-1)/sliceSeconds; n++ {
 				out[n] = true
@@ -185,7 +187,7 @@ func (v *view) touched() map[int64]bool {
 // add counts a view.
 func (h *heatSlice) add(v *view) {
 	from := h.Slice * sliceSeconds
-	for set, into := range map[*Intervals][]int64{&v.Seen: h.Seen, &v.Played: h.Played} {
+	for set, into := range map[*Intervals][]int64{&v.Seen: h.Seen, &v.Again: h.Again} {
 		for _, span := range set.Within(from, from+sliceSeconds) {
 			for n := span[0]; n < span[1]; n++ {
 				into[n-from]++
@@ -272,7 +274,7 @@ func (s *Service) countSlice(ctx context.Context, org string, head heatHead, n i
 		}
 		// Whatever touches it is behind the head: nothing before that can be missing in it.
 		err = s.slices.Insert(ctx, org, heatSlice{Meta: store.Meta{ID: id}, Film: head.ID, Gen: head.Gen, Slice: n, Number: head.Number,
-			Seen: make([]int64, sliceSeconds), Played: make([]int64, sliceSeconds), Ends: make([]int64, sliceSeconds)})
+			Seen: make([]int64, sliceSeconds), Again: make([]int64, sliceSeconds), Ends: make([]int64, sliceSeconds)})
 		if err != nil && !errors.Is(err, store.ErrDuplicate) {
 			return err
 		}
@@ -289,7 +291,7 @@ type Heat struct {
 	Hidden   bool    // fewer than HeatGroup learners
 	Seen     []int64 // learners who have seen it
 	Reached  []int64 // learners who came at least so far
-	Replays  []int64 // how often it was played once more
+	Replays  []int64 // learners who have played it in more than one session
 	Counting bool    // views are still being counted
 }
 
@@ -339,11 +341,11 @@ func (s *Service) heatOf(ctx context.Context, org, film string, length int64) (H
 		return Heat{}, s.wrap("heatOf", err)
 	}
 	seconds := (length + 999) / 1000
-	whole := heatSlice{Seen: make([]int64, seconds), Played: make([]int64, seconds), Ends: make([]int64, seconds)}
+	whole := heatSlice{Seen: make([]int64, seconds), Again: make([]int64, seconds), Ends: make([]int64, seconds)}
 	err = s.slices.Each(ctx, org, store.Query{Index: "byFilm", Equal: []any{film, head.Gen}}, func(h heatSlice) error {
 		for i := range h.Seen {
 			if n := h.Slice*sliceSeconds + int64(i); n < seconds {
-				whole.Seen[n], whole.Played[n], whole.Ends[n] = h.Seen[i], h.Played[i], h.Ends[i]
+				whole.Seen[n], whole.Again[n], whole.Ends[n] = h.Seen[i], h.Again[i], h.Ends[i]
 			}
 		}
 		return nil
@@ -356,13 +358,12 @@ func (s *Service) heatOf(ctx context.Context, org, film string, length int64) (H
 		return h, nil
 	}
 	reached := make([]int64, seconds)
-	replays := make([]int64, seconds)
 	var beyond int64
 	for n := seconds - 1; n >= 0; n-- {
 		beyond += whole.Ends[n]
-		reached[n], replays[n] = beyond, max(0, whole.Played[n]-whole.Seen[n])
+		reached[n] = beyond
 	}
-	h.Seen, h.Reached, h.Replays = shown(whole.Seen, h.Step), shown(reached, h.Step), shown(replays, h.Step)
+	h.Seen, h.Reached, h.Replays = shown(whole.Seen, h.Step), shown(reached, h.Step), shown(whole.Again, h.Step)
 	return h, nil
 }
 

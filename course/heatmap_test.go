@@ -164,10 +164,39 @@ func TestHeatTogether(t *testing.T) {
 		wg.Wait()
 	}
 	h := heat(t, w, c.ID, all[0].video)
-	for second, want := range map[int][3]int64{50: {10, 10, 20}, 150: {10, 10, 10}, 250: {10, 10, 0}, 350: {0, 0, 0}} {
+	for second, want := range map[int][3]int64{50: {10, 10, 10}, 150: {10, 10, 10}, 250: {10, 10, 0}, 350: {0, 0, 0}} {
 		if got := [3]int64{h.Seen[second], h.Reached[second], h.Replays[second]}; got != want {
 			t.Errorf("second %d: got %v, want %v", second, got, want)
 		}
+	}
+}
+
+// One who plays a second a hundred times is one: nobody is behind a figure alone.
+func TestHeatOfOneWhoRepeats(t *testing.T) {
+	t.Parallel()
+	w := coursetest.New(t)
+	c, all := crowd(t, w, 6)
+	for _, l := range all {
+		session := l.play(t)
+		w.Clock.Pass(11 * time.Minute)
+		l.says(t, session, course.Observed{}, [2]int64{0, 100})
+	}
+	for range 20 {
+		session := all[0].play(t)
+		w.Clock.Pass(11 * time.Minute)
+		all[0].says(t, session, course.Observed{}, [2]int64{0, 50})
+		all[0].says(t, session, course.Observed{}, [2]int64{0, 100})
+	}
+	if h := heat(t, w, c.ID, all[0].video); h.Replays[20] != 0 || h.Seen[20] != 5 {
+		t.Errorf("%d replays of one who has seen it", h.Replays[20])
+	}
+	for _, l := range all[1:5] {
+		session := l.play(t)
+		w.Clock.Pass(11 * time.Minute)
+		l.says(t, session, course.Observed{}, [2]int64{10, 30})
+	}
+	if h := heat(t, w, c.ID, all[0].video); h.Replays[20] != 5 || h.Replays[50] != 0 {
+		t.Errorf("%d replays of five at 20 s, %d at 50 s", h.Replays[20], h.Replays[50])
 	}
 }
 

@@ -19,7 +19,7 @@ type HeatBody struct {
 	Counting bool    `json:"counting" doc:"More is being counted"`
 	Seen     []int64 `json:"seen" doc:"Learners who have seen it"`
 	Reached  []int64 `json:"reached" doc:"Learners who came at least so far"`
-	Replays  []int64 `json:"replays" doc:"How often it was played once more"`
+	Replays  []int64 `json:"replays" doc:"Learners who have played it in more than one session"`
 }
 
 func (h *handlers) heat(ctx context.Context, in *LessonInput) (*peoplehttp.Out[HeatBody], error) {

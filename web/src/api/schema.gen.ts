@@ -5017,7 +5017,7 @@ export interface components {
             length: number;
             /** @description Learners who came at least so far */
             reached: number[];
-            /** @description How often it was played once more */
+            /** @description Learners who have played it in more than one session */
             replays: number[];
             /** @description Learners who have seen it */
             seen: number[];
