@@ -59,9 +59,12 @@ func (s *Service) openHands() (err error) {
 
 // Beat shows that this process works on videos, with so many hands. It is called every few seconds and writes seldom.
 func (s *Service) Beat(ctx context.Context, hands int) error {
+	now := s.now()
+	if err := s.forgetIdle(ctx, now); err != nil {
+		return err
+	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	now := s.now()
 	if s.left {
 		return nil
 	}

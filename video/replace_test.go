@@ -303,3 +303,42 @@ func TestKeepOld(t *testing.T) {
 	c.move(49 * time.Hour)
 	same("abandoned")
 }
+
+// A video that is deleted while another file is being sent for it leaves nothing: no upload to go on with, no part, no room.
+func TestDeleteWhileReplaced(t *testing.T) {
+	t.Parallel()
+	c := newClock()
+	w := videotest.New(t, func(v *video.Config) { v.Now = c.now; v.Encoder = sized{v.Encoder, func(int64) {}} })
+	ctx, by := t.Context(), videotest.Grace()
+	id := film(t, w, by, 100).ID
+	if err := w.Video.Process(ctx, "acme", id); err != nil { // it fails
+		t.Fatal(err)
+	}
+	s, err := w.Video.BeginReplacement(ctx, by, id, video.Begin{Name: "b.mp4", Size: 10})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := w.Video.PutPart(ctx, by, id, 1, strings.NewReader("0123456789"), 10, ""); err != nil {
+		t.Fatal(err)
+	}
+	if err := w.Video.Delete(ctx, by, id); err != nil {
+		t.Fatal(err)
+	}
+	if list, err := w.Video.Uploads(ctx, by); err != nil || len(list) != 0 {
+		t.Errorf("uploads %v, %v", list, err)
+	}
+	if _, err := w.Video.FinishUpload(ctx, by, id); !fault.Is(err, "video.not_found") {
+		t.Errorf("finished: %v", err)
+	}
+	c.move(time.Minute)
+	if err := w.Video.Process(ctx, "acme", id); err != nil {
+		t.Fatal(err)
+	}
+	for u := range w.Objects.Uploads(ctx, s.Video.Next.Source) {
+		t.Errorf("an upload is left: %v", u)
+	}
+	if n := used(t, w); n != 0 {
+		t.Errorf("%d bytes are used", n)
+	}
+	clean(t, w)
+}

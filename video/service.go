@@ -63,6 +63,7 @@ type Service struct {
 	rooms  *store.Town[Room]
 	client *http.Client // for what the server fetches
 	crew
+	copies copies
 	// listening is held by the one task of this process that writes down what is said.
 	listening chan struct{}
 }
@@ -278,6 +279,7 @@ func (s *Service) Delete(ctx context.Context, by people.Actor, id string) error 
 	_, err = s.update(ctx, by.Organisation, id, func(v *Video) error {
 		s.tell(v, by, WasDeleted, "")
 		v.Deleted, v.Listed, v.Lease, v.Wanted, v.Busy = true, nil, "", nil, ""
+		v.dropNext()
 		v.dueAt(until)
 		return nil
 	})
@@ -304,6 +306,8 @@ func (s *Service) restore(ctx context.Context, org, id string) error {
 		v.Deleted, v.Listed, v.Due = false, &v.Created, nil
 		if v.State == Uploaded || v.State == Processing {
 			v.dueAt(s.now())
+		} else {
+			v.rests(s.now())
 		}
 		return nil
 	})

@@ -53,11 +53,15 @@ func (s *Service) unit(ctx context.Context, t taken) (err error) {
 
 // source returns the file as an encoder reads it.
 func (s *Service) source(ctx context.Context, t taken, dir string) (Input, error) {
-	path, err := s.c.Objects.Fetch(ctx, t.v.Source, dir)
-	if err != nil {
-		return Input{}, fmt.Errorf("video.source: %w", err)
+	if s.c.Objects.Embedded() {
+		path, err := s.c.Objects.Fetch(ctx, t.v.Source, dir)
+		if err != nil {
+			return Input{}, fmt.Errorf("video.source: %w", err)
+		}
+		return Input{Path: path}, nil
 	}
-	return Input{Path: path}, nil
+	path, err := s.link(ctx, t.v.Source, t.v.Size, dir)
+	return Input{Path: path}, err
 }
 
 // probe looks into the file.
@@ -379,7 +383,7 @@ func (s *Service) finish(ctx context.Context, t taken, from time.Time) error {
 	}
 	v.publish(true)
 	v.State = Ready // as it will be
-	if err := s.tidy(ctx, t.org, &v); err != nil {
+	if err := errors.Join(s.tidy(ctx, t.org, &v), s.forgetCopy(ctx, t.v.Source)); err != nil {
 		return err
 	}
 	return t.done(ctx, from, func(v *Video, _ *Stage, _ *Unit) error {

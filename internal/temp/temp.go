@@ -57,6 +57,15 @@ func (t *Folder) Path() string { return t.path }
 // Dir makes a folder in it, which whoever asks for it removes.
 func (t *Folder) Dir() (string, error) { return os.MkdirTemp(t.path, "") }
 
+// Free returns how many bytes are free on its disk; ok is false when that cannot be known.
+func (t *Folder) Free() (bytes int64, ok bool) {
+	var st unix.Statfs_t
+	if err := unix.Statfs(t.path, &st); err != nil {
+		return 0, false
+	}
+	return int64(st.Bavail) * int64(st.Bsize), true //nolint:unconvert // other systems have other types
+}
+
 // Close removes the folder and everything in it.
 func (t *Folder) Close() error {
 	return errors.Join(os.RemoveAll(t.path), os.Remove(t.path+".lock"), t.lock.Close())

@@ -1,16 +1,26 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest'
 import { Queue } from './queue'
 
-const asked = vi.hoisted(() => ({ n: 0 }))
+const asked = vi.hoisted(() => ({ n: 0, store: '' }))
 
 // A server that has nothing.
 vi.mock('../../../api/client', () => {
   const upload = () => {
     const id = `u${++asked.n}`
-    const part = { size: 5, url: null, done: false }
+    const part = { size: 5, url: asked.store === '' ? null : `${asked.store}?signed=${asked.n}`, done: false }
     return Promise.resolve({ id, video: id, partSize: 5, parts: [{ ...part, number: 1 }, { ...part, number: 2 }], resumed: false, same: false, more: false, state: 'uploading' })
   }
-  return { client: { POST: upload, GET: upload, DELETE: () => Promise.resolve() }, content: (x: unknown) => x, ApiError: class extends Error {} }
+  const post = (path: string) => (path.endsWith('/finish') ? Promise.resolve({}) : upload())
+  return { client: { POST: post, GET: upload, DELETE: () => Promise.resolve() }, content: (x: unknown) => x, ApiError: class extends Error {
+      status: number
+      code = ''
+      params = {}
+      constructor(status: number) {
+        super()
+        this.status = status
+      }
+    },
+  }
 })
 
 /** It never answers a part. */
@@ -31,7 +41,42 @@ const file = (name: string) => new File(['0123456789'], name, { type: 'video/mp4
 const phases = (queue: Queue) => queue.all().map((u) => u.state().phase)
 
 describe('queue', () => {
-  beforeEach(serve)
+  beforeEach(() => {
+    asked.n = 0
+    asked.store = ''
+    serve()
+  })
+  it('asks for addresses anew when those at the store have run out', async () => {
+    asked.store = 'https://store.example/part'
+    const sent: string[] = []
+    vi.stubGlobal(
+      'XMLHttpRequest',
+      class {
+        upload = {}
+        status = 0
+        responseText = ''
+        onload: () => void = () => undefined
+        url = ''
+        open = (_: string, url: string) => {
+          this.url = url
+        }
+        setRequestHeader = () => undefined
+        getResponseHeader = () => 'tag'
+        abort = () => undefined
+        send = () => {
+          this.status = this.url.endsWith('=1') ? 403 : 200
+          sent.push(`${this.status} ${this.url.split('?')[1] ?? ''}`)
+          queueMicrotask(() => this.onload())
+        }
+      },
+    )
+    const queue = new Queue()
+    const uploader = queue.add({ file: file('a.mp4') })
+    await vi.waitFor(() => expect(phases(queue)).toEqual(['done']))
+    expect(new Set(sent)).toEqual(new Set(['403 signed=1', '200 signed=2']))
+    expect(uploader.state()).toMatchObject({ sent: 10, error: null })
+    queue.end()
+  })
   it('sends two files at once, and the next when one has made way', async () => {
     const queue = new Queue()
     const all = ['a.mp4', 'b.mp4', 'c.mp4'].map((name) => queue.add({ file: file(name) }))
