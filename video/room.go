@@ -85,18 +85,23 @@ func (s *Service) room(ctx context.Context, org string) (Room, error) {
 	if err != nil || r.Counted {
 		return r, wrap("room", err)
 	}
+	whole := true
 	err = s.videos.Each(ctx, org, store.Query{}, func(v Video) error {
 		if v.Charged != 0 || v.Size == 0 {
 			return nil
 		}
 		err := s.recharge(ctx, org, v.ID, 0, v.bytes())
-		if fault.Is(err, "video.room_busy") {
-			return nil // another process counts it
+		if fault.Is(err, "video.room_busy") { // another process counts it, or has died over it: whoever asks next looks again
+			whole, err = false, nil
 		}
 		return err
 	})
 	if err != nil {
 		return r, err
+	}
+	if !whole {
+		r, err = s.rooms.Get(ctx, org, theRoom)
+		return r, wrap("room", err)
 	}
 	r, err = s.rooms.Update(ctx, org, theRoom, func(r *Room) error { r.Counted = true; return nil })
 	return r, wrap("room", err)

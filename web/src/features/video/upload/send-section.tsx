@@ -11,6 +11,7 @@ import { useToast } from '../../../ui/toast'
 import { Drop } from './drop'
 import { Room } from './room'
 import { useDropUpload, useImport, useOpenUploads, useRetryImport, useRoom } from './queries'
+import { useSent } from './totals'
 import { useUploads } from './uploads'
 
 /** Where any number of films is sent, or fetched from an address, and what has not come to its end. */
@@ -19,8 +20,8 @@ export function SendSection() {
   const open = useOpenUploads()
   const room = useRoom()
   const uploads = useUploads()
-  const here = new Set(uploads.all.filter((u) => u.state().phase !== 'cancelled').map((u) => u.state().video))
-  const left = open.data?.items.filter((u) => u.import || !here.has(u.video)) ?? []
+  const here = useSent(uploads.all)
+  const left = open.data?.items.filter((u) => u.import || !here.includes(u.video)) ?? []
   const begin = (files: File[]) => {
     for (const file of files) {
       const replaced = left.find((u) => u.replaces && u.name === file.name && u.size === file.size)

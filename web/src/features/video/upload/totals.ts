@@ -1,15 +1,30 @@
 import { useCallback, useSyncExternalStore } from 'react'
 import type { Uploader } from './uploader'
 
-/** How far several files are together, and which of them the page itself does not show. */
-export function useTotals(all: readonly Uploader[]): { open: number; share: number; apart: readonly Uploader[] } {
-  const subscribe = useCallback(
+function useEach(all: readonly Uploader[]) {
+  return useCallback(
     (listener: () => void) => {
       const ends = all.map((u) => u.subscribe(listener))
       return () => ends.forEach((end) => end())
     },
     [all],
   )
+}
+
+/** The videos that are sent from this page. */
+export function useSent(all: readonly Uploader[]): readonly string[] {
+  const ids = useSyncExternalStore(useEach(all), () =>
+    all
+      .filter((u) => u.state().phase !== 'cancelled')
+      .map((u) => u.state().video)
+      .join(' '),
+  )
+  return ids.split(' ')
+}
+
+/** How far several files are together, and which of them the page itself does not show. */
+export function useTotals(all: readonly Uploader[]): { open: number; share: number; apart: readonly Uploader[] } {
+  const subscribe = useEach(all)
   // As text, so that it is the same as long as nothing has changed.
   const text = useSyncExternalStore(subscribe, () => {
     let open = 0

@@ -10,6 +10,7 @@ import { PageHead } from '../../../ui/page-head'
 import { Empty, Loaded } from '../../../ui/states'
 import { useSayFault, useToast } from '../../../ui/toast'
 import { SendSection } from './send-section'
+import { Stages } from './stages'
 import { useDeleteVideo, useRetry, useVideos } from './queries'
 
 const tags = { uploaded: undefined, processing: 'caution', ready: 'good', failed: 'wrong', uploading: 'caution' } as const
@@ -96,6 +97,7 @@ function State({ video: v }: { video: Video }) {
     <>
       <Tag {...(tag ? { kind: tag } : {})}>{t(`video.state.${v.state}`)}</Tag>
       {v.state === 'failed' ? <p className="small">{maybe(`errors.${v.reason ?? ''}`) ?? t('video.failed')}</p> : null}
+      {v.state === 'failed' || v.state === 'processing' ? <Stages stages={v.stages} /> : null}
     </>
   )
 }
