@@ -136,7 +136,7 @@ export function pages(ids) {
     { name: 'edit-captions', who: 'author', at: `/author/videos/${ids.clip}/captions/captions/en`, ready: (p) => p.getByRole('listbox').waitFor(), fails: false },
     { name: 'edit-chapters', who: 'author', at: `/author/videos/${ids.clip}/captions/chapters/en`, ready: (p) => p.getByRole('listbox').waitFor(), fails: false },
     { name: 'accessibility', who: 'nobody', at: `/accessibility/${ids.town}` },
-    { name: 'edit-video', who: 'author', at: `/author/${ids.course}/lessons/${ids.draft.video}`, dialogs: { captions: (p) => p.locator('.card .list button').first().click(), replace: button('upload.replace'), remove: button('video.delete') } },
+    { name: 'edit-video', who: 'author', at: `/author/${ids.course}/lessons/${ids.draft.video}`, dialogs: { captions: (p) => p.locator('.card .list button').first().click(), remove: button('video.delete') } },
     { name: 'heat', who: 'author', at: `/author/${ids.course}/lessons/${ids.draft.video}/heat` },
     { name: 'edit-text', who: 'author', at: `/author/${ids.course}/lessons/${ids.draft.text}`, states: { look: async (p, t) => { await p.getByRole('button', { name: t('author.look') }).click(); await p.locator('.editing .prose').waitFor() } }, saves: { text: form(null, { 'author.lesson.name': 'Other' }, 'action.save') } },
     { name: 'edit-quiz', who: 'author', at: `/author/${ids.course}/lessons/${ids.draft.quiz}` },
