@@ -91,8 +91,7 @@ async function passOn({ page }) {
   await server.kill()
   server = await second.start({})
   await card.getByRole('button', { name: /refused statement/ }).click()
-  const refused = await page.getByRole('dialog').getByRole('listitem').count()
-  assert.ok(refused > 0, 'what was refused is listed')
+  await page.getByRole('dialog').getByRole('listitem').first().waitFor() // what was refused is listed
   await page.getByRole('dialog').getByRole('button', { name: new RegExp(`^${t('flow.retry.one')}\\s?: `) }).first().click()
   await page.getByRole('status').filter({ hasText: t('flow.retried.one') }).waitFor()
   await page.getByRole('dialog').getByRole('button', { name: t('flow.retry') }).click()
