@@ -215,5 +215,8 @@ func (c chaos) judge(t *testing.T, h *house, deaths int) {
 	if again > hands*deaths {
 		t.Errorf("%d pieces were begun again, at most %d were in hand: %v", again, hands*deaths, begun)
 	}
+	if err := h.world.Video.Leave(t.Context()); err != nil { // or the copy of the film that failed stays for a while
+		t.Error(err)
+	}
 	clean(t, &h.world)
 }

@@ -84,12 +84,12 @@ func (c *copies) has(o *copied) bool {
 	return slices.Contains(c.all, o)
 }
 
-// forgetIdle gives up copies that nobody has wanted for long: their videos have failed, or are in other hands.
-func (s *Service) forgetIdle(ctx context.Context, now time.Time) error {
+// forgetCopies gives up copies that nobody has wanted since: their videos have failed, or are in other hands.
+func (s *Service) forgetCopies(ctx context.Context, since time.Time) error {
 	var idle []*copied
 	s.copies.mu.Lock()
 	s.copies.all = slices.DeleteFunc(s.copies.all, func(o *copied) bool {
-		if now.Sub(o.last) < copyIdle {
+		if o.last.After(since) {
 			return false
 		}
 		idle = append(idle, o)

@@ -110,4 +110,11 @@ func TestFetchedOnce(t *testing.T) {
 	if n := left(); n != 0 {
 		t.Errorf("%d copies are kept for nobody", n)
 	}
+	if err := w.Video.Process(t.Context(), "acme", film(t, w, videotest.Grace(), 104).ID); err != nil || left() != 1 {
+		t.Fatalf("%d copies, %v", left(), err)
+	}
+	if err := w.Video.Leave(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	clean(t, w) // who leaves takes the copies along
 }

@@ -60,7 +60,7 @@ func (s *Service) openHands() (err error) {
 // Beat shows that this process works on videos, with so many hands. It is called every few seconds and writes seldom.
 func (s *Service) Beat(ctx context.Context, hands int) error {
 	now := s.now()
-	if err := s.forgetIdle(ctx, now); err != nil {
+	if err := s.forgetCopies(ctx, now.Add(-copyIdle)); err != nil {
 		return err
 	}
 	s.mu.Lock()
@@ -88,19 +88,20 @@ func (s *Service) Beat(ctx context.Context, hands int) error {
 	return nil
 }
 
-// Leave says that this process works no more.
+// Leave says that this process works no more, and gives up its copies of films.
 func (s *Service) Leave(ctx context.Context) error {
+	copies := s.forgetCopies(ctx, s.now())
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.left = true
 	if s.me == "" {
-		return nil
+		return copies
 	}
 	err := s.workers.Delete(ctx, s.me)
 	if s.me = ""; errors.Is(err, store.ErrNotFound) {
-		return nil
+		err = nil
 	}
-	return wrap("Leave", err)
+	return errors.Join(copies, wrap("Leave", err))
 }
 
 // idle reports whether the operator wants this process to begin nothing.
