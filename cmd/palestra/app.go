@@ -16,6 +16,8 @@ import (
 
 	"palestra/bootcamp"
 	"palestra/bootcamp/bootcamphttp"
+	"palestra/bootcamp/discussion"
+	"palestra/bootcamp/discussion/discussionhttp"
 	"palestra/bootcamp/live"
 	"palestra/bootcamp/livehttp"
 	"palestra/bootcamp/meeting"
@@ -76,6 +78,7 @@ type app struct {
 	course    *course.Service
 	bootcamps *bootcamp.Service
 	practices *practice.Service
+	talks     *discussion.Service
 	live      *live.Service
 	livekit   *meeting.LiveKit // nil for none
 	edge      *web.Edge
@@ -264,6 +267,9 @@ func (a *app) buildRooms(ctx context.Context, works bool) (err error) {
 	if err != nil {
 		return err
 	}
+	if err := a.buildTalks(); err != nil {
+		return err
+	}
 	meetings, livekit, err := a.meetings()
 	if err != nil {
 		return err
@@ -350,6 +356,7 @@ func (a *app) serveEdge() error {
 	coursehttp.RegisterBrowser(a.edge, browser)
 	bootcamphttp.Register(a.edge, a.bootcamps, a.people, a.cfg.PublicURL)
 	practicehttp.Register(a.edge, a.practices, a.log)
+	discussionhttp.Register(a.edge, a.talks, a.now, func(locale string) string { return a.texts.T(locale, "talk.nobody", nil) })
 	livehttp.Register(a.edge, a.live, id.Secret, a.cfg.PublicURL, a.livekit, a.log)
 	err = coursehttp.RegisterPublic(a.edge, a.course, coursehttp.Public{Texts: a.texts, Tokens: pages.Tokens(), Keys: a.keys.Public, Sign: a.keys.Sign, Now: a.now,
 		PublicURL: a.cfg.PublicURL, Log: a.log})

@@ -186,6 +186,7 @@ func (s *square) populate(people map[string]*visitor) {
 
 	s.camp(people["fay"], ada)
 	s.exchange(people["grace"], s.who["stranger"])
+	s.talk(people["fay"], ada)
 	s.make["unit"] = func() string { return text(anna.ask("POST", "/api/v1/units", object{"name": "For a moment"}), "id") }
 	s.make["invitation"] = invite
 	s.make["credential"] = func() string {

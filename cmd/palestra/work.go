@@ -19,6 +19,7 @@ const (
 	bellMail      = "mail"      // a letter that is due
 	bellErasure   = "erasure"   // a person who is to be erased
 	bellSession   = "session"   // members of a cohort are to be told of a session
+	bellTalk      = "talk"      // what follows from a post of a discussion
 	bellRetention = "retention" // a run of a retention rule
 )
 
@@ -56,6 +57,10 @@ func (a *app) work(ctx context.Context) error {
 	})
 	a.worker.Due("sessions", worker.Each(bellSession, a.bootcamps.DueSessions))
 	a.worker.Sweep("cohorts", time.Minute, a.bootcamps.SettleDue)
+	a.worker.Handle(bellTalk, worker.Options{Timeout: 5 * time.Minute, Concurrency: 1}, func(ctx context.Context, r worker.Ring) error {
+		return a.talks.Settle(ctx, r.Org, r.ID)
+	})
+	a.worker.Sweep("discussions", 30*time.Second, a.talks.SettleDue)
 	a.worker.Sweep("attendance", time.Minute, a.live.SettleDue)
 	a.worker.Sweep("practices", time.Minute, a.practices.SettleDue)
 	a.worker.Sweep("terms", time.Hour, a.people.EndTerms)

@@ -46,6 +46,7 @@ type Letter struct {
 	Cause      string    `bson:"cause,omitempty"`   // word that stands for her, by which Unname finds it
 	Instead    string    `bson:"instead,omitempty"` // what the text says once it may no longer name her
 	With       []Part    `bson:"with,omitempty"`
+	End        string    `bson:"end,omitempty"` // where a mail program ends letters of this kind by one POST (RFC 8058)
 	State      string    `bson:"state"`
 	Due        time.Time `bson:"due"`
 	Attempts   int       `bson:"attempts"`
@@ -98,7 +99,7 @@ func (p *Post) now() time.Time { return p.c.Now().UTC().Truncate(time.Millisecon
 
 // Send writes a letter in the reader's language: subject and text are the sentences mail.<letter>.subject and .text.
 // Params that name who caused it (by) say with cause, a word that stands for her, and town that Unname can take the name
-// out again.
+// out again. unsubscribe is where a mail program ends letters of this kind.
 func (p *Post) Send(ctx context.Context, to, locale, letter string, params map[string]any) error {
 	return p.SendOnce(ctx, p.c.NewID(), to, locale, letter, params)
 }
@@ -111,7 +112,8 @@ func (p *Post) SendOnce(ctx context.Context, id, to, locale, letter string, para
 // SendWith is SendOnce for a letter with other forms of its text.
 func (p *Post) SendWith(ctx context.Context, id, to, locale, letter string, params map[string]any, with []Part) error {
 	now := p.now()
-	l := Letter{Meta: store.Meta{ID: id}, To: to, Address: normal(to), Locale: p.c.Texts.Match(locale), Kind: letter, State: Due, Due: now, Created: now, Expires: now.Add(lives), With: with}
+	end, _ := params["unsubscribe"].(string)
+	l := Letter{End: end, Meta: store.Meta{ID: id}, To: to, Address: normal(to), Locale: p.c.Texts.Match(locale), Kind: letter, State: Due, Due: now, Created: now, Expires: now.Add(lives), With: with}
 	if cause, _ := params["cause"].(string); cause != "" {
 		l.Cause, l.Instead = cause, fmt.Sprint(params["town"])
 		l.By, _ = params["by"].(string)

@@ -74,6 +74,10 @@ func message(l Letter, from string) (*gomail.Msg, error) {
 	m.SetDateWithValue(l.Created)
 	m.SetMessageIDWithValue(l.ID + "@palestra")
 	m.SetGenHeader(gomail.HeaderContentLang, l.Locale)
+	if l.End != "" {
+		m.SetGenHeader(gomail.HeaderListUnsubscribe, "<"+l.End+">")
+		m.SetGenHeader(gomail.HeaderListUnsubscribePost, "List-Unsubscribe=One-Click")
+	}
 	m.SetBodyString(gomail.TypeTextPlain, l.Text)
 	for _, part := range l.With {
 		m.AddAlternativeString(gomail.ContentType(part.Type), string(part.Data))

@@ -855,6 +855,233 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/discussion-previews": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** What Markdown looks like */
+        post: operations["preview-post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/discussions/{place}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A discussion, and what the reader is in it */
+        get: operations["get-discussion"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Letters, following, reading everything; for who leads: how long something is written */
+        patch: operations["set-discussion"];
+        trace?: never;
+    };
+    "/discussions/{place}/people": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Whom one can mention */
+        get: operations["find-people-here"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/discussions/{place}/posts/{p}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One post */
+        get: operations["get-post"];
+        /** Change one's own post */
+        put: operations["edit-post"];
+        post?: never;
+        /** Take one's own post back */
+        delete: operations["withdraw-post"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/discussions/{place}/posts/{p}/report": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Tell who leads that a post is wrong */
+        put: operations["report-post"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/discussions/{place}/posts/{p}/state": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Hide a post, show it again, or let it stay */
+        put: operations["moderate-post"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/discussions/{place}/posts/{p}/versions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What a post said before */
+        get: operations["list-post-versions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/discussions/{place}/reports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What was reported: for who leads */
+        get: operations["list-post-reports"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/discussions/{place}/search": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Posts by words */
+        get: operations["search-posts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/discussions/{place}/threads": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Threads, those first in which something was said last */
+        get: operations["list-threads"];
+        put?: never;
+        /** Begin a thread */
+        post: operations["begin-thread"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/discussions/{place}/threads/{t}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A thread */
+        get: operations["get-thread"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Accept an answer; close a thread or open it again */
+        patch: operations["turn-thread"];
+        trace?: never;
+    };
+    "/discussions/{place}/threads/{t}/mark": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Say how far one has read, and whether one follows */
+        put: operations["mark-thread"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/discussions/{place}/threads/{t}/posts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What was said, in order */
+        get: operations["list-posts"];
+        put?: never;
+        /** Say something */
+        post: operations["add-post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/enrolments": {
         parameters: {
             query?: never;
@@ -1433,6 +1660,23 @@ export interface paths {
         get: operations["list-letters"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/letters/end/{secret}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** End letters about a discussion (RFC 8058); nobody has to sign in */
+        post: operations["end-letters"];
         delete?: never;
         options?: never;
         head?: never;
@@ -3513,6 +3757,21 @@ export interface components {
             at: number;
             text: string;
         };
+        "Add-postRequest": {
+            files?: string[];
+            /** @description Made by who sends it: sending it again stores it once */
+            key?: string;
+            /** @description BCP 47 */
+            language: string;
+            mentions?: components["schemas"]["Mention"][];
+            /**
+             * Format: int64
+             * @description Number of the post that it answers
+             */
+            re?: number;
+            /** @description Markdown; who is mentioned stands there as @Name */
+            words: string;
+        };
         "Add-practice-authorRequest": {
             email: string;
         };
@@ -3829,6 +4088,23 @@ export interface components {
         "Begin-retention-runRequest": {
             /** @description Id */
             rule: string;
+        };
+        "Begin-threadRequest": {
+            /** @description session.<id> or lesson.<id> */
+            about?: string;
+            /** @description Whether it wants an answer */
+            asks?: boolean;
+            /** @description Of the lesson */
+            course?: string;
+            files?: string[];
+            /** @description Made by who sends it: sending it again stores it once */
+            key?: string;
+            /** @description BCP 47 */
+            language: string;
+            mentions?: components["schemas"]["Mention"][];
+            title: string;
+            /** @description Markdown; who is mentioned stands there as @Name */
+            words: string;
         };
         "Begin-uploadRequest": {
             /** @description With which the browser knows the file again */
@@ -4592,6 +4868,36 @@ export interface components {
             /** @description Id of the completion */
             record: string;
         };
+        Discussion: {
+            /** @description Whether the reader follows every thread */
+            all: boolean;
+            language: string;
+            leads: boolean;
+            /** @enum {string} */
+            mail: "immediately" | "daily" | "never";
+            /** @description Of the cohort */
+            name?: string;
+            /** @description The bootcamp has ended: who was in it goes on */
+            over: boolean;
+            place: string;
+            /**
+             * Format: int64
+             * @description To who leads: reports that wait, at most 100
+             */
+            reports: number;
+            /** @description Of the bootcamp, or of the practice */
+            title: {
+                [key: string]: string;
+            };
+            /**
+             * Format: int64
+             * @description Threads with something new, at most 100
+             */
+            unread: number;
+            /** @description Last day on which something is written */
+            until?: string;
+            writes: boolean;
+        };
         DoorCode: {
             code: string;
             /** @description Where one checks in with this code */
@@ -4643,6 +4949,18 @@ export interface components {
             };
             /** Format: int64 */
             version: number;
+        };
+        "Edit-postRequest": {
+            files?: string[];
+            /** @description Made by who sends it: sending it again stores it once */
+            key?: string;
+            /** @description BCP 47 */
+            language: string;
+            mentions?: components["schemas"]["Mention"][];
+            /** @description Of the thread, in its first post */
+            title?: string;
+            /** @description Markdown; who is mentioned stands there as @Name */
+            words: string;
         };
         EnrolRequest: {
             course: string;
@@ -4940,6 +5258,17 @@ export interface components {
         };
         FollowedList: {
             items: components["schemas"]["Followed"][];
+            next: string;
+        };
+        FoundPost: {
+            /** @description Of the title */
+            language: string;
+            post: components["schemas"]["Post"];
+            /** @description Of its thread */
+            title: string;
+        };
+        FoundPostList: {
+            items: components["schemas"]["FoundPost"][];
             next: string;
         };
         Funding: {
@@ -5398,6 +5727,14 @@ export interface components {
             /** @enum {string} */
             state: "present" | "partly" | "absent" | "excused";
         };
+        "Mark-threadRequest": {
+            follows?: boolean;
+            /**
+             * Format: int64
+             * @description Number of the last post that was read
+             */
+            read: number;
+        };
         Material: {
             title: string;
             url: string;
@@ -5431,6 +5768,20 @@ export interface components {
         Membership: {
             organisation: components["schemas"]["Organisation"];
             roles: ("learner" | "author" | "facilitator" | "hr" | "administrator")[];
+        };
+        Mention: {
+            /** @description As it stands behind the @ */
+            name: string;
+            person: string;
+        };
+        "Moderate-postRequest": {
+            /** @description Why it is hidden; its author reads it */
+            reason?: string;
+            /**
+             * @description kept: what was reported stays
+             * @enum {string}
+             */
+            state: "hidden" | "shown" | "kept";
         };
         Module: {
             id: string;
@@ -5668,6 +6019,15 @@ export interface components {
             locale: string;
             name: string;
         };
+        PersonHere: {
+            name: string;
+            person: string;
+            town: string;
+        };
+        PersonHereList: {
+            items: components["schemas"]["PersonHere"][];
+            next: string;
+        };
         PersonRef: {
             id: string;
             name: string;
@@ -5692,6 +6052,91 @@ export interface components {
             poster?: string;
             seen: number[][];
             xapi: components["schemas"]["XAPI"];
+        };
+        Post: {
+            /** Format: date-time */
+            at: string;
+            by: components["schemas"]["Voice"];
+            /** Format: date-time */
+            edited?: string;
+            files: components["schemas"]["PostFile"][];
+            html: string;
+            id: string;
+            /** @description BCP 47 */
+            language: string;
+            /** @description By a facilitator, or by an author of the card */
+            leads: boolean;
+            /** @description To its author: names that are mentions */
+            mentions?: string[];
+            /** @description The reader is mentioned */
+            named: boolean;
+            /** Format: int64 */
+            number: number;
+            own: boolean;
+            /**
+             * Format: int64
+             * @description Number of the post that it answers, 0 for none
+             */
+            re: number;
+            /** @description Why it was hidden */
+            reason?: string;
+            /** @enum {string} */
+            state: "shown" | "hidden" | "withdrawn";
+            thread: string;
+            /**
+             * Format: int64
+             * @description For If-Match
+             */
+            version: number;
+            /** @description To its author: as it is edited */
+            words?: string;
+        };
+        PostFile: {
+            id: string;
+            name: string;
+            /**
+             * Format: int64
+             * @description Bytes
+             */
+            size: number;
+            type: string;
+        };
+        PostList: {
+            items: components["schemas"]["Post"][];
+            next: string;
+        };
+        PostPreview: {
+            html: string;
+        };
+        PostReport: {
+            /** Format: date-time */
+            at: string;
+            by: components["schemas"]["Voice"];
+            id: string;
+            /** @enum {string} */
+            kind: "personal" | "offensive" | "advertising" | "unlawful" | "other";
+            post: components["schemas"]["Post"];
+            /** @enum {string} */
+            state: "open" | "hidden" | "kept";
+            /** @description Of its thread */
+            title: string;
+            words: string;
+        };
+        PostReportList: {
+            items: components["schemas"]["PostReport"][];
+            next: string;
+        };
+        PostVersion: {
+            /** Format: date-time */
+            at: string;
+            html: string;
+            language: string;
+            /** Format: int64 */
+            number: number;
+        };
+        PostVersionList: {
+            items: components["schemas"]["PostVersion"][];
+            next: string;
         };
         Practice: {
             /** Format: int64 */
@@ -6023,6 +6468,9 @@ export interface components {
             sound: boolean;
             /** @enum {string} */
             state: "processing" | "ready";
+        };
+        "Preview-postRequest": {
+            words: string;
         };
         PreviewCaption: {
             /** @enum {string} */
@@ -6704,6 +7152,11 @@ export interface components {
             position?: number;
             text: string;
         };
+        "Report-postRequest": {
+            /** @enum {string} */
+            kind: "personal" | "offensive" | "advertising" | "unlawful" | "other";
+            words?: string;
+        };
         Requirement: {
             /**
              * Format: int64
@@ -7046,6 +7499,16 @@ export interface components {
             open: boolean;
             /** Format: int64 */
             share: number;
+        };
+        "Set-discussionRequest": {
+            /** @description Follow every thread */
+            all?: boolean;
+            /** @enum {string} */
+            mail?: "immediately" | "daily" | "never";
+            /** @description Everything is read */
+            read?: boolean;
+            /** @description Last day on which something is written, empty for no end; for who leads */
+            until?: string;
         };
         "Set-video-roomRequest": {
             /**
@@ -7439,6 +7902,53 @@ export interface components {
             /** Format: int64 */
             score: number;
         };
+        Thread: {
+            /** @description session.<id> or lesson.<id> */
+            about?: string;
+            /** @description Whether the reader may accept an answer */
+            accepts: boolean;
+            /**
+             * Format: int64
+             * @description Number of the accepted post, 0 for none
+             */
+            answer: number;
+            /** @description It wants an answer */
+            asks: boolean;
+            by: components["schemas"]["Voice"];
+            closed: boolean;
+            course?: string;
+            /** Format: date-time */
+            created: string;
+            follows: boolean;
+            hidden: boolean;
+            id: string;
+            language: string;
+            /** Format: date-time */
+            last: string;
+            lastBy: components["schemas"]["Voice"];
+            /**
+             * Format: int64
+             * @description Posts that the reader has not read
+             */
+            new: number;
+            own: boolean;
+            /**
+             * Format: int64
+             * @description Number of the last
+             */
+            posts: number;
+            /**
+             * Format: int64
+             * @description Number of the last that she has read
+             */
+            read: number;
+            /** @description Empty when its author has taken it back */
+            title: string;
+        };
+        ThreadList: {
+            items: components["schemas"]["Thread"][];
+            next: string;
+        };
         Title: {
             title: {
                 [key: string]: string;
@@ -7481,6 +7991,15 @@ export interface components {
         "Turn-bootcampRequest": {
             /** @enum {string} */
             state: "open" | "closed" | "cancelled";
+        };
+        "Turn-threadRequest": {
+            /**
+             * Format: int64
+             * @description Number of the post that answers it, 0 for none
+             */
+            answer?: number;
+            /** @description For who leads */
+            closed?: boolean;
         };
         Unit: {
             id: string;
@@ -7730,6 +8249,10 @@ export interface components {
             seen: string;
             /** Format: date-time */
             since: string;
+        };
+        Voice: {
+            name: string;
+            town: string;
         };
         XAPI: {
             actor: components["schemas"]["Actor"];
@@ -10053,6 +10576,681 @@ export interface operations {
             };
         };
     };
+    "preview-post": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Preview-postRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PostPreview"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-discussion": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description cohort.<bootcamp>.<cohort> or practice.<practice> */
+                place: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Discussion"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "set-discussion": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description cohort.<bootcamp>.<cohort> or practice.<practice> */
+                place: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Set-discussionRequest"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "find-people-here": {
+        parameters: {
+            query?: {
+                q?: string;
+            };
+            header?: never;
+            path: {
+                /** @description cohort.<bootcamp>.<cohort> or practice.<practice> */
+                place: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PersonHereList"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-post": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description cohort.<bootcamp>.<cohort> or practice.<practice> */
+                place: string;
+                p: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Post"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "edit-post": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description ETag of what was read; * or none for any */
+                "If-Match"?: string;
+            };
+            path: {
+                /** @description cohort.<bootcamp>.<cohort> or practice.<practice> */
+                place: string;
+                p: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Edit-postRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Post"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "withdraw-post": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description cohort.<bootcamp>.<cohort> or practice.<practice> */
+                place: string;
+                p: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "report-post": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description cohort.<bootcamp>.<cohort> or practice.<practice> */
+                place: string;
+                p: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Report-postRequest"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "moderate-post": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description cohort.<bootcamp>.<cohort> or practice.<practice> */
+                place: string;
+                p: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Moderate-postRequest"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-post-versions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description cohort.<bootcamp>.<cohort> or practice.<practice> */
+                place: string;
+                p: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PostVersionList"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-post-reports": {
+        parameters: {
+            query?: {
+                /** @description next of the page before */
+                cursor?: string;
+                /** @description Items a page */
+                limit?: number;
+                state?: "open" | "hidden" | "kept";
+            };
+            header?: never;
+            path: {
+                /** @description cohort.<bootcamp>.<cohort> or practice.<practice> */
+                place: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PostReportList"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "search-posts": {
+        parameters: {
+            query?: {
+                /** @description next of the page before */
+                cursor?: string;
+                /** @description Items a page */
+                limit?: number;
+                q?: string;
+            };
+            header?: never;
+            path: {
+                /** @description cohort.<bootcamp>.<cohort> or practice.<practice> */
+                place: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FoundPostList"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-threads": {
+        parameters: {
+            query?: {
+                /** @description next of the page before */
+                cursor?: string;
+                /** @description Items a page */
+                limit?: number;
+                /** @description session.<id> or lesson.<id>; empty for all */
+                about?: string;
+                /** @description Only questions without an accepted answer */
+                open?: boolean;
+            };
+            header?: never;
+            path: {
+                /** @description cohort.<bootcamp>.<cohort> or practice.<practice> */
+                place: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ThreadList"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "begin-thread": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description cohort.<bootcamp>.<cohort> or practice.<practice> */
+                place: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Begin-threadRequest"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Thread"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-thread": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description cohort.<bootcamp>.<cohort> or practice.<practice> */
+                place: string;
+                t: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Thread"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "turn-thread": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description cohort.<bootcamp>.<cohort> or practice.<practice> */
+                place: string;
+                t: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Turn-threadRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Thread"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "mark-thread": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description cohort.<bootcamp>.<cohort> or practice.<practice> */
+                place: string;
+                t: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Mark-threadRequest"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-posts": {
+        parameters: {
+            query?: {
+                /** @description next of the page before */
+                cursor?: string;
+                /** @description Items a page */
+                limit?: number;
+                /** @description Number of the first */
+                from?: number;
+            };
+            header?: never;
+            path: {
+                /** @description cohort.<bootcamp>.<cohort> or practice.<practice> */
+                place: string;
+                t: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PostList"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "add-post": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description cohort.<bootcamp>.<cohort> or practice.<practice> */
+                place: string;
+                t: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Add-postRequest"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Post"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "list-enrolments": {
         parameters: {
             query?: {
@@ -11387,6 +12585,35 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["LetterList"];
                 };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "end-letters": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                secret: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Error */
             default: {

@@ -1,0 +1,88 @@
+package bootcamp
+
+import (
+	"context"
+	"errors"
+
+	"palestra/course"
+	"palestra/internal/fault"
+	"palestra/internal/store"
+	"palestra/people"
+)
+
+// Circle is what somebody is to a cohort, for rooms in which it speaks.
+type Circle struct {
+	Host     string      // organisation; what is said belongs to it
+	Title    course.Text // of the bootcamp
+	Name     string      // of the cohort
+	Language string      // of the cohort
+	State    string      // of the bootcamp
+	Last     string      // day of the bootcamp
+	Leads    bool        // a facilitator
+	Reads    bool        // an observer: she reads along
+}
+
+// Circle returns what the actor is in a cohort. Faults: bootcamp.not_found, bootcamp.not_inside.
+func (s *Service) Circle(ctx context.Context, by people.Actor, bootcamp, cohort string) (Circle, error) {
+	b, err := s.Bootcamp(ctx, by, bootcamp)
+	if err != nil {
+		return Circle{}, err
+	}
+	c, err := s.cohort(ctx, b, cohort)
+	if err != nil {
+		return Circle{}, err
+	}
+	r := Circle{Host: b.Owner, Title: b.Title, Name: c.Name, Language: c.Language, State: b.State, Last: b.Last, Leads: s.Hosts(by, b)}
+	if r.Leads {
+		return r, nil
+	}
+	m, err := s.membership(ctx, by, b, cohort)
+	if err != nil && !errors.Is(err, store.ErrNotFound) {
+		return Circle{}, wrap("Circle", err)
+	}
+	if err != nil || m.State != Joined {
+		return Circle{}, fault.New(fault.Forbidden, "bootcamp.not_inside", "only who is in the cohort may see this")
+	}
+	r.Leads, r.Reads = m.Role == RoleFacilitator, m.Role == RoleObserver
+	return r, nil
+}
+
+// Insider returns the town for which somebody is in a cohort now, for rooms that tell her of what is said there; "" for
+// nobody. Who hosts it is in it for the host.
+func (s *Service) Insider(ctx context.Context, host, cohort, person string) (town string, err error) {
+	m, err := s.members.Get(ctx, host, memberID(cohort, person))
+	if err == nil && m.State == Joined {
+		return m.Town, nil
+	}
+	if err != nil && !errors.Is(err, store.ErrNotFound) {
+		return "", wrap("Insider", err)
+	}
+	in, err := s.c.People.MemberOf(ctx, host, person)
+	if fault.KindOf(err) == fault.NotFound {
+		return "", nil
+	}
+	if err != nil {
+		return "", err
+	}
+	at := people.Actor{Person: person, Organisation: host, Roles: in.Roles}
+	if in.Active && in.Held == nil && at.Has(people.Facilitator, people.Administrator) {
+		return host, nil
+	}
+	return "", nil
+}
+
+// Insiders lists who has joined a cohort, in whatever role, by name, for a room that has decided who may ask.
+func (s *Service) Insiders(ctx context.Context, host, cohort, cursor string, limit int) (store.Page[Member], error) {
+	p, err := s.members.Find(ctx, host, store.Query{Index: "byCohort", Equal: []any{cohort, Joined}, Cursor: cursor, Limit: limit})
+	return p, wrap("Insiders", err)
+}
+
+// Called returns what a bootcamp and one of its cohorts are called, for letters of rooms that have decided who gets them.
+func (s *Service) Called(ctx context.Context, host, bootcamp, cohort string) (course.Text, string, error) {
+	b, err := s.bootcamps.Get(ctx, host, bootcamp)
+	if err != nil {
+		return nil, "", wrap("Called", orGone(err, "bootcamp.not_found", "bootcamp", bootcamp))
+	}
+	c, err := s.cohort(ctx, b, cohort)
+	return b.Title, c.Name, err
+}
