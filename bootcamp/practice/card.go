@@ -117,7 +117,7 @@ func (s *Service) card(ctx context.Context, p Practice) (Card, error) {
 	if err != nil {
 		return Card{}, wrap("card", err)
 	}
-	c := Card{Meta: store.Meta{ID: p.ID}, Town: p.Town, TownName: o.Name, State: p.State, Version: p.Version, Authors: p.Authors, Persons: []string{},
+	c := Card{Meta: store.Meta{ID: p.ID}, Town: p.Town, TownName: o.Name, State: p.State, Challenge: p.Challenge, Version: p.Version, Authors: p.Authors, Persons: []string{},
 		Tokens: []string{}, Answers: p.usual(), First: p.First, Released: p.Released}
 	for _, a := range p.Authors {
 		c.Persons = append(c.Persons, a.Person)
@@ -165,25 +165,32 @@ func tokens(c Card) []string {
 	for _, l := range c.Content.Languages {
 		list = append(list, "language|"+l)
 	}
-	var words []string
-	add := func(s string) { words = append(words, wordsOf(s)...) }
+	for _, x := range c.Content.Competences {
+		list = append(list, "competence|"+x)
+	}
+	var texts []string
 	for _, l := range lang.Locales() {
-		add(c.Content.Title[l])
+		texts = append(texts, c.Content.Title[l])
 	}
-	add(c.Content.Territory.Name + " " + c.TownName)
-	for _, w := range slices.Concat(c.Content.Labels, c.Content.Technologies, c.Content.Personas) {
-		add(w)
-	}
+	texts = append(texts, c.Content.Territory.Name, c.TownName)
+	texts = slices.Concat(texts, c.Content.Labels, c.Content.Technologies, c.Content.Personas)
 	for _, l := range lang.Locales() {
-		add(c.Content.Summary[l])
+		texts = append(texts, c.Content.Summary[l])
 	}
+	return wordTokens(list, texts)
+}
+
+// wordTokens adds the beginnings of the words of some texts, the first ones rather than the last.
+func wordTokens(list, texts []string) []string {
 	seen := map[string]bool{}
-	for _, w := range words {
-		letters := []rune(w)
-		for n := min(shortestWord, len(letters)); n <= min(longestWord, len(letters)); n++ {
-			if t := "word|" + string(letters[:n]); !seen[t] && len(list) < maxTokens {
-				seen[t] = true
-				list = append(list, t)
+	for _, s := range texts {
+		for _, w := range wordsOf(s) {
+			letters := []rune(w)
+			for n := min(shortestWord, len(letters)); n <= min(longestWord, len(letters)); n++ {
+				if t := "word|" + string(letters[:n]); !seen[t] && len(list) < maxTokens {
+					seen[t] = true
+					list = append(list, t)
+				}
 			}
 		}
 	}

@@ -41,6 +41,7 @@ type Practice struct {
 	By         Author     `bson:"by"`        // who published it
 	State      string     `bson:"state"`
 	Authors    []Author   `bson:"authors"`
+	Challenge  string     `bson:"challenge,omitempty"` // which it answers; "" for none
 	Sort       string     `bson:"sort"`
 	Answers    []int64    `bson:"answers"`       // seconds that the last answers to questions took
 	Due        *time.Time `bson:"due,omitempty"` // since when its card is to be written
@@ -74,6 +75,7 @@ type Card struct {
 	Town        string           `bson:"town"`
 	TownName    string           `bson:"townName"` // as it was called when the card was written
 	State       string           `bson:"state"`
+	Challenge   string           `bson:"challenge,omitempty"` // which it answers; "" for none
 	Version     int              `bson:"version"`
 	Content     Content          `bson:"content"`
 	Authors     []Author         `bson:"authors"`

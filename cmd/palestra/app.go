@@ -16,6 +16,8 @@ import (
 
 	"palestra/bootcamp"
 	"palestra/bootcamp/bootcamphttp"
+	"palestra/bootcamp/challenge"
+	"palestra/bootcamp/challenge/challengehttp"
 	"palestra/bootcamp/discussion"
 	"palestra/bootcamp/discussion/discussionhttp"
 	"palestra/bootcamp/live"
@@ -58,31 +60,32 @@ import (
 
 // app is the program built from the bottom up; Close takes it down from the top.
 type app struct {
-	cfg       *config.Config
-	log       *slog.Logger
-	now       func() time.Time
-	registry  *prometheus.Registry
-	keys      *keys.Ring
-	db        *store.DB
-	texts     *lang.Catalogue
-	objects   *blob.Store
-	worker    *worker.Worker
-	post      *mail.Post
-	people    *people.Service
-	lrs       *lrs.Service
-	flows     *flow.Service
-	counts    *count.Service
-	temp      *temp.Folder
-	transfer  *transfer.Service
-	video     *video.Service
-	course    *course.Service
-	bootcamps *bootcamp.Service
-	practices *practice.Service
-	talks     *discussion.Service
-	live      *live.Service
-	livekit   *meeting.LiveKit // nil for none
-	edge      *web.Edge
-	tool      *ffmpeg.Tool // nil in a process that does not process videos
+	cfg        *config.Config
+	log        *slog.Logger
+	now        func() time.Time
+	registry   *prometheus.Registry
+	keys       *keys.Ring
+	db         *store.DB
+	texts      *lang.Catalogue
+	objects    *blob.Store
+	worker     *worker.Worker
+	post       *mail.Post
+	people     *people.Service
+	lrs        *lrs.Service
+	flows      *flow.Service
+	counts     *count.Service
+	temp       *temp.Folder
+	transfer   *transfer.Service
+	video      *video.Service
+	course     *course.Service
+	bootcamps  *bootcamp.Service
+	practices  *practice.Service
+	challenges *challenge.Service
+	talks      *discussion.Service
+	live       *live.Service
+	livekit    *meeting.LiveKit // nil for none
+	edge       *web.Edge
+	tool       *ffmpeg.Tool // nil in a process that does not process videos
 
 	closers []func() error // run from the last to the first
 }
@@ -267,6 +270,11 @@ func (a *app) buildRooms(ctx context.Context, works bool) (err error) {
 	if err != nil {
 		return err
 	}
+	a.challenges, err = challenge.New(challenge.Config{DB: a.db, People: a.people, Records: book, Mail: a.post, Cohorts: a.bootcamps, Practices: a.practices, Now: a.now, NewID: id.New,
+		PublicURL: a.cfg.PublicURL})
+	if err != nil {
+		return err
+	}
 	if err := a.buildTalks(); err != nil {
 		return err
 	}
@@ -356,6 +364,7 @@ func (a *app) serveEdge() error {
 	coursehttp.RegisterBrowser(a.edge, browser)
 	bootcamphttp.Register(a.edge, a.bootcamps, a.people, a.cfg.PublicURL)
 	practicehttp.Register(a.edge, a.practices, a.log)
+	challengehttp.Register(a.edge, a.challenges)
 	discussionhttp.Register(a.edge, a.talks, a.now, func(locale string) string { return a.texts.T(locale, "talk.nobody", nil) })
 	livehttp.Register(a.edge, a.live, id.Secret, a.cfg.PublicURL, a.livekit, a.log)
 	err = coursehttp.RegisterPublic(a.edge, a.course, coursehttp.Public{Texts: a.texts, Tokens: pages.Tokens(), Keys: a.keys.Public, Sign: a.keys.Sign, Now: a.now,

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"palestra/bootcamp"
+	"palestra/bootcamp/challenge"
 	"palestra/bootcamp/practice"
 	"palestra/cmd/palestra/world"
 )
@@ -86,5 +87,26 @@ func TestDemoBootcamps(t *testing.T) {
 	}
 	if second < 2 {
 		t.Errorf("%d adoptions of the second generation, want two", second)
+	}
+	challenges, err := a.challenges.Board(t.Context(), by, challenge.Filter{}, "", 100)
+	if err != nil || len(challenges.Docs) != 3 {
+		t.Fatalf("%d challenges, want three: %v", len(challenges.Docs), err)
+	}
+	for _, card := range challenges.Docs {
+		c, err := a.challenges.Challenge(t.Context(), by, card.ID)
+		if err != nil {
+			t.Fatal(err)
+		}
+		kindred, err := a.challenges.Practices(t.Context(), by, card.ID)
+		if err != nil || len(kindred) == 0 {
+			t.Errorf("%s: no practice is suggested: %v", c.Content.Title["en"], err)
+		}
+		switch {
+		case c.State == challenge.StateOpen && len(c.Sponsors) == 2:
+		case c.State == challenge.StateTaken && len(c.Team.Members) == 3 && len(c.Notes) == 2:
+		case c.State == challenge.StateUnsolved && len(c.Endings) == 1:
+		default:
+			t.Errorf("%s: %s with %d sponsors", c.Content.Title["en"], c.State, len(c.Sponsors))
+		}
 	}
 }

@@ -168,6 +168,7 @@ func (a *app) keepers() {
 	a.people.Keep(a.course)
 	a.people.Keep(a.bootcamps)
 	a.people.Keep(a.practices)
+	a.people.Keep(a.challenges)
 	a.people.Keep(a.talks)
 	a.people.Keep(a.live)
 	a.people.Keep(keptLetters{a.post})

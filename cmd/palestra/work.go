@@ -63,6 +63,7 @@ func (a *app) work(ctx context.Context) error {
 	a.worker.Sweep("discussions", 30*time.Second, a.talks.SettleDue)
 	a.worker.Sweep("attendance", time.Minute, a.live.SettleDue)
 	a.worker.Sweep("practices", time.Minute, a.practices.SettleDue)
+	a.worker.Sweep("challenges", time.Minute, a.challenges.SettleDue)
 	a.worker.Sweep("terms", time.Hour, a.people.EndTerms)
 	a.worker.Sweep("letters", time.Hour, a.post.Sweep)
 	a.worker.Sweep("sign-in", time.Hour, a.people.Sweep)

@@ -154,6 +154,8 @@ export async function openWorld(browser, options = {}) {
       await ava.api('POST', `/practices/${own}/adoption`, { on: '2025-02-03' })
       await ava.api('POST', `/practices/${own}/adoption/stages`, { state: 'using', on: '2025-09-01' })
       await ava.api('PATCH', `/practices/${own}/adoption`, { summary: 'Five letters instead of forty.', changes: [{ section: 'steps', card: 'Forty letters', here: 'Five letters', offer: 'offered' }], lessons: 'Five are enough to begin with.' })
+      const { id } = await ava.api('POST', '/challenges', { content: { languages: ['en'], title: { en: 'The last bus leaves before the library closes' }, affected: { en: 'Ninety pupils of four hamlets.' }, problem: { en: 'The bus goes at **five**, the library closes at seven.' }, constraints: [{ en: 'The timetable is the county\'s' }], tried: [{ en: 'A lift bench: used twice' }], topics: ['mobility', 'education'], competences: ['2.2'], labels: ['Bus'] } })
+      await ava.api('POST', `/challenges/${id}/publish`)
       await ava.context.close()
       const change = await author.api('GET', `/practices/${own}/draft`)
       const draft = { ...change.content, labels: ['Plain language', 'Letters'] }
@@ -165,7 +167,10 @@ export async function openWorld(browser, options = {}) {
     const drafts = (await author.api('GET', '/own-practices')).items.filter((p) => p.state === 'draft')
     const begun = drafts[0] ?? (await author.api('POST', '/practices', { content: { languages: ['en', 'it'], title: { en: 'Begun' }, summary: {}, territory: { name: '', country: '', residents: 0 }, objectives: [{ en: 'One' }], conditions: [], steps: [{ when: '2024', what: { en: 'Begun' } }], difficulties: [], resources: [{ what: { en: 'A table' } }], costs: { from: 0, to: 0 }, topics: [], technologies: [], personas: [], competences: [], labels: [], lessons: [], links: [{ kind: 'page', title: 'Page', url: 'https://castelverde.example/' }] } }))
     const adopter = (await author.api('GET', `/practices/${own}/adoptions`)).branches[0].id
-    return { own, hand: theirs(titles[0]), theirs: theirs(titles[1]), begun: begun.id, adopter }
+    const challenge = (await author.api('GET', '/challenges?q=bus%20library')).items[0].id
+    const written = (await author.api('GET', '/own-challenges')).items.find((c) => c.state === 'draft')
+    const stated = (written ?? (await author.api('POST', '/challenges', { content: { languages: ['en', 'it'], title: { en: 'Begun' }, affected: {}, problem: {}, constraints: [{ en: 'One' }], tried: [{ en: 'Another' }], topics: [], competences: [], labels: [] } }))).id
+    return { own, challenge, stated, hand: theirs(titles[0]), theirs: theirs(titles[1]), begun: begun.id, adopter }
   }
 
   /** Where the things are that the pages show. */

@@ -207,6 +207,7 @@ type PracticeBody struct {
 	First       time.Time            `json:"first" doc:"Published"`
 	Released    time.Time            `json:"released" doc:"This version"`
 	Writes      bool                 `json:"writes" doc:"Whether the reader may change it"`
+	Challenge   string               `json:"challenge" doc:"Which it answers; empty for none"`
 	Own         bool                 `json:"own" doc:"Whether it is of the reader's town"`
 	MayAdopt    bool                 `json:"mayAdopt"`
 	MayReview   bool                 `json:"mayReview"`

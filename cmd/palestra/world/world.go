@@ -17,7 +17,7 @@ import (
 	"palestra/cmd/palestra/films"
 )
 
-//go:embed towns.yaml stories.yaml programmes.yaml bootcamps.yaml practices.yaml courses
+//go:embed towns.yaml stories.yaml programmes.yaml bootcamps.yaml challenges.yaml practices.yaml courses
 var files embed.FS
 
 // Text is a text by language.
@@ -33,6 +33,7 @@ type World struct {
 	Curricula `yaml:"-"`
 	Camps     `yaml:"-"`
 	Exchange  `yaml:"-"`
+	Board     `yaml:"-"`
 }
 
 // Town is a town with its people. The first of them administers it.
@@ -232,6 +233,9 @@ func load(from fs.FS) (*World, error) {
 	if err := read(from, "practices.yaml", &w.Exchange); err != nil {
 		return nil, err
 	}
+	if err := read(from, "challenges.yaml", &w.Board); err != nil {
+		return nil, err
+	}
 	if err := read(from, "bootcamps.yaml", &w.Camps); err != nil {
 		return nil, err
 	}
@@ -353,7 +357,8 @@ func (w *World) Cut(town string, courses []string, slides int) {
 			b.Cohorts[c].Members = slices.DeleteFunc(b.Cohorts[c].Members, func(m CampMember) bool { return m.Town != town })
 		}
 	}
-	w.cut(town)
+	w.Exchange.cut(town)
+	w.Board.cut(town)
 	for i := range w.Programmes {
 		p := &w.Programmes[i]
 		p.Courses = slices.DeleteFunc(p.Courses, func(x Part) bool { return w.Course(x.Course) == nil })

@@ -525,6 +525,164 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/challenges": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What towns have not solved, what changed last first */
+        get: operations["list-challenges"];
+        put?: never;
+        /** Begin to state a challenge */
+        post: operations["create-challenge"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/challenges/{c}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One challenge, and what became of it */
+        get: operations["get-challenge"];
+        /** Change what a challenge says */
+        put: operations["save-challenge"];
+        post?: never;
+        /** Delete a draft */
+        delete: operations["delete-challenge"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/challenges/{c}/endings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** End a challenge as a practice, or say why it was not solved */
+        post: operations["end-challenge"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/challenges/{c}/notes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Note where the team stands */
+        post: operations["say-to-challenge"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/challenges/{c}/practices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Practices that have something in common with a challenge */
+        get: operations["list-kindred-practices"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/challenges/{c}/publish": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Put a draft on the board */
+        post: operations["publish-challenge"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/challenges/{c}/reopen": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Put a challenge that was not solved on the board again */
+        post: operations["reopen-challenge"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/challenges/{c}/sponsorship": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Say that the own town has the problem, too */
+        put: operations["sponsor-challenge"];
+        post?: never;
+        /** Take the own town from the sponsors */
+        delete: operations["unsponsor-challenge"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/challenges/{c}/team": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Give a challenge to a team of a cohort */
+        put: operations["take-challenge"];
+        post?: never;
+        /** Give a challenge back to the board */
+        delete: operations["return-challenge"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/cohort-links/{secret}": {
         parameters: {
             query?: never;
@@ -1925,6 +2083,23 @@ export interface paths {
         put?: never;
         /** Invite an organisation's administrator */
         post: operations["appoint-administrator"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/own-challenges": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What the own town has stated, drafts too */
+        get: operations["list-own-challenges"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -4321,6 +4496,158 @@ export interface components {
             /** Format: int64 */
             version: number;
         };
+        Challenge: {
+            by: components["schemas"]["ChallengePerson"];
+            content: components["schemas"]["ChallengeContent"];
+            country: string;
+            /** Format: date-time */
+            created: string;
+            /** @description Whose words it was made from */
+            credits: components["schemas"]["ChallengePerson"][];
+            /**
+             * Format: int64
+             * @description For If-Match
+             */
+            edition: number;
+            /** @description The last counts */
+            endings: components["schemas"]["ChallengeEnding"][];
+            events: components["schemas"]["ChallengeEvent"][];
+            /** @description The problem, rendered */
+            html: {
+                [key: string]: string;
+            };
+            id: string;
+            inTeam: boolean;
+            maySay: boolean;
+            maySponsor: boolean;
+            /** @description What it needs before it is on the board */
+            missing: string[];
+            notes: components["schemas"]["ChallengeNote"][];
+            /** @description By the reader's town */
+            sponsored: boolean;
+            sponsors: components["schemas"]["ChallengeSponsor"][];
+            /** @enum {string} */
+            state: "draft" | "open" | "taken" | "solved" | "unsolved";
+            team?: components["schemas"]["ChallengeTeam"];
+            town: string;
+            townName: string;
+            /** Format: date-time */
+            updated: string;
+            /** @description Whether the reader may change what it says */
+            writes: boolean;
+        };
+        ChallengeContent: {
+            /** @description Who, and how many */
+            affected: {
+                [key: string]: string;
+            };
+            competences: string[];
+            constraints: {
+                [key: string]: string;
+            }[];
+            labels: string[];
+            /** @description The first is the one it is written in */
+            languages: string[];
+            /** @description Markdown */
+            problem: {
+                [key: string]: string;
+            };
+            title: {
+                [key: string]: string;
+            };
+            topics: string[];
+            tried: {
+                [key: string]: string;
+            }[];
+        };
+        ChallengeEnding: {
+            /** Format: date-time */
+            at: string;
+            by: components["schemas"]["ChallengePerson"];
+            language: string;
+            /** @description That came of it; empty for none */
+            practice: string;
+            /** @description Whether everybody can read that practice */
+            published: boolean;
+            reasons: string[];
+            solved: boolean;
+            team: string;
+            words: string;
+        };
+        ChallengeEvent: {
+            /** Format: date-time */
+            at: string;
+            /** @enum {string} */
+            kind: "stated" | "sponsored" | "left" | "taken" | "returned" | "solved" | "unsolved" | "reopened";
+            townName: string;
+        };
+        ChallengeLine: {
+            affected: {
+                [key: string]: string;
+            };
+            country: string;
+            id: string;
+            languages: string[];
+            /**
+             * Format: int64
+             * @description Towns
+             */
+            sponsors: number;
+            /** @enum {string} */
+            state: "draft" | "open" | "taken" | "solved" | "unsolved";
+            /** @description That has it in hand */
+            team: string;
+            title: {
+                [key: string]: string;
+            };
+            topics: string[];
+            town: string;
+            townName: string;
+            /** Format: date-time */
+            updated: string;
+        };
+        ChallengeLineList: {
+            items: components["schemas"]["ChallengeLine"][];
+            next: string;
+        };
+        ChallengeNote: {
+            /** Format: date-time */
+            at: string;
+            language: string;
+            name: string;
+            /** @description By the team */
+            team: boolean;
+            townName: string;
+            words: string;
+        };
+        ChallengePerson: {
+            name: string;
+            townName: string;
+        };
+        ChallengeSponsor: {
+            /** Format: date-time */
+            at: string;
+            country: string;
+            language: string;
+            name: string;
+            /** @description What it brings */
+            offer: string;
+            town: string;
+            townName: string;
+        };
+        ChallengeTeam: {
+            bootcamp: string;
+            cohort: string;
+            cohortName: string;
+            members: components["schemas"]["ChallengePerson"][];
+            name: string;
+            /** Format: date-time */
+            since: string;
+            /** @description Of the bootcamp */
+            title: {
+                [key: string]: string;
+            };
+        };
         "Change-cohort-memberRequest": {
             /** @description Lets somebody in who has asked, or not */
             answer?: boolean;
@@ -4729,6 +5056,9 @@ export interface components {
             items: components["schemas"]["CourseRef"][];
             next: string;
         };
+        "Create-challengeRequest": {
+            content: components["schemas"]["ChallengeContent"];
+        };
         "Create-courseRequest": {
             languages: string[];
             title: {
@@ -4960,6 +5290,14 @@ export interface components {
             /** @description Of the thread, in its first post */
             title?: string;
             /** @description Markdown; who is mentioned stands there as @Name */
+            words: string;
+        };
+        "End-challengeRequest": {
+            /** @description money, people, law, technology, partners, need, time, other */
+            reasons?: string[];
+            /** @description Whether a practice comes of it */
+            solved: boolean;
+            /** @description What the answer is, or why there is none */
             words: string;
         };
         EnrolRequest: {
@@ -5505,6 +5843,24 @@ export interface components {
         Joined: {
             bootcamp: string;
             place: components["schemas"]["CohortPlace"];
+        };
+        KindredPractice: {
+            /** @description That both have */
+            competences: string[];
+            id: string;
+            languages: string[];
+            title: {
+                [key: string]: string;
+            };
+            /** @description That both have */
+            topics: string[];
+            townName: string;
+            /** @description Beginnings of words that both have */
+            words: string[];
+        };
+        KindredPracticeList: {
+            items: components["schemas"]["KindredPractice"][];
+            next: string;
         };
         Latest: {
             code: string;
@@ -6147,6 +6503,8 @@ export interface components {
              */
             answerHours: number;
             authors: components["schemas"]["PracticeAuthor"][];
+            /** @description Which it answers; empty for none */
+            challenge: string;
             /** @description Not there when it was withdrawn */
             content?: components["schemas"]["PracticeContent"];
             /**
@@ -7476,6 +7834,9 @@ export interface components {
             transcriptCounts?: boolean;
             video?: string;
         };
+        "Say-to-challengeRequest": {
+            words: string;
+        };
         SecretLink: {
             url: string;
         };
@@ -7602,6 +7963,10 @@ export interface components {
              * @enum {string}
              */
             state: "none" | "waiting" | "working" | "failed";
+        };
+        "Sponsor-challengeRequest": {
+            /** @description What the town brings */
+            offer: string;
         };
         Stage: {
             /**
@@ -7886,6 +8251,14 @@ export interface components {
             lang?: string;
             /** @enum {string} */
             what: "video" | "sound" | "captions";
+        };
+        "Take-challengeRequest": {
+            bootcamp: string;
+            cohort: string;
+            /** @description Persons with a place in the cohort */
+            members: string[];
+            /** @description Of the team */
+            name: string;
         };
         Takeaway: {
             allowed: boolean;
@@ -9674,6 +10047,482 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Certificate"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-challenges": {
+        parameters: {
+            query?: {
+                /** @description next of the page before */
+                cursor?: string;
+                /** @description Items a page */
+                limit?: number;
+                q?: string;
+                topic?: string;
+                state?: "open" | "taken" | "solved" | "unsolved";
+                language?: string;
+                country?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChallengeLineList"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "create-challenge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Create-challengeRequest"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Challenge"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-challenge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                c: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Challenge"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "save-challenge": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description ETag of what was read; * or none for any */
+                "If-Match"?: string;
+            };
+            path: {
+                c: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChallengeContent"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Challenge"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "delete-challenge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                c: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "end-challenge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                c: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["End-challengeRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Challenge"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "say-to-challenge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                c: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Say-to-challengeRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Challenge"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-kindred-practices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                c: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KindredPracticeList"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "publish-challenge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                c: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Challenge"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "reopen-challenge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                c: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Challenge"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "sponsor-challenge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                c: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Sponsor-challengeRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Challenge"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "unsponsor-challenge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                c: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Challenge"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "take-challenge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                c: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Take-challengeRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Challenge"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "return-challenge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                c: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Challenge"];
                 };
             };
             /** @description Error */
@@ -13360,6 +14209,40 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Invitation"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-own-challenges": {
+        parameters: {
+            query?: {
+                /** @description next of the page before */
+                cursor?: string;
+                /** @description Items a page */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChallengeLineList"];
                 };
             };
             /** @description Error */

@@ -31,6 +31,7 @@ const AccessPage = lazy(() => import('../features/course/access/statement-page')
 const HrPages = lazy(() => import('./hr/hr-pages'))
 const BootcampPages = lazy(() => import('./bootcamp/bootcamp-pages'))
 const PracticePages = lazy(() => import('./practice/practice-pages'))
+const ChallengePages = lazy(() => import('./practice/challenge-pages'))
 const JoinPage = lazy(() => import('../features/bootcamp/join-page'))
 const StorePages = lazy(() => import('./store/store-pages'))
 const OutboxKeeper = lazy(() => import('../features/lrs/use-outbox').then((m) => ({ default: m.OutboxKeeper })))
@@ -165,6 +166,11 @@ function SignedIn({ session }: { session: Session }) {
       {session.organisation !== null && (
         <Route path="/practices/*?">
           <PracticePages may={has('author') || has('facilitator') || has('administrator')} lost={<LostPage />} />
+        </Route>
+      )}
+      {session.organisation !== null && (
+        <Route path="/challenges/*?">
+          <ChallengePages may={has('author') || has('facilitator') || has('administrator')} lost={<LostPage />} />
         </Route>
       )}
       <Route path="/certificate/:id">{({ id }) => <CertificatePage id={id} />}</Route>

@@ -16,7 +16,13 @@ export const sections: readonly Section[] = [
   { label: 'nav.learn', href: '/', covers: ['/learn', '/notes', '/certificate'], parts: [] },
   { label: 'nav.catalogue', href: '/catalogue', covers: ['/catalogue', '/programmes'], parts: [] },
   { label: 'nav.bootcamps', href: '/bootcamps', covers: ['/bootcamps', '/join'], parts: [] },
-  { label: 'nav.practices', href: '/practices', covers: ['/practices'], parts: [] },
+  {
+    label: 'nav.practices', href: '/practices', covers: ['/practices', '/challenges'],
+    parts: [
+      { label: 'nav.practices', href: '/practices' },
+      { label: 'nav.challenges', href: '/challenges' },
+    ],
+  },
   { label: 'nav.records', href: '/records', covers: ['/records'], parts: [] },
   {
     label: 'nav.author', href: '/author', roles: ['author'], covers: ['/author'],

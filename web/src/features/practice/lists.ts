@@ -24,3 +24,11 @@ export type SectionName = (typeof sections)[number]
 export const isSection = (s: string): s is SectionName => sections.some((x) => x === s)
 export const isTopic = (s: string): s is (typeof topics)[number] => topics.some((x) => x === s)
 export const isCompetence = (s: string): s is (typeof competences)[number] => competences.some((x) => x === s)
+
+/** Why a challenge was not solved, as the server names it. */
+export const reasons = ['money', 'people', 'law', 'technology', 'partners', 'need', 'time', 'other'] as const
+export const isReason = (s: string): s is (typeof reasons)[number] => reasons.some((x) => x === s)
+
+/** What a challenge needs before it is on the board. */
+const parts = ['title', 'affected', 'problem', 'tried', 'topics'] as const
+export const isPart = (s: string): s is (typeof parts)[number] => parts.some((x) => x === s)

@@ -59,6 +59,12 @@ function Card({ practice: p, content: c }: { practice: Practice; content: Practi
             <Glance of={{ using: p.using, recommended: p.recommended, territory: c.territory, costs: c.costs }} />
             <p className="small soft">
               <Place territory={c.territory} town={p.townName} /> · {t('practice.in', { languages: list(c.languages.map(languageName)) })}
+              {p.challenge ? (
+                <>
+                  {' '}
+                  · <Link href={`/challenges/${p.challenge}`}>{t('practice.of.challenge')}</Link>
+                </>
+              ) : null}
             </p>
           </div>
           <Texts title={t('practice.section.objectives')} list={c.objectives} order={c.languages} ordered />

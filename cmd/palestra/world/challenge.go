@@ -1,0 +1,65 @@
+package world
+
+import "slices"
+
+// Board is the challenges of the demonstration.
+type Board struct {
+	Challenges []Challenge `yaml:"challenges"`
+}
+
+// Challenge is what a town has not solved, and what became of it.
+type Challenge struct {
+	Town        string    `yaml:"town"`
+	By          string    `yaml:"by"`
+	Day         int       `yaml:"day"` // on which it goes on the board
+	Languages   []string  `yaml:"languages"`
+	Title       Text      `yaml:"title"`
+	Affected    Text      `yaml:"affected"`
+	Problem     Text      `yaml:"problem"`
+	Constraints []Text    `yaml:"constraints"`
+	Tried       []Text    `yaml:"tried"`
+	Topics      []string  `yaml:"topics"`
+	Competences []string  `yaml:"competences"`
+	Labels      []string  `yaml:"labels"`
+	Sponsors    []Backing `yaml:"sponsors"`
+	Team        *struct {
+		Day      int      `yaml:"day"`
+		By       string   `yaml:"by"`       // of the host
+		Bootcamp string   `yaml:"bootcamp"` // its English title
+		Name     string   `yaml:"name"`
+		Members  []string `yaml:"members"`
+	} `yaml:"team"`
+	Notes  []Remark `yaml:"notes"`
+	Ending *struct {
+		Day     int      `yaml:"day"`
+		By      string   `yaml:"by"`
+		Reasons []string `yaml:"reasons"`
+		Words   string   `yaml:"words"`
+	} `yaml:"ending"`
+}
+
+// Remark is where a team stands, or what others have to say to it.
+type Remark struct {
+	Day   int    `yaml:"day"`
+	Town  string `yaml:"town"`
+	By    string `yaml:"by"`
+	Words string `yaml:"words"`
+}
+
+// Backing is that another town has the problem, too.
+type Backing struct {
+	Day   int    `yaml:"day"`
+	Town  string `yaml:"town"`
+	By    string `yaml:"by"`
+	Offer string `yaml:"offer"`
+}
+
+// cut leaves the challenges of one town, without what others do with them.
+func (x *Board) cut(town string) {
+	x.Challenges = slices.DeleteFunc(x.Challenges, func(c Challenge) bool { return c.Town != town })
+	for i := range x.Challenges {
+		c := &x.Challenges[i]
+		c.Sponsors = nil
+		c.Notes = slices.DeleteFunc(c.Notes, func(n Remark) bool { return n.Town != town })
+	}
+}
