@@ -69,6 +69,27 @@ func (s *Service) EachMember(ctx context.Context, host, cohort string, f func(Me
 	}))
 }
 
+// Facilitates refuses who does not lead a cohort.
+func (s *Service) Facilitates(ctx context.Context, by people.Actor, bootcamp, cohort string) error {
+	_, _, err := s.facilitated(ctx, by, bootcamp, cohort)
+	return err
+}
+
+// Place returns what somebody is or was in a cohort, for a room that has decided who may know; false for nothing.
+func (s *Service) Place(ctx context.Context, host, cohort, person string) (Member, bool, error) {
+	m, err := s.members.Get(ctx, host, memberID(cohort, person))
+	if errors.Is(err, store.ErrNotFound) {
+		return m, false, nil
+	}
+	return m, err == nil, wrap("Place", err)
+}
+
+// Named returns a bootcamp to the platform itself. fault bootcamp.not_found
+func (s *Service) Named(ctx context.Context, host, id string) (Bootcamp, error) {
+	b, err := s.bootcamps.Get(ctx, host, id)
+	return b, wrap("Named", orGone(err, "bootcamp.not_found", "bootcamp", id))
+}
+
 // Watcher is told what becomes of people in cohorts, before the call that caused it returns; a run that died tells it
 // again.
 type Watcher interface {

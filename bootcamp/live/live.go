@@ -48,6 +48,11 @@ type People interface {
 	MemberOf(ctx context.Context, org, id string) (people.Member, error)
 }
 
+// Counter takes over who was at a session that is over, and what was corrected since. It may be told the same again.
+type Counter interface {
+	Attended(ctx context.Context, host string, e bootcamp.Session, minutes int, rows []Row) error
+}
+
 // Bus carries short words between the processes of an installation. Some may be lost.
 type Bus interface {
 	Publish(ctx context.Context, channel string, data []byte) error
@@ -68,6 +73,7 @@ type Config struct {
 	NewSecret func() string
 	Log       *slog.Logger
 	Meetings  Meetings // sound and picture; nil for none but sessions' own links
+	Counter   Counter  // of figures; nil for nobody
 	Limit     Limit    // of what one person sends; zero for the usual one
 }
 

@@ -374,6 +374,9 @@ func (s *Service) settle(ctx context.Context, host string, sh Sheet) error {
 			return err
 		}
 	}
+	if err := s.tellCounter(ctx, host, e, rows); err != nil {
+		return err
+	}
 	_, err = s.sheets.Update(ctx, host, sh.ID, func(d *Sheet) error {
 		if d.Due != nil && sh.Due != nil && d.Due.Equal(*sh.Due) {
 			d.Due = nil
@@ -381,6 +384,19 @@ func (s *Service) settle(ctx context.Context, host string, sh Sheet) error {
 		return nil
 	})
 	return err
+}
+
+// tellCounter lets figures know how long the session took and who was there.
+func (s *Service) tellCounter(ctx context.Context, host string, e bootcamp.Session, rows []Row) error {
+	if s.c.Counter == nil {
+		return nil
+	}
+	f, err := s.folds.Get(ctx, host, e.ID)
+	if err != nil && !errors.Is(err, store.ErrNotFound) {
+		return wrap("tellCounter", err)
+	}
+	from, to := window(&e, &f.State)
+	return s.c.Counter.Attended(ctx, host, e, int(to.Sub(from).Round(time.Minute)/time.Minute), rows)
 }
 
 // tellAttendance writes one statement, unless the town's record store knows it already. Its id follows from what it says.

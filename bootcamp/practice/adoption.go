@@ -436,6 +436,15 @@ func (s *Service) settleAdoption(ctx context.Context, org, id string) (Adoption,
 			return a, err
 		}
 	}
+	if s.c.Counter != nil {
+		title := p.Draft.Title
+		if p.Published != nil {
+			title = p.Published.Title
+		}
+		if err := s.c.Counter.Adopted(ctx, org, a, title); err != nil {
+			return a, err
+		}
+	}
 	rev := a.Rev
 	a, err = s.adoptions.Update(ctx, org, id, func(now *Adoption) error {
 		now.Told = max(now.Told, len(a.Stages))

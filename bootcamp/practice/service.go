@@ -40,6 +40,12 @@ type Courses interface {
 	Offer(ctx context.Context, by people.Actor, id string) (course.Entry, error)
 }
 
+// Counter takes over how far a town is with a practice of another, and which lessons led it there. It may be told the same
+// again.
+type Counter interface {
+	Adopted(ctx context.Context, org string, a Adoption, title course.Text) error
+}
+
 // Config is what the room needs.
 type Config struct {
 	DB        *store.DB
@@ -47,6 +53,7 @@ type Config struct {
 	Records   Recorder
 	Mail      Mailer
 	Courses   Courses
+	Counter   Counter // of figures; nil for nobody
 	Now       func() time.Time
 	NewID     func() string // sortable
 	PublicURL string

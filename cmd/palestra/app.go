@@ -20,6 +20,8 @@ import (
 	"palestra/bootcamp/challenge/challengehttp"
 	"palestra/bootcamp/discussion"
 	"palestra/bootcamp/discussion/discussionhttp"
+	"palestra/bootcamp/indicator"
+	"palestra/bootcamp/indicator/indicatorhttp"
 	"palestra/bootcamp/live"
 	"palestra/bootcamp/livehttp"
 	"palestra/bootcamp/meeting"
@@ -86,6 +88,7 @@ type app struct {
 	livekit    *meeting.LiveKit // nil for none
 	edge       *web.Edge
 	tool       *ffmpeg.Tool // nil in a process that does not process videos
+	figures    *indicator.Service
 
 	closers []func() error // run from the last to the first
 }
@@ -265,7 +268,12 @@ func (a *app) buildRooms(ctx context.Context, works bool) (err error) {
 	if err != nil {
 		return err
 	}
-	a.practices, err = practice.New(practice.Config{DB: a.db, People: a.people, Records: book, Mail: a.post, Courses: a.course, Now: a.now, NewID: id.New,
+	a.figures, err = indicator.New(indicator.Config{DB: a.db, Camps: a.bootcamps, People: a.people, Courses: a.course, Practices: func() indicator.Practices { return a.practices },
+		Now: a.now, NewID: id.New, NewName: id.Random})
+	if err != nil {
+		return err
+	}
+	a.practices, err = practice.New(practice.Config{DB: a.db, People: a.people, Records: book, Mail: a.post, Courses: a.course, Counter: a.figures, Now: a.now, NewID: id.New,
 		PublicURL: a.cfg.PublicURL, Log: a.log})
 	if err != nil {
 		return err
@@ -283,7 +291,7 @@ func (a *app) buildRooms(ctx context.Context, works bool) (err error) {
 		return err
 	}
 	a.livekit = livekit
-	a.live, err = live.New(ctx, live.Config{Meetings: meetings, DB: a.db, Access: a.bootcamps, People: a.people, Records: book, Bus: a.worker, Now: a.now, NewID: id.New, NewName: id.Random, NewSecret: id.Secret, Log: a.log})
+	a.live, err = live.New(ctx, live.Config{Meetings: meetings, Counter: a.figures, DB: a.db, Access: a.bootcamps, People: a.people, Records: book, Bus: a.worker, Now: a.now, NewID: id.New, NewName: id.Random, NewSecret: id.Secret, Log: a.log})
 	if err != nil {
 		return err
 	}
@@ -366,6 +374,7 @@ func (a *app) serveEdge() error {
 	practicehttp.Register(a.edge, a.practices, a.log)
 	challengehttp.Register(a.edge, a.challenges)
 	discussionhttp.Register(a.edge, a.talks, a.now, func(locale string) string { return a.texts.T(locale, "talk.nobody", nil) })
+	indicatorhttp.Register(a.edge, a.figures, a.temp.Path(), a.log)
 	livehttp.Register(a.edge, a.live, id.Secret, a.cfg.PublicURL, a.livekit, a.log)
 	err = coursehttp.RegisterPublic(a.edge, a.course, coursehttp.Public{Texts: a.texts, Tokens: pages.Tokens(), Keys: a.keys.Public, Sign: a.keys.Sign, Now: a.now,
 		PublicURL: a.cfg.PublicURL, Log: a.log})

@@ -18,8 +18,22 @@ func (d *demo) bootcampSteps() []step {
 		b := &d.world.Bootcamps[i]
 		steps = append(steps, step{demoWorkday(d.monday, b.Made, 15, 0), "a bootcamp: " + b.Title["en"],
 			func(ctx context.Context) (bool, error) { return d.openCamp(ctx, b) }})
+		for n := range b.Visits {
+			v := &b.Visits[n]
+			steps = append(steps, step{demoWorkday(d.monday, v.Day, 16, n), "a visit to the help-desk", func(ctx context.Context) (bool, error) { return d.visit(ctx, b, v) }})
+		}
+		for n := range b.Outputs {
+			o := &b.Outputs[n]
+			steps = append(steps, step{demoWorkday(d.monday, o.Day, 17, n), "an output: " + o.Title, func(ctx context.Context) (bool, error) { return d.output(ctx, b, o) }})
+		}
 		for n := range b.Cohorts {
 			c := &b.Cohorts[n]
+			for k := range c.Sessions {
+				se := &c.Sessions[k]
+				if len(se.Attended) > 0 {
+					steps = append(steps, step{demoWorkday(d.monday, se.Day, 18, 0), "who was there: " + se.Title, func(ctx context.Context) (bool, error) { return d.attend(ctx, b, c, se) }})
+				}
+			}
 			for k := range c.Members {
 				m := &c.Members[k]
 				steps = append(steps, step{demoWorkday(d.monday, m.Day, 11, k), m.Who + ": " + b.Title["en"],

@@ -8,6 +8,7 @@ import (
 
 	"palestra/bootcamp"
 	"palestra/bootcamp/challenge"
+	"palestra/bootcamp/indicator"
 	"palestra/bootcamp/practice"
 	"palestra/cmd/palestra/world"
 )
@@ -70,6 +71,19 @@ func TestDemoBootcamps(t *testing.T) {
 	sessions, _, err := a.bootcamps.Sessions(t.Context(), by, b.ID, c.ID, nil, "", 100)
 	if err != nil || len(sessions.Docs) != 4 {
 		t.Errorf("%d sessions, want four: %v", len(sessions.Docs), err)
+	}
+	figures, err := a.figures.Figures(t.Context(), by, b.ID, "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	got := map[string]int64{}
+	for _, l := range figures.Lines {
+		if l.By == "" {
+			got[l.What], got[l.What+" persons"] = l.Count.Value, l.Persons.Value
+		}
+	}
+	if got[indicator.Presence] != 11 || got[indicator.Presence+" persons"] != 6 || got[indicator.Event] != 2 || got[indicator.Visit] != 7 || got[indicator.Output] != 3 {
+		t.Errorf("figures of the bootcamp: %v, want 11 presences of 6 people at 2 events, 7 visits and 3 outputs", got)
 	}
 	cards, err := a.practices.Cards(t.Context(), by, practice.Filter{}, "", 100)
 	if err != nil || len(cards.Docs) != 10 {

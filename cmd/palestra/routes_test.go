@@ -184,10 +184,13 @@ func (s *square) populate(people map[string]*visitor) {
 	}
 	s.ids["day"] = time.Now().AddDate(0, 2, 0).Format(time.DateOnly)
 
+	s.ids["past"] = time.Now().AddDate(0, 0, -3).Format(time.DateOnly)
+
 	s.camp(people["fay"], ada)
 	s.exchange(people["grace"], s.who["stranger"])
 	s.board(people["grace"], s.who["stranger"])
 	s.talk(people["fay"], ada)
+	s.figured(people["fay"])
 	s.make["unit"] = func() string { return text(anna.ask("POST", "/api/v1/units", object{"name": "For a moment"}), "id") }
 	s.make["invitation"] = invite
 	s.make["credential"] = func() string {

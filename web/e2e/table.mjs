@@ -81,6 +81,11 @@ export function pages(ids) {
       name: 'session-led', who: 'facilitator', at: `/bootcamps/${ids.bootcamp}/sessions/${ids.meeting}`,
       dialogs: { edit: button('meet.edit'), copy: async (p, t) => { await button('camp.more')(p, t); await button('meet.copy')(p, t) }, cancel: async (p, t) => { await button('camp.more')(p, t); await button('meet.cancel')(p, t) } },
     },
+    {
+      name: 'figures', who: 'facilitator', at: `/bootcamps/${ids.bootcamp}/figures`, dialogs: { visit: button('fig.visit.new'), records: button('fig.records') },
+      saves: { output: form(button('fig.output.new'), { 'fig.output.title': 'A letter' }, 'action.save') },
+    },
+    { name: 'figures-town', who: 'author', at: '/bootcamps/figures' },
     { name: 'practices', who: 'learner', at: '/practices', empty: ['/practices', '/own-practices', '/adoptions'] },
     { name: 'practices-written', who: 'author', at: '/practices' },
     { name: 'practice', who: 'learner', at: `/practices/${ids.practices.own}`, dialogs: { ask: button('practice.ask') }, states: { table: button('practice.table') }, saves: { ask: form(button('practice.ask'), { 'practice.ask.words': 'Which letter came first?' }, 'practice.ask.send') } },

@@ -33,7 +33,38 @@ type Bootcamp struct {
 		Hours     int `yaml:"hours"`
 		Practices int `yaml:"practices"`
 	} `yaml:"targets"`
-	Cohorts []Cohort `yaml:"cohorts"`
+	Cohorts []Cohort     `yaml:"cohorts"`
+	Visits  []CampVisit  `yaml:"visits"`
+	Outputs []CampOutput `yaml:"outputs"`
+}
+
+// CampVisit is a visit to a bootcamp's help-desk.
+type CampVisit struct {
+	Day     int    `yaml:"day"`
+	Mode    string `yaml:"mode"`
+	Topic   string `yaml:"topic"`
+	Outcome string `yaml:"outcome"`
+	Minutes int    `yaml:"minutes"`
+	Note    string `yaml:"note"`
+	Who     string `yaml:"who"` // "" for somebody
+	Town    string `yaml:"town"`
+}
+
+// CampOutput is what a bootcamp has brought forth.
+type CampOutput struct {
+	Day      int    `yaml:"day"`
+	Kind     string `yaml:"kind"`
+	Title    string `yaml:"title"`
+	Language string `yaml:"language"`
+	URL      string `yaml:"url"`
+}
+
+// Attended is how long somebody was at a session; 0 minutes: excused.
+type Attended struct {
+	Who     string `yaml:"who"`
+	Town    string `yaml:"town"`
+	Minutes int    `yaml:"minutes"`
+	Reason  string `yaml:"reason"`
 }
 
 // Cohort is the people who go through a bootcamp together, and when they meet.
@@ -87,4 +118,5 @@ type Session struct {
 		Title string `yaml:"title"`
 		URL   string `yaml:"url"`
 	} `yaml:"materials"`
+	Attended []Attended `yaml:"attended"`
 }

@@ -353,8 +353,13 @@ func (w *World) Cut(town string, courses []string, slides int) {
 	for i := range w.Bootcamps {
 		b := &w.Bootcamps[i]
 		b.Towns = nil
+		b.Visits = slices.DeleteFunc(b.Visits, func(v CampVisit) bool { return v.Town != "" && v.Town != town })
 		for c := range b.Cohorts {
 			b.Cohorts[c].Members = slices.DeleteFunc(b.Cohorts[c].Members, func(m CampMember) bool { return m.Town != town })
+			for k := range b.Cohorts[c].Sessions {
+				e := &b.Cohorts[c].Sessions[k]
+				e.Attended = slices.DeleteFunc(e.Attended, func(a Attended) bool { return a.Town != town })
+			}
 		}
 	}
 	w.Exchange.cut(town)

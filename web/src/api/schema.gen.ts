@@ -251,6 +251,75 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/bootcamps/{b}/figures": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Figures of a bootcamp */
+        get: operations["get-bootcamp-figures"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/bootcamps/{b}/figures/records": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The records behind a figure of a bootcamp */
+        get: operations["list-bootcamp-figure-records"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/bootcamps/{b}/outputs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What a bootcamp has brought forth */
+        get: operations["list-bootcamp-outputs"];
+        put?: never;
+        /** Note what a bootcamp has brought forth */
+        post: operations["add-bootcamp-output"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/bootcamps/{b}/outputs/{o}/withdraw": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Say why an output does not count any more */
+        post: operations["end-bootcamp-output"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/bootcamps/{b}/sessions/{s}": {
         parameters: {
             query?: never;
@@ -468,6 +537,58 @@ export interface paths {
         /** Open, close or cancel a bootcamp */
         put: operations["turn-bootcamp"];
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/bootcamps/{b}/visits": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Visits to the help-desk */
+        get: operations["list-helpdesk-visits"];
+        put?: never;
+        /** Note a visit to the help-desk */
+        post: operations["add-helpdesk-visit"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/bootcamps/{b}/visits/{v}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Put right what was noted of a visit */
+        put: operations["change-helpdesk-visit"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/bootcamps/{b}/visits/{v}/withdraw": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Say why a visit does not count any more */
+        post: operations["end-helpdesk-visit"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1558,6 +1679,40 @@ export interface paths {
         };
         /** Faults that learners reported, of all courses */
         get: operations["list-latest-faults"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/figures": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Figures of all bootcamps of the own town, with those of its adoptions */
+        get: operations["get-figures"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/figures/records": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The records behind a figure of the own town */
+        get: operations["list-figure-records"];
         put?: never;
         post?: never;
         delete?: never;
@@ -4378,6 +4533,41 @@ export interface components {
             items: components["schemas"]["BootcampLine"][];
             next: string;
         };
+        BootcampOutput: {
+            cohort?: string;
+            /** @description Why it does not count any more */
+            gone?: string;
+            id: string;
+            /** @enum {string} */
+            kind: "document" | "practice" | "challenge" | "statement" | "course" | "dataset" | "software" | "event" | "other";
+            language: string;
+            /** @description Day: 2026-11-24 */
+            on: string;
+            /** @description Id of a published card */
+            practice?: string;
+            /** @description Of a practice: taken from its card if it is missing */
+            title?: string;
+            /** Format: date-time */
+            updated: string;
+            url?: string;
+        };
+        BootcampOutputChange: {
+            cohort?: string;
+            /** @enum {string} */
+            kind: "document" | "practice" | "challenge" | "statement" | "course" | "dataset" | "software" | "event" | "other";
+            language: string;
+            /** @description Day: 2026-11-24 */
+            on: string;
+            /** @description Id of a published card */
+            practice?: string;
+            /** @description Of a practice: taken from its card if it is missing */
+            title?: string;
+            url?: string;
+        };
+        BootcampOutputList: {
+            items: components["schemas"]["BootcampOutput"][];
+            next: string;
+        };
         BootcampTargets: {
             /** Format: int64 */
             hours: number;
@@ -5498,6 +5688,109 @@ export interface components {
             /** @description Where, as in body.email */
             path: string;
         };
+        FigureBridge: {
+            /**
+             * Format: int64
+             * @description How often somebody was counted more than once in it
+             */
+            again?: number;
+            /** @enum {string} */
+            by: "cohort" | "bootcamp" | "mode" | "kind" | "town";
+            /**
+             * Format: int64
+             * @description That have somebody
+             */
+            parts: number;
+            shares: components["schemas"]["FigureShare"][];
+            /**
+             * Format: int64
+             * @description Of the persons of the parts
+             */
+            sum?: number;
+            /**
+             * Format: int64
+             * @description Persons, each once
+             */
+            whole?: number;
+        };
+        FigureLine: {
+            /**
+             * @description Empty for the whole
+             * @enum {string}
+             */
+            by: "" | "cohort" | "bootcamp" | "mode" | "kind" | "town" | "cross" | "topic" | "outcome" | "lesson" | "visitor" | "stage" | "learning";
+            /** Format: int64 */
+            count?: number;
+            /** Format: int64 */
+            minutes?: number;
+            /** @description What a cohort, bootcamp, town or lesson is called */
+            name?: string;
+            /** @description Id or choice; of cross: mode.kind */
+            part: string;
+            /**
+             * Format: int64
+             * @description Each once
+             */
+            persons?: number;
+            /** @enum {string} */
+            what: "presence" | "event" | "visit" | "output" | "adoption" | "anybody";
+        };
+        FigureRecord: {
+            bootcamp: string;
+            cohort: string;
+            /** Format: date-time */
+            entered: string;
+            id: string;
+            kind: string;
+            language: string;
+            lessons: string[];
+            /** Format: int64 */
+            minutes: number;
+            mode: string;
+            /** @description Of a person; empty if nobody knows it */
+            name: string;
+            /** Format: date */
+            on: string;
+            outcome: string;
+            /** @description Id of the session, visit, output or practice */
+            ref: string;
+            title: string;
+            topic: string;
+            /** @description What her organisation is called */
+            town: string;
+            /** @enum {string} */
+            what: "presence" | "event" | "visit" | "output" | "adoption";
+        };
+        FigureRecordList: {
+            items: components["schemas"]["FigureRecord"][];
+            next: string;
+        };
+        FigureShare: {
+            /** Format: int64 */
+            parts: number;
+            /** Format: int64 */
+            persons?: number;
+        };
+        Figures: {
+            /** Format: date */
+            asOf: string;
+            bridges: components["schemas"]["FigureBridge"][];
+            /**
+             * Format: date-time
+             * @description When the last record in them was entered
+             */
+            entered?: string;
+            /**
+             * Format: int64
+             * @description Below it figures of people are hidden from others
+             */
+            few: number;
+            lines: components["schemas"]["FigureLine"][];
+            /** @description The reader may see who is behind them; nothing is hidden then */
+            named: boolean;
+            /** @description IANA; of the day */
+            zone: string;
+        };
         File: {
             /**
              * Format: int64
@@ -5718,6 +6011,59 @@ export interface components {
              * @enum {string}
              */
             what: "membership" | "statements" | "documents" | "enrolments" | "completions" | "programmes" | "assignments" | "letters";
+        };
+        HelpdeskVisit: {
+            cohort?: string;
+            /** @description Of the lesson that was recommended */
+            course?: string;
+            /**
+             * Format: int64
+             * @description For If-Match
+             */
+            edition: number;
+            /** @description Why it does not count any more */
+            gone?: string;
+            id: string;
+            lesson?: string;
+            lessonTitle?: string;
+            /** Format: int64 */
+            minutes: number;
+            /** @enum {string} */
+            mode: "presence" | "online" | "telephone";
+            note?: string;
+            /** @description Day: 2026-11-24 */
+            on: string;
+            /** @enum {string} */
+            outcome: "solved" | "partly" | "passed" | "open";
+            /** @description Somebody in the cohort; empty for somebody */
+            person?: string;
+            /** @description As of practices */
+            topic: string;
+            /** Format: date-time */
+            updated: string;
+        };
+        HelpdeskVisitChange: {
+            cohort?: string;
+            /** @description Of the lesson that was recommended */
+            course?: string;
+            lesson?: string;
+            /** Format: int64 */
+            minutes: number;
+            /** @enum {string} */
+            mode: "presence" | "online" | "telephone";
+            note?: string;
+            /** @description Day: 2026-11-24 */
+            on: string;
+            /** @enum {string} */
+            outcome: "solved" | "partly" | "passed" | "open";
+            /** @description Somebody in the cohort; empty for somebody */
+            person?: string;
+            /** @description As of practices */
+            topic: string;
+        };
+        HelpdeskVisitList: {
+            items: components["schemas"]["HelpdeskVisit"][];
+            next: string;
         };
         Home: {
             due: components["schemas"]["Due"][];
@@ -8627,6 +8973,9 @@ export interface components {
             name: string;
             town: string;
         };
+        Withdrawn: {
+            reason: string;
+        };
         XAPI: {
             actor: components["schemas"]["Actor"];
             object: components["schemas"]["Object"];
@@ -9430,6 +9779,189 @@ export interface operations {
             };
         };
     };
+    "get-bootcamp-figures": {
+        parameters: {
+            query?: {
+                /** @description What was entered until the end of this day; today if it is missing */
+                asOf?: string;
+            };
+            header?: never;
+            path: {
+                b: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Figures"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-bootcamp-figure-records": {
+        parameters: {
+            query: {
+                /** @description What was entered until the end of this day; today if it is missing */
+                asOf?: string;
+                /** @description next of the page before */
+                cursor?: string;
+                /** @description Items a page */
+                limit?: number;
+                what: "presence" | "event" | "visit" | "output" | "adoption";
+                part?: string;
+                /** @description Missing for the whole */
+                by?: "cohort" | "bootcamp" | "mode" | "kind" | "town" | "cross" | "topic" | "outcome" | "lesson" | "visitor" | "stage" | "learning";
+            };
+            header?: never;
+            path: {
+                b: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FigureRecordList"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-bootcamp-outputs": {
+        parameters: {
+            query?: {
+                /** @description next of the page before */
+                cursor?: string;
+                /** @description Items a page */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                b: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BootcampOutputList"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "add-bootcamp-output": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                b: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BootcampOutputChange"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BootcampOutput"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "end-bootcamp-output": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                b: string;
+                o: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Withdrawn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BootcampOutput"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "get-cohort-session": {
         parameters: {
             query?: never;
@@ -9949,6 +10481,154 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Bootcamp"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-helpdesk-visits": {
+        parameters: {
+            query?: {
+                /** @description next of the page before */
+                cursor?: string;
+                /** @description Items a page */
+                limit?: number;
+                /** @description To who leads a cohort only: that one */
+                cohort?: string;
+            };
+            header?: never;
+            path: {
+                b: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HelpdeskVisitList"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "add-helpdesk-visit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                b: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["HelpdeskVisitChange"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HelpdeskVisit"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "change-helpdesk-visit": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description ETag of what was read; * or none for any */
+                "If-Match"?: string;
+            };
+            path: {
+                b: string;
+                v: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["HelpdeskVisitChange"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HelpdeskVisit"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "end-helpdesk-visit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                b: string;
+                v: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Withdrawn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HelpdeskVisit"];
                 };
             };
             /** @description Error */
@@ -12835,6 +13515,78 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["CourseFaultList"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-figures": {
+        parameters: {
+            query?: {
+                /** @description What was entered until the end of this day; today if it is missing */
+                asOf?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Figures"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-figure-records": {
+        parameters: {
+            query: {
+                /** @description What was entered until the end of this day; today if it is missing */
+                asOf?: string;
+                /** @description next of the page before */
+                cursor?: string;
+                /** @description Items a page */
+                limit?: number;
+                what: "presence" | "event" | "visit" | "output" | "adoption";
+                part?: string;
+                /** @description Missing for the whole */
+                by?: "cohort" | "bootcamp" | "mode" | "kind" | "town" | "cross" | "topic" | "outcome" | "lesson" | "visitor" | "stage" | "learning";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FigureRecordList"];
                 };
             };
             /** @description Error */

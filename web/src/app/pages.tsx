@@ -160,7 +160,7 @@ function SignedIn({ session }: { session: Session }) {
       {session.organisation !== null && <Route path="/join/:secret">{({ secret }) => <JoinPage secret={secret} />}</Route>}
       {session.organisation !== null && (
         <Route path="/bootcamps/*?">
-          <BootcampPages may={has('facilitator') || has('administrator')} lost={<LostPage />} />
+          <BootcampPages may={has('facilitator') || has('administrator')} reads={has('author') || has('facilitator') || has('hr') || has('administrator')} lost={<LostPage />} />
         </Route>
       )}
       {session.organisation !== null && (

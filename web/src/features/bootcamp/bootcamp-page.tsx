@@ -18,15 +18,15 @@ import { CohortForm } from './cohort-form'
 import { useBootcamp, useChangeBootcamp, useChangeCohort } from './queries'
 
 /** A bootcamp: what it is about, its cohorts, and one's own place in them. */
-export default function BootcampPage({ id }: { id: string }) {
+export default function BootcampPage({ id, reads }: { id: string; reads: boolean }) {
   return (
     <Loaded query={useBootcamp(id)} page>
-      {(b) => <View bootcamp={b} />}
+      {(b) => <View bootcamp={b} reads={reads} />}
     </Loaded>
   )
 }
 
-function View({ bootcamp: b }: { bootcamp: Bootcamp }) {
+function View({ bootcamp: b, reads }: { bootcamp: Bootcamp; reads: boolean }) {
   const { t, locale, words, days, languageName, list, number } = useI18n()
   const [editing, setEditing] = useState(false)
   const [adding, setAdding] = useState(false)
@@ -96,6 +96,11 @@ function View({ bootcamp: b }: { bootcamp: Bootcamp }) {
                 <Fact key={k} term={t(`camp.targets.${k}`)} value={number(targets[k])} />
               ))}
             </dl>
+            {reads ? (
+              <p>
+                <Link href={`/bootcamps/${b.id}/figures`}>{t('fig.title')}</Link>
+              </p>
+            ) : null}
           </section>
         </div>
       </div>

@@ -13,7 +13,7 @@ import { Calendar } from './calendar'
 import { useBootcamps } from './queries'
 
 /** The bootcamps that one's town sees. */
-export default function BootcampsPage({ may }: { may: boolean }) {
+export default function BootcampsPage({ may, reads }: { may: boolean; reads: boolean }) {
   const { t } = useI18n()
   const bootcamps = useBootcamps()
   const [making, setMaking] = useState(false)
@@ -45,6 +45,11 @@ export default function BootcampsPage({ may }: { may: boolean }) {
           }
         </Loaded>
         <More pages={bootcamps} />
+        {reads ? (
+          <p>
+            <Link href="/bootcamps/figures">{t('fig.title.town')}</Link>
+          </p>
+        ) : null}
         <Calendar />
       </div>
       {making && <BootcampForm onClose={() => setMaking(false)} onMade={(b) => navigate(`/bootcamps/${b.id}`)} />}

@@ -1,5 +1,4 @@
-/** The fields of a town's work, as the server names them. */
-export const topics = ['administration', 'culture', 'data', 'economy', 'education', 'energy', 'environment', 'health', 'heritage', 'housing', 'inclusion', 'mobility', 'participation', 'security', 'services', 'skills', 'tourism'] as const
+export { isTopic, topics } from '../../lib/topics'
 
 /** The least number of residents of each size of a town. */
 export const bands = [1, 1000, 5000, 20_000, 100_000] as const
@@ -22,7 +21,6 @@ export const sections = ['title', 'summary', 'description', 'territory', 'object
 export type SectionName = (typeof sections)[number]
 
 export const isSection = (s: string): s is SectionName => sections.some((x) => x === s)
-export const isTopic = (s: string): s is (typeof topics)[number] => topics.some((x) => x === s)
 export const isCompetence = (s: string): s is (typeof competences)[number] => competences.some((x) => x === s)
 
 /** Why a challenge was not solved, as the server names it. */

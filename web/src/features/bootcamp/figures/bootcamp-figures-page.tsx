@@ -1,0 +1,1 @@
+export { BootcampFiguresPage as default } from './figures-page'

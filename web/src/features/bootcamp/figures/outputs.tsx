@@ -1,0 +1,129 @@
+import { useState } from 'react'
+import type { BootcampOutput } from '../../../api/types'
+import { useI18n } from '../../../lib/i18n'
+import { isLocale, locales } from '../../../lib/locale'
+import { Button } from '../../../ui/button'
+import { Dialog } from '../../../ui/dialog'
+import { Form, SelectField, TextField, value } from '../../../ui/field'
+import { More } from '../../../ui/more'
+import { Tag } from '../../../ui/notice'
+import { Loaded } from '../../../ui/states'
+import { useToast } from '../../../ui/toast'
+import { useEnter, useOutputs } from './queries'
+import { outputs as kinds } from './value'
+import { Withdraw } from './withdraw'
+
+/** What a bootcamp has brought forth. */
+export function Outputs({ bootcamp, hosting }: { bootcamp: string; hosting: boolean }) {
+  const { t, date } = useI18n()
+  const outputs = useOutputs(bootcamp)
+  const { endOutput } = useEnter(bootcamp)
+  const [making, setMaking] = useState(false)
+  const [ending, setEnding] = useState<BootcampOutput>()
+  return (
+    <div className="stack-2">
+      <div className="row between">
+        <h3>{t('fig.outputs.noted')}</h3>
+        {hosting ? (
+          <Button icon="plus" onClick={() => setMaking(true)}>
+            {t('fig.output.new')}
+          </Button>
+        ) : null}
+      </div>
+      <Loaded query={outputs}>
+        {({ items }) =>
+          items.length === 0 ? (
+            <p className="soft">{t('fig.outputs.none')}</p>
+          ) : (
+            <ul className="plain list">
+              {items.map((o) => (
+                <li key={o.id}>
+                  <span className="grow">
+                    {o.url ? (
+                      <a href={o.url} lang={o.language} rel="noreferrer">
+                        {o.title}
+                      </a>
+                    ) : (
+                      <span lang={o.language}>{o.title}</span>
+                    )}
+                    <span className="small soft">
+                      {' '}
+                      {t(`fig.output.${o.kind}`)} · {date(o.on)}
+                    </span>
+                  </span>
+                  {o.gone ? (
+                    <Tag kind="caution">{t('fig.gone', { reason: o.gone })}</Tag>
+                  ) : hosting ? (
+                    <Button tight onClick={() => setEnding(o)}>
+                      {t('fig.withdraw')}
+                      <span className="hidden">: {o.title}</span>
+                    </Button>
+                  ) : null}
+                </li>
+              ))}
+            </ul>
+          )
+        }
+      </Loaded>
+      <More pages={outputs} />
+      {making ? <OutputForm bootcamp={bootcamp} onClose={() => setMaking(false)} /> : null}
+      {ending ? (
+        <Withdraw error={endOutput.error} busy={endOutput.isPending} onClose={() => setEnding(undefined)} onDo={(reason) => endOutput.mutate({ o: ending.id, reason }, { onSuccess: () => setEnding(undefined) })} />
+      ) : null}
+    </div>
+  )
+}
+
+function OutputForm({ bootcamp: b, onClose }: { bootcamp: string; onClose: () => void }) {
+  const { t, locale, languageName } = useI18n()
+  const { addOutput } = useEnter(b)
+  const toast = useToast()
+  return (
+    <Dialog title={t('fig.output.new')} onClose={onClose}>
+      <Form
+        error={addOutput.error}
+        onSubmit={(f) => {
+          const language = value(f, 'language')
+          addOutput.mutate(
+            {
+              on: value(f, 'on'), kind: kinds.find((x) => x === value(f, 'kind')) ?? 'document', title: value(f, 'title'), language: isLocale(language) ? language : locale,
+              ...(value(f, 'url') ? { url: value(f, 'url') } : {}),
+            },
+            {
+              onSuccess: () => {
+                toast(t('state.saved'))
+                onClose()
+              },
+            },
+          )
+        }}
+      >
+        <SelectField label={t('fig.part.kind')} name="kind" defaultValue="document">
+          {kinds.map((x) => (
+            <option key={x} value={x}>
+              {t(`fig.output.${x}`)}
+            </option>
+          ))}
+        </SelectField>
+        <TextField label={t('fig.output.title')} name="title" required maxLength={200} />
+        <div className="pair">
+          <SelectField label={t('meet.language')} name="language" defaultValue={locale}>
+            {locales.map((x) => (
+              <option key={x} value={x}>
+                {languageName(x)}
+              </option>
+            ))}
+          </SelectField>
+          <TextField label={t('fig.on')} name="on" type="date" required defaultValue={new Date().toISOString().slice(0, 10)} />
+        </div>
+        <TextField label={t('fig.output.url')} hint={t('meet.link.hint')} name="url" type="url" maxLength={2000} />
+        <div className="row">
+          <Button kind="main" type="submit" busy={addOutput.isPending}>
+            {t('action.save')}
+          </Button>
+          <Button onClick={onClose}>{t('action.cancel')}</Button>
+        </div>
+      </Form>
+    </Dialog>
+  )
+}

@@ -1,0 +1,23 @@
+import { useI18n } from '../../../lib/i18n'
+import { Button } from '../../../ui/button'
+import { Dialog } from '../../../ui/dialog'
+import { AreaField, Form, value } from '../../../ui/field'
+
+/** Says why something does not count any more. */
+export function Withdraw({ error, busy, onClose, onDo }: { error: unknown; busy: boolean; onClose: () => void; onDo: (reason: string) => void }) {
+  const { t } = useI18n()
+  return (
+    <Dialog title={t('fig.withdraw')} onClose={onClose}>
+      <Form error={error} onSubmit={(f) => onDo(value(f, 'reason'))}>
+        <p className="small soft">{t('fig.withdraw.text')}</p>
+        <AreaField label={t('fig.withdraw.why')} name="reason" rows={2} required maxLength={1000} />
+        <div className="row">
+          <Button kind="main" type="submit" busy={busy}>
+            {t('fig.withdraw')}
+          </Button>
+          <Button onClick={onClose}>{t('action.cancel')}</Button>
+        </div>
+      </Form>
+    </Dialog>
+  )
+}
