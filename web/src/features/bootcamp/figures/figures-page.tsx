@@ -159,10 +159,10 @@ function Heads({ figures: f, town, onOpen }: { figures: Figures; town: boolean; 
 function Hours({ figures: f }: { figures: Figures }) {
   const { t } = useI18n()
   return (
-    <section className="stack-2" aria-labelledby="hours">
-      <h2 id="hours">{t('fig.cross')}</h2>
+    <div className="stack-2">
+      <h2>{t('fig.cross')}</h2>
       <p className="measure soft">{t('fig.cross.text')}</p>
       <Cross figures={f} />
-    </section>
+    </div>
   )
 }
