@@ -136,9 +136,9 @@ func (s *Service) Adopted(ctx context.Context, org string, a practice.Adoption, 
 }
 
 // gone turns a missing document into the fault that says so.
-func gone(err error, code string) error {
+func gone(err error) error {
 	if errors.Is(err, store.ErrNotFound) {
-		return fault.New(fault.NotFound, code, "it is not here")
+		return fault.New(fault.NotFound, "indicator.not_found", "it is not here")
 	}
 	return err
 }

@@ -148,7 +148,7 @@ func (s *Service) EndOutput(ctx context.Context, by people.Actor, id, output, wh
 		err = store.ErrNotFound
 	}
 	if err != nil {
-		return o, wrap("EndOutput", gone(err, "indicator.not_found"))
+		return o, wrap("EndOutput", gone(err))
 	}
 	if _, err := s.may(ctx, by, id, o.Cohort); err != nil {
 		return o, err

@@ -57,7 +57,8 @@ func (s *Service) each(ctx context.Context, p people.Subject, f func(host string
 func (s *Service) Holds(ctx context.Context, p people.Subject) ([]people.Held, error) {
 	n := 0
 	err := s.each(ctx, p, func(string, Record) error { n++; return nil })
-	return []people.Held{{What: "figures", Count: min(n, people.CountAtMost), Stays: true}}, wrap("Holds", err)
+	var list []people.Held
+	return append(list, people.Held{What: "figures", Count: min(n, people.CountAtMost), Stays: true}), wrap("Holds", err)
 }
 
 // Until implements people.Keeper: figures do not have to say who is in them.

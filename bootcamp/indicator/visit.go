@@ -219,7 +219,7 @@ func (s *Service) visit(ctx context.Context, by people.Actor, id, visit string) 
 		err = store.ErrNotFound
 	}
 	if err != nil {
-		return b, v, wrap("visit", gone(err, "indicator.not_found"))
+		return b, v, wrap("visit", gone(err))
 	}
 	_, err = s.may(ctx, by, id, v.Cohort)
 	return b, v, err
