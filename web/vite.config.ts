@@ -1,6 +1,8 @@
 import react from '@vitejs/plugin-react'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { defineConfig } from 'vitest/config'
+import { europe } from './scripts/europe.mjs'
+import { inFrame, project } from './src/lib/laea'
 
 // A catalogue is loaded in two parts: what the first page needs (signing in, the learner's home, plain faults), and all
 // the rest, which follows when the first page stands or when a page asks for it.
@@ -19,10 +21,20 @@ function catalogueParts(): { name: string; enforce: 'pre'; load: (id: string) =>
   }
 }
 
+// The outline of Europe's countries, as a module of its own that only the map asks for.
+function outlines(): { name: string; resolveId: (id: string) => string | null; load: (id: string) => string | null } {
+  return {
+    name: 'outlines',
+    resolveId: (id) => (id === 'virtual:europe' ? '\0europe' : null),
+    load: (id) => (id === '\0europe' ? `export default ${JSON.stringify(europe(project, inFrame))}` : null),
+  }
+}
+
 export default defineConfig({
   plugins: [
     react(),
     catalogueParts(),
+    outlines(),
     {
       // Go embeds dist also when it is empty, so the folder keeps one file.
       name: 'keep-dist',

@@ -87,6 +87,7 @@ export function pages(ids) {
     },
     { name: 'figures-town', who: 'author', at: '/bootcamps/figures' },
     { name: 'practices', who: 'learner', at: '/practices', empty: ['/practices', '/own-practices', '/adoptions'] },
+    { name: 'practices-map', who: 'learner', at: '/practices/map', empty: ['/practices'], states: { country: (p, t) => p.getByLabel(t('practice.country')).selectOption('IT') } },
     { name: 'practices-written', who: 'author', at: '/practices' },
     { name: 'practice', who: 'learner', at: `/practices/${ids.practices.own}`, dialogs: { ask: button('practice.ask') }, states: { table: button('practice.table') }, saves: { ask: form(button('practice.ask'), { 'practice.ask.words': 'Which letter came first?' }, 'practice.ask.send') } },
     { name: 'practice-theirs', who: 'author', at: `/practices/${ids.practices.theirs}`, dialogs: { adopt: button('practice.adopt'), review: button('practice.review') } },

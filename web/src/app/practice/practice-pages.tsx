@@ -2,6 +2,7 @@ import { lazy, type ReactNode } from 'react'
 import { Route, Switch } from 'wouter'
 
 const PracticesPage = lazy(() => import('../../features/practice/practices-page'))
+const MapPage = lazy(() => import('../../features/practice/map/map-page'))
 const PracticePage = lazy(() => import('../../features/practice/practice-page'))
 const DraftPage = lazy(() => import('../../features/practice/draft-page'))
 const AdoptionPage = lazy(() => import('../../features/practice/adoption-page'))
@@ -14,6 +15,9 @@ export default function PracticePages({ may, lost }: { may: boolean; lost: React
     <Switch>
       <Route path="/practices">
         <PracticesPage may={may} />
+      </Route>
+      <Route path="/practices/map">
+        <MapPage />
       </Route>
       <Route path="/practices/:p">{({ p }) => <PracticePage id={p} />}</Route>
       <Route path="/practices/:p/draft">{({ p }) => <DraftPage id={p} />}</Route>

@@ -9,13 +9,12 @@ import { Tag } from '../../ui/notice'
 import { PageHead } from '../../ui/page-head'
 import { Empty, Loaded } from '../../ui/states'
 import { useSayFault } from '../../ui/toast'
-import { bands, isTopic, topics } from './lists'
+import { bands, countries, isTopic, topics } from './lists'
 import { Glance, Place, StageTag } from './parts'
 import './practice.css'
 import { useAdoptions, useChangePractice, useOwnPractices, usePractices, type Wanted } from './queries'
 
 const nothing: Wanted = { q: '', topic: '', country: '', band: 0, recommended: false, sort: 'newest' }
-const countries = ['AT', 'BE', 'BG', 'CY', 'CZ', 'DE', 'DK', 'EE', 'ES', 'FI', 'FR', 'GR', 'HR', 'HU', 'IE', 'IT', 'LT', 'LU', 'LV', 'MT', 'NL', 'PL', 'PT', 'RO', 'SE', 'SI', 'SK']
 
 /** Practices of all towns, and what one's own town writes and has in hand. */
 export default function PracticesPage({ may }: { may: boolean }) {
@@ -47,7 +46,10 @@ export default function PracticesPage({ may }: { may: boolean }) {
         {may ? <Own /> : null}
         <InHand />
         <section className="stack" aria-labelledby="all">
-          <h2 id="all">{t('practice.all')}</h2>
+          <div className="row between">
+            <h2 id="all">{t('practice.all')}</h2>
+            <Link href="/practices/map">{t('pmap.title')}</Link>
+          </div>
           <div className="filters">
             <SearchField key={searches} label={t('practice.search')} onSearch={(q) => set({ q })} start={wanted.q} />
             <SelectField label={t('practice.topic')} value={wanted.topic} onChange={(e) => set({ topic: e.target.value })}>

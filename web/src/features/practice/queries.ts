@@ -1,6 +1,6 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { client, content } from '../../api/client'
-import { usePages } from '../../api/pages'
+import { usePages, wholeList } from '../../api/pages'
 import type { Adoption, AdoptionChange, AdoptionState, PracticeContent, PracticeDraft } from '../../api/types'
 
 const all = ['practices'] as const
@@ -14,11 +14,21 @@ export interface Wanted {
   sort: 'newest' | 'use'
 }
 
+const queryOf = (w: Wanted) => ({
+  sort: w.sort, ...(w.q ? { q: w.q } : {}), ...(w.topic ? { topic: w.topic } : {}), ...(w.country ? { country: w.country } : {}), ...(w.band ? { band: w.band } : {}), ...(w.recommended ? { recommended: true } : {}),
+})
+
 const page = (cursor: string, limit: number) => ({ limit, ...(cursor ? { cursor } : {}) })
 
 export function usePractices(w: Wanted) {
-  const query = { sort: w.sort, ...(w.q ? { q: w.q } : {}), ...(w.topic ? { topic: w.topic } : {}), ...(w.country ? { country: w.country } : {}), ...(w.band ? { band: w.band } : {}), ...(w.recommended ? { recommended: true } : {}) }
+  const query = queryOf(w)
   return usePages([...all, 'list', query], (cursor) => content(client.GET('/practices', { params: { query: { ...query, ...page(cursor, 24) } } })))
+}
+
+/** All that is found, up to 2,000: what a map shows at once. */
+export function useAllPractices(w: Wanted) {
+  const query = queryOf(w)
+  return useQuery({ queryKey: [...all, 'all', query], queryFn: () => wholeList((cursor) => content(client.GET('/practices', { params: { query: { ...query, ...page(cursor, 200) } } }))) })
 }
 
 export function useOwnPractices(enabled = true) {
