@@ -427,6 +427,11 @@ func TestMentions(t *testing.T) {
 	if got := shown(); !strings.HasPrefix(got, "<strong>@"+w.mallory.Name+"</strong>") {
 		t.Errorf("shown: %s", got)
 	}
+	post, err = w.Edit(ctx, w.Ada, w.place, post.ID, 0, w.says("@"+w.mallory.Name+" knows it well"))
+	ok(t, err)
+	if got := shown(); !strings.HasPrefix(got, "<strong>@"+w.mallory.Name+"</strong>") || strings.Contains(post.Words, w.mallory.Name) {
+		t.Errorf("changed: %s", got)
+	}
 	_, err = w.Say(ctx, w.mallory, w.place, th.ID, w.says("I do."))
 	ok(t, err)
 	ok(t, w.Erase(ctx, people.Subject{Organisation: w.mallory.Organisation, Person: w.mallory.Person}, "heir", true))

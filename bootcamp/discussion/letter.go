@@ -151,7 +151,7 @@ func (s *Service) Tell(ctx context.Context, host, id string) error {
 		err = nil
 	}
 	if err == nil && here {
-		here, err = s.still(ctx, host, place, v, known.Organisations)
+		here, err = s.reads(ctx, host, place, v, known.Organisations)
 	}
 	if err != nil {
 		return err
@@ -183,8 +183,8 @@ func (s *Service) Tell(ctx context.Context, host, id string) error {
 	return s.sent(ctx, host, v)
 }
 
-// still reports whether somebody may read a room for the town for which she is in it.
-func (s *Service) still(ctx context.Context, host string, p Place, v Voice, towns []string) (bool, error) {
+// reads reports whether somebody may read a room for the town for which she is in it.
+func (s *Service) reads(ctx context.Context, host string, p Place, v Voice, towns []string) (bool, error) {
 	if p.Practice != "" {
 		return len(towns) > 0, nil
 	}

@@ -47,6 +47,21 @@ func (s *Service) mention(ctx context.Context, r Room, said string, list []Menti
 	return said, whos, nil
 }
 
+// still puts marks in the place of names that a post has mentioned before it was changed.
+func (s *Service) still(ctx context.Context, r Room, d Post, said string) (string, error) {
+	names, err := s.names(ctx, r.Host, d.Mentions)
+	if err != nil {
+		return "", err
+	}
+	whos := slices.SortedFunc(slices.Values(d.Mentions), func(a, b string) int { return len(names[b].Name) - len(names[a].Name) })
+	for _, w := range whos {
+		if n := names[w].Name; n != "" {
+			said = strings.ReplaceAll(said, "@"+n, string(markBegin)+w+string(markEnd))
+		}
+	}
+	return said, nil
+}
+
 // present returns the voice of somebody who is in a room now.
 func (s *Service) present(ctx context.Context, r Room, person string) (Voice, error) {
 	nobody := invalid("mentions", "discussion.nobody", "somebody who is mentioned is not here")

@@ -265,7 +265,11 @@ func (s *Service) Edit(ctx context.Context, by people.Actor, p Place, id string,
 	if err := first(r.writes(), w.tidy(opens)); err != nil {
 		return Post{}, err
 	}
-	said, mentions, err := s.mention(ctx, r, w.Words, w.Mentions)
+	said, err := s.still(ctx, r, d, w.Words)
+	if err != nil {
+		return Post{}, err
+	}
+	said, mentions, err := s.mention(ctx, r, said, w.Mentions)
 	if err != nil {
 		return Post{}, err
 	}

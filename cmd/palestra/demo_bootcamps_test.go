@@ -8,6 +8,7 @@ import (
 
 	"palestra/bootcamp"
 	"palestra/bootcamp/challenge"
+	"palestra/bootcamp/discussion"
 	"palestra/bootcamp/indicator"
 	"palestra/bootcamp/practice"
 	"palestra/cmd/palestra/world"
@@ -84,6 +85,10 @@ func TestDemoBootcamps(t *testing.T) {
 	}
 	if got[indicator.Presence] != 11 || got[indicator.Presence+" persons"] != 6 || got[indicator.Event] != 2 || got[indicator.Visit] != 7 || got[indicator.Output] != 3 {
 		t.Errorf("figures of the bootcamp: %v, want 11 presences of 6 people at 2 events, 7 visits and 3 outputs", got)
+	}
+	_, lines, _, _, err := a.talks.Threads(t.Context(), by, discussion.Place{Bootcamp: b.ID, Cohort: c.ID}, discussion.Filter{}, "", 100)
+	if err != nil || len(lines) != 3 || lines[len(lines)-1].Thread.Posts < 3 {
+		t.Errorf("%d threads, want three: %v", len(lines), err)
 	}
 	cards, err := a.practices.Cards(t.Context(), by, practice.Filter{}, "", 100)
 	if err != nil || len(cards.Docs) != 10 {

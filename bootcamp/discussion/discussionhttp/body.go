@@ -106,7 +106,6 @@ type PostBody struct {
 	Language string         `json:"language" doc:"BCP 47"`
 	HTML     string         `json:"html"`
 	Words    string         `json:"words,omitempty" doc:"To its author: as it is edited"`
-	Mentions []string       `json:"mentions,omitempty" doc:"To its author: names that are mentions"`
 	Re       int            `json:"re" doc:"Number of the post that it answers, 0 for none"`
 	Files    []PostFileBody `json:"files"`
 	Version  int            `json:"version" doc:"For If-Match"`

@@ -17,7 +17,7 @@ import (
 	"palestra/cmd/palestra/films"
 )
 
-//go:embed towns.yaml stories.yaml programmes.yaml bootcamps.yaml challenges.yaml practices.yaml courses
+//go:embed towns.yaml stories.yaml programmes.yaml bootcamps.yaml challenges.yaml practices.yaml talks.yaml courses
 var files embed.FS
 
 // Text is a text by language.
@@ -34,6 +34,7 @@ type World struct {
 	Camps     `yaml:"-"`
 	Exchange  `yaml:"-"`
 	Board     `yaml:"-"`
+	Chats     `yaml:"-"`
 }
 
 // Town is a town with its people. The first of them administers it.
@@ -239,6 +240,9 @@ func load(from fs.FS) (*World, error) {
 	if err := read(from, "bootcamps.yaml", &w.Camps); err != nil {
 		return nil, err
 	}
+	if err := read(from, "talks.yaml", &w.Chats); err != nil {
+		return nil, err
+	}
 	folders, err := fs.ReadDir(from, "courses")
 	if err != nil {
 		return nil, fmt.Errorf("world: %w", err)
@@ -349,6 +353,7 @@ func (w *World) Cut(town string, courses []string, slides int) {
 	w.Corrections = slices.DeleteFunc(w.Corrections, func(c Correction) bool { return !known(c.By) || w.Course(c.Course) == nil })
 	w.Leavers = slices.DeleteFunc(w.Leavers, func(l Leaver) bool { return !known(l.Who) })
 	w.Programmes = slices.DeleteFunc(w.Programmes, func(p Programme) bool { return p.Town != town })
+	w.Chats.cut(known)
 	w.Bootcamps = slices.DeleteFunc(w.Bootcamps, func(b Bootcamp) bool { return b.Town != town })
 	for i := range w.Bootcamps {
 		b := &w.Bootcamps[i]

@@ -1,6 +1,6 @@
 import createClient from 'openapi-fetch'
 import type { components, paths } from './schema.gen'
-import type { RecordImport, StatementLine } from './types'
+import type { PostFile, RecordImport, StatementLine } from './types'
 
 type Problem = components['schemas']['Problem']
 
@@ -80,4 +80,10 @@ export async function sendImportPart(id: string, part: number, query: string, bo
 /** A line of the live tail, as the server writes it. */
 export function toLine(event: MessageEvent): StatementLine {
   return JSON.parse(String(event.data)) as StatementLine
+}
+
+/** Sends a file for a post of a discussion. */
+export async function sendPostFile(place: string, file: File): Promise<PostFile> {
+  const answer = await bare(`/api/v1/discussions/${place}/files?name=${encodeURIComponent(file.name)}`, { method: 'POST', body: file, headers: { 'Content-Type': 'application/octet-stream' } })
+  return (await answer.json()) as PostFile
 }

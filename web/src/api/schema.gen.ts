@@ -6768,8 +6768,6 @@ export interface components {
             language: string;
             /** @description By a facilitator, or by an author of the card */
             leads: boolean;
-            /** @description To its author: names that are mentions */
-            mentions?: string[];
             /** @description The reader is mentioned */
             named: boolean;
             /** Format: int64 */

@@ -45,6 +45,7 @@ const MembersPage = lazy(() => import('../features/people/town/members-page'))
 const InvitationsPage = lazy(() => import('../features/people/town/invitations-page'))
 const ErasuresPage = lazy(() => import('../features/people/privacy/erasures-page'))
 const RoomPage = lazy(() => import('../features/video/upload/room-page'))
+const EndLettersPage = lazy(() => import('../features/discussion/end-letters-page'))
 const UnitsPage = lazy(() => import('../features/people/town/units-page'))
 
 /** Addresses whose pages need only the first part of the catalogue. */
@@ -95,6 +96,7 @@ export function Pages() {
                   <ForgotPage />
                 </Route>
                 <Route path="/reset/:token">{({ token }) => <ResetPage token={token} />}</Route>
+                <Route path="/letters/end/:secret">{({ secret }) => <EndLettersPage secret={secret} />}</Route>
                 <Route path="/invitation/:token">{({ token }) => <InvitationPage token={token} />}</Route>
                 <Route path="/accessibility/:organisation">{({ organisation }) => <AccessPage organisation={organisation} />}</Route>
                 {session.data ? null : (

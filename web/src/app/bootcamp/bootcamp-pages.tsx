@@ -1,4 +1,4 @@
-import { lazy, type ReactNode } from 'react'
+import { lazy, type ReactNode, Suspense } from 'react'
 import { Route, Switch } from 'wouter'
 
 const BootcampsPage = lazy(() => import('../../features/bootcamp/bootcamps-page'))
@@ -10,6 +10,22 @@ const SessionPage = lazy(() => import('../../features/bootcamp/session-page'))
 const RoomPage = lazy(() => import('../../features/bootcamp/room/room-page'))
 const AttendancePage = lazy(() => import('../../features/bootcamp/attendance/attendance-page'))
 const CheckInPage = lazy(() => import('../../features/bootcamp/attendance/check-in-page'))
+const TalkEntry = lazy(() => import('../../features/discussion/entry'))
+const DiscussionPage = lazy(() => import('../../features/discussion/discussion-page'))
+const ReportsPage = lazy(() => import('../../features/discussion/reports-page'))
+const ThreadPage = lazy(() => import('../../features/discussion/thread-page'))
+
+const talk = (b: string, c: string) => ({ place: `cohort.${b}.${c}`, base: `/bootcamps/${b}/cohorts/${c}/discussion` })
+
+/** The way into a cohort's discussion, from the cohort or from one of its sessions. */
+function Talk({ bootcamp: b, cohort: c, session }: { bootcamp: string; cohort: string; session?: string }) {
+  const { place, base } = talk(b, c)
+  return (
+    <Suspense fallback={null}>
+      <TalkEntry place={place} href={session ? `${base}?about=session.${session}` : base} />
+    </Suspense>
+  )
+}
 
 /** Bootcamps, their cohorts and sessions. */
 export default function BootcampPages({ may, reads, lost }: { may: boolean; reads: boolean; lost: ReactNode }) {
@@ -25,11 +41,14 @@ export default function BootcampPages({ may, reads, lost }: { may: boolean; read
       )}
       {reads && <Route path="/bootcamps/:b/figures">{({ b }) => <BootcampFiguresPage id={b} />}</Route>}
       <Route path="/bootcamps/:b">{({ b }) => <BootcampPage id={b} reads={reads} />}</Route>
-      <Route path="/bootcamps/:b/cohorts/:c">{({ b, c }) => <CohortPage bootcamp={b} id={c} />}</Route>
-      <Route path="/bootcamps/:b/sessions/:s">{({ b, s }) => <SessionPage bootcamp={b} id={s} />}</Route>
+      <Route path="/bootcamps/:b/cohorts/:c">{({ b, c }) => <CohortPage bootcamp={b} id={c} talk={<Talk bootcamp={b} cohort={c} />} />}</Route>
+      <Route path="/bootcamps/:b/sessions/:s">{({ b, s }) => <SessionPage bootcamp={b} id={s} talk={(c) => <Talk bootcamp={b} cohort={c} session={s} />} />}</Route>
       <Route path="/bootcamps/:b/sessions/:s/room">{({ b, s }) => <RoomPage bootcamp={b} id={s} />}</Route>
       <Route path="/bootcamps/:b/sessions/:s/attendance">{({ b, s }) => <AttendancePage bootcamp={b} id={s} />}</Route>
       <Route path="/bootcamps/:b/sessions/:s/check-in">{({ b, s }) => <CheckInPage bootcamp={b} id={s} />}</Route>
+      <Route path="/bootcamps/:b/cohorts/:c/discussion">{({ b, c }) => <DiscussionPage {...talk(b, c)} />}</Route>
+      <Route path="/bootcamps/:b/cohorts/:c/discussion/reports">{({ b, c }) => <ReportsPage {...talk(b, c)} />}</Route>
+      <Route path="/bootcamps/:b/cohorts/:c/discussion/:t">{({ b, c, t }) => <ThreadPage key={t} {...talk(b, c)} id={t} />}</Route>
       <Route>{lost}</Route>
     </Switch>
   )

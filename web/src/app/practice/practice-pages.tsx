@@ -1,4 +1,4 @@
-import { lazy, type ReactNode } from 'react'
+import { lazy, type ReactNode, Suspense } from 'react'
 import { Route, Switch } from 'wouter'
 
 const PracticesPage = lazy(() => import('../../features/practice/practices-page'))
@@ -8,6 +8,12 @@ const DraftPage = lazy(() => import('../../features/practice/draft-page'))
 const AdoptionPage = lazy(() => import('../../features/practice/adoption-page'))
 const AdopterPage = lazy(() => import('../../features/practice/adopter-page'))
 const ComparePage = lazy(() => import('../../features/practice/compare-page'))
+const TalkEntry = lazy(() => import('../../features/discussion/entry'))
+const DiscussionPage = lazy(() => import('../../features/discussion/discussion-page'))
+const ReportsPage = lazy(() => import('../../features/discussion/reports-page'))
+const ThreadPage = lazy(() => import('../../features/discussion/thread-page'))
+
+const talk = (p: string) => ({ place: `practice.${p}`, base: `/practices/${p}/discussion` })
 
 /** Practices of all towns: found, read, written, adopted. */
 export default function PracticePages({ may, lost }: { may: boolean; lost: ReactNode }) {
@@ -19,11 +25,23 @@ export default function PracticePages({ may, lost }: { may: boolean; lost: React
       <Route path="/practices/map">
         <MapPage />
       </Route>
-      <Route path="/practices/:p">{({ p }) => <PracticePage id={p} />}</Route>
+      <Route path="/practices/:p">{({ p }) => (
+        <PracticePage
+          id={p}
+          talk={
+            <Suspense fallback={null}>
+              <TalkEntry place={talk(p).place} href={talk(p).base} />
+            </Suspense>
+          }
+        />
+      )}</Route>
       <Route path="/practices/:p/draft">{({ p }) => <DraftPage id={p} />}</Route>
       <Route path="/practices/:p/adoption">{({ p }) => <AdoptionPage practice={p} />}</Route>
       <Route path="/practices/:p/adoptions/:a">{({ p, a }) => <AdopterPage practice={p} id={a} />}</Route>
       <Route path="/practices/:p/compare">{({ p }) => <ComparePage practice={p} />}</Route>
+      <Route path="/practices/:p/discussion">{({ p }) => <DiscussionPage {...talk(p)} />}</Route>
+      <Route path="/practices/:p/discussion/reports">{({ p }) => <ReportsPage {...talk(p)} />}</Route>
+      <Route path="/practices/:p/discussion/:t">{({ p, t }) => <ThreadPage key={t} {...talk(p)} id={t} />}</Route>
       <Route>{lost}</Route>
     </Switch>
   )

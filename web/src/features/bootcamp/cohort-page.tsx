@@ -1,4 +1,4 @@
-import { useState } from 'react'
+import { type ReactNode, useState } from 'react'
 import { Link } from 'wouter'
 import type { Bootcamp, Cohort, CohortMember, CohortSession } from '../../api/types'
 import { useI18n } from '../../lib/i18n'
@@ -19,13 +19,13 @@ import { useBootcamp, useChangeMembers, useCohortMembers, useSessions } from './
 import { SessionForm } from './session-form'
 
 /** A cohort from the inside: its run-sheet and its people. */
-export default function CohortPage({ bootcamp, id }: { bootcamp: string; id: string }) {
+export default function CohortPage({ bootcamp, id, talk }: { bootcamp: string; id: string; talk?: ReactNode }) {
   const { t } = useI18n()
   return (
     <Loaded query={useBootcamp(bootcamp)} page>
       {(b) => {
         const c = b.cohorts.find((x) => x.id === id)
-        return c ? <View bootcamp={b} cohort={c} /> : <ErrorState page error={new Error(t('lost.title'))} />
+        return c ? <View bootcamp={b} cohort={c} talk={talk} /> : <ErrorState page error={new Error(t('lost.title'))} />
       }}
     </Loaded>
   )
@@ -33,7 +33,7 @@ export default function CohortPage({ bootcamp, id }: { bootcamp: string; id: str
 
 type Doing = 'session' | 'edit' | 'invite'
 
-function View({ bootcamp: b, cohort: c }: { bootcamp: Bootcamp; cohort: Cohort }) {
+function View({ bootcamp: b, cohort: c, talk }: { bootcamp: Bootcamp; cohort: Cohort; talk: ReactNode }) {
   const { t, words, languageName } = useI18n()
   const sessions = useSessions(b.id, c.id)
   const [doing, setDoing] = useState<Doing>()
@@ -61,6 +61,7 @@ function View({ bootcamp: b, cohort: c }: { bootcamp: Bootcamp; cohort: Cohort }
           <Loaded query={sessions}>{(list) => <Run bootcamp={b} sessions={list} leads={c.leads} onNew={() => setDoing('session')} />}</Loaded>
         </section>
         <div className="stack-5">
+          {talk}
           {c.leads ? (
             <>
               <People bootcamp={b} cohort={c} state="asked" />

@@ -1,4 +1,4 @@
-import { useState } from 'react'
+import { type ReactNode, useState } from 'react'
 import { Link } from 'wouter'
 import type { Bootcamp, CohortSession } from '../../api/types'
 import { useI18n } from '../../lib/i18n'
@@ -17,18 +17,18 @@ import { useBootcamp, useChangeSessions, useSession } from './queries'
 import { SessionForm } from './session-form'
 
 /** A session: when and where, its agenda and its materials. Printed by who leads it, it is the guide. */
-export default function SessionPage({ bootcamp, id }: { bootcamp: string; id: string }) {
+export default function SessionPage({ bootcamp, id, talk }: { bootcamp: string; id: string; talk?: (cohort: string) => ReactNode }) {
   const b = useBootcamp(bootcamp)
   const session = useSession(bootcamp, id)
   const both = { data: b.data && session.data ? { b: b.data, session: session.data } : undefined, error: b.error ?? session.error, refetch: () => Promise.all([b.refetch(), session.refetch()]) }
   return (
     <Loaded query={both} page>
-      {(x) => <View bootcamp={x.b} session={x.session} />}
+      {(x) => <View bootcamp={x.b} session={x.session} talk={talk?.(x.session.cohort)} />}
     </Loaded>
   )
 }
 
-function View({ bootcamp: b, session: s }: { bootcamp: Bootcamp; session: CohortSession }) {
+function View({ bootcamp: b, session: s, talk }: { bootcamp: Bootcamp; session: CohortSession; talk: ReactNode }) {
   const { t, words } = useI18n()
   const cohort = b.cohorts.find((c) => c.id === s.cohort)
   return (
@@ -85,7 +85,10 @@ function View({ bootcamp: b, session: s }: { bootcamp: Bootcamp; session: Cohort
               </section>
             ) : null}
           </div>
-          <Facts session={s} />
+          <div className="stack-5">
+            <Facts session={s} />
+            {talk}
+          </div>
         </div>
       </div>
     </>

@@ -18,11 +18,11 @@ import { useLineage, useOwnAdoption, usePractice } from './queries'
 import { Reviews } from './reviews'
 
 /** A practice card: what was done, how, with what; who uses it; what one can do with it. */
-export default function PracticePage({ id }: { id: string }) {
+export default function PracticePage({ id, talk }: { id: string; talk?: ReactNode }) {
   const [search] = useSearchParams()
   return (
     <Loaded query={usePractice(id, Number(search.get('version') ?? 0) || 0)} page>
-      {(p) => (p.content ? <Card practice={p} content={p.content} /> : <Withdrawn practice={p} />)}
+      {(p) => (p.content ? <Card practice={p} content={p.content} talk={talk} /> : <Withdrawn practice={p} />)}
     </Loaded>
   )
 }
@@ -40,7 +40,7 @@ function Withdrawn({ practice: p }: { practice: Practice }) {
   )
 }
 
-function Card({ practice: p, content: c }: { practice: Practice; content: PracticeContent }) {
+function Card({ practice: p, content: c, talk }: { practice: Practice; content: PracticeContent; talk: ReactNode }) {
   const { t, words, list, languageName, date } = useI18n()
   return (
     <>
@@ -116,6 +116,7 @@ function Card({ practice: p, content: c }: { practice: Practice; content: Practi
         </article>
         <aside className="column">
           <Doing practice={p} />
+          {talk}
           <Adopted practice={p} />
           {c.lessons.length > 0 ? (
             <section className="card stack-2" aria-labelledby="learn">
