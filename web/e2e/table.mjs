@@ -57,6 +57,12 @@ export function pages(ids) {
     },
     { name: 'bootcamps', who: 'learner', at: '/bootcamps', empty: true, dialogs: { calendar: button('camp.calendar.make') } },
     { name: 'bootcamp', who: 'graduate', at: `/bootcamps/${ids.bootcamp}`, dialogs: { leave: button('cohort.leave') } },
+    { name: 'talk', who: 'graduate', at: `/bootcamps/${ids.bootcamp}/cohorts/${ids.cohort}/discussion`, dialogs: { begin: button('talk.begin') } },
+    {
+      name: 'talk-thread', who: 'graduate', at: `/bootcamps/${ids.bootcamp}/cohorts/${ids.cohort}/discussion/${ids.thread}`,
+      saves: { reply: form(null, { 'talk.words': 'We will try it.' }, 'talk.send') },
+    },
+    { name: 'talk-reports', who: 'facilitator', at: `/bootcamps/${ids.bootcamp}/cohorts/${ids.cohort}/discussion/reports` },
     { name: 'cohort', who: 'graduate', at: `/bootcamps/${ids.bootcamp}/cohorts/${ids.cohort}` },
     { name: 'session', who: 'graduate', at: `/bootcamps/${ids.bootcamp}/sessions/${ids.meeting}` },
     { name: 'check-in', who: 'graduate', at: `/bootcamps/${ids.bootcamp}/sessions/${ids.meeting}/check-in`, saves: { code: form(null, { 'checkin.code': '123456' }, 'checkin.do') } },
