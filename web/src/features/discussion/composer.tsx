@@ -180,15 +180,19 @@ function Files({ place, files, onFiles }: { place: string; files: PostFile[]; on
           if (file) send.mutate(file, { onSuccess: (made) => onFiles([...files, made]), onError: sayFault })
         }}
       />
-      <ul className="plain" role="status">
-        {send.isPending ? <li className="soft">{t('talk.file.sending')}</li> : null}
-        {files.map((f) => (
-          <li key={f.id} className="row">
-            {f.name} <span className="soft small">{bytes(f.size)}</span>
-            <IconButton icon="close" label={t('talk.file.drop', { name: f.name })} onClick={() => onFiles(files.filter((x) => x.id !== f.id))} />
-          </li>
-        ))}
-      </ul>
+      <div role="status">
+        {send.isPending ? <p className="soft">{t('talk.file.sending')}</p> : null}
+        {files.length > 0 ? (
+          <ul className="plain">
+            {files.map((f) => (
+              <li key={f.id} className="row">
+                {f.name} <span className="soft small">{bytes(f.size)}</span>
+                <IconButton icon="close" label={t('talk.file.drop', { name: f.name })} onClick={() => onFiles(files.filter((x) => x.id !== f.id))} />
+              </li>
+            ))}
+          </ul>
+        ) : null}
+      </div>
     </div>
   )
 }
