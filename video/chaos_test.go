@@ -209,8 +209,8 @@ func (c chaos) judge(t *testing.T, h *house, deaths int) {
 			again++
 		}
 	}
-	if len(begun) != 8 { // four pieces of two renditions
-		t.Errorf("pieces %v, want eight", begun)
+	if len(begun) != 10 { // five pieces of two renditions
+		t.Errorf("pieces %v, want ten", begun)
 	}
 	if again > hands*deaths {
 		t.Errorf("%d pieces were begun again, at most %d were in hand: %v", again, hands*deaths, begun)

@@ -94,6 +94,7 @@ type Job struct {
 	First    int     // number of the first segment
 	Segments int     // how many at most; 0: to the end
 	HDR      bool
+	Height   int // of the film, pixels
 	Outputs  []Output
 	Folders  []string // path for each output; gets init.mp4 and seg-00000.m4s …, numbered from First
 	MaxBytes int64    // of all outputs; beyond it the encoder stops

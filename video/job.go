@@ -165,7 +165,8 @@ func (v *Video) openable(name string) bool {
 type spot struct{ stage, unit int }
 
 // next returns the unit that is to be done next, and how many can be begun now. When there is none, at says when there
-// may be one; it is zero when that depends on others.
+// may be one; it is zero when that depends on others. The pieces of the higher renditions come last: there are many of
+// them, so that all hands have work to the end.
 func (v *Video) next(now time.Time) (first spot, n int, at time.Time) {
 	for i, st := range v.Stages {
 		if st.State == StageDone || st.State == StageSkipped || !v.openable(st.Name) {
@@ -179,7 +180,7 @@ func (v *Video) next(now time.Time) (first spot, n int, at time.Time) {
 					at = u.Due
 				}
 			default:
-				if n == 0 {
+				if n == 0 || v.Stages[first.stage].Name == stageLadder && st.Name != stageLadder {
 					first = spot{i, j}
 				}
 				n++

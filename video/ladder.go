@@ -113,10 +113,10 @@ func pieces(chunks []float64, segment float64) []Unit {
 	return units
 }
 
-// pieceSeconds is how long the pieces of a film are meant to be: so many that several machines have work, not so many
-// that a document grows large.
+// pieceSeconds is how long the pieces of a film are meant to be: so many that several hands are done at about the same
+// time, not so many that a document grows large or that beginning them costs much.
 func pieceSeconds(duration, segment float64) float64 {
-	return segment * math.Ceil(max(12, duration/120)/segment)
+	return segment * math.Ceil(max(8, min(12, duration/8), duration/120)/segment)
 }
 
 // splitFrom is from how many seconds on a film is worked on in pieces.

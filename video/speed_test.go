@@ -73,6 +73,11 @@ func run(b *testing.B, w *videotest.World, source string, hands int) (v video.Vi
 	if err != nil || v.State != video.Ready {
 		b.Fatalf("%s %s %v %+v", v.State, v.Reason, err, v.Stages)
 	}
+	for _, st := range v.Stages {
+		if st.Began != nil && st.Ended != nil {
+			b.Logf("%d hands, %-8s from %6.2f to %6.2f s, %6.2f s of work in %d units", hands, st.Name, st.Began.Sub(from).Seconds(), st.Ended.Sub(from).Seconds(), st.Seconds, st.Parts)
+		}
+	}
 	return v, playable, all
 }
 

@@ -230,7 +230,7 @@ func (s *Service) piece(ctx context.Context, t taken, from time.Time, dir, name 
 	if name == stageLadder {
 		outputs = plan.Outputs[1:]
 	}
-	j := Job{Start: float64(u.From) * outputs[0].Segment(), First: u.From, HDR: plan.Found.HDR, Outputs: outputs, MaxBytes: 64 << 20}
+	j := Job{Start: float64(u.From) * outputs[0].Segment(), First: u.From, HDR: plan.Found.HDR, Height: plan.Found.Height, Outputs: outputs, MaxBytes: 64 << 20}
 	j.Duration = plan.Found.Duration - j.Start
 	if u.To > 0 {
 		j.Segments = u.To - u.From
