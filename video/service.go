@@ -47,6 +47,8 @@ type Config struct {
 	MaxSize       int64         // bytes of a file; 0: 20 GiB
 	PartSize      int64         // bytes of a part; 0: 8 MiB; at least blob.MinPart
 	MaxDuration   time.Duration // of a video; 0: 12 h
+	JoinAtOnce    int64         // files of more bytes are put together by a worker; 0: 512 MiB
+	JoinWait      time.Duration // how long who finishes such an upload waits for it; 0: 20 s
 	Abandon       time.Duration // an upload without a new part for so long is removed; 0: 7 days
 	Lease         time.Duration // how long a worker holds a unit without a sign of life; 0: 30 s
 	MaxAttempts   int           // at a unit; 0: 4
@@ -76,6 +78,8 @@ func New(c Config) (*Service, error) {
 	orElse(&c.MaxSize, 20<<30)
 	orElse(&c.PartSize, 8<<20)
 	orElse(&c.MaxDuration, 12*time.Hour)
+	orElse(&c.JoinAtOnce, 512<<20)
+	orElse(&c.JoinWait, 20*time.Second)
 	orElse(&c.Abandon, 7*24*time.Hour)
 	orElse(&c.Lease, 30*time.Second)
 	orElse(&c.MaxAttempts, 4)

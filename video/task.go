@@ -35,6 +35,7 @@ type Scribe interface {
 const (
 	TaskLevels = "levels" // how loud the sound is, for the waveform and to find pauses
 	TaskSpeech = "speech" // what is said, as captions that nobody has checked
+	TaskJoin   = "join"   // one file of the parts that were sent
 )
 
 // States of a task.
@@ -44,7 +45,7 @@ const (
 	TaskFailed = "failed"
 )
 
-// Task is something that is done with a ready video when somebody asks for it. One that is done is no more.
+// Task is something that is done with a video when somebody asks for it. One that is done is no more.
 type Task struct {
 	store.Meta `bson:",inline"` // id: video + "." + what + "." + language
 	Video      string           `bson:"video"`
@@ -95,11 +96,13 @@ func (s *Service) TasksDue(ctx context.Context, now time.Time, limit int) ([]sto
 // DoTask does whatever is due with a task. It may be called at any time, by several workers at once, and after a death
 // in the middle. What is not due is no error.
 func (s *Service) DoTask(ctx context.Context, org, id string) error {
-	if s.c.Ear == nil {
-		return nil // another process listens
-	}
-	if idle, err := s.idle(ctx); err != nil || idle {
-		return err
+	if !strings.HasSuffix(id, "."+TaskJoin) { // which needs no encoder, and is done whatever the operator has stopped
+		if s.c.Ear == nil {
+			return nil // another process listens
+		}
+		if idle, err := s.idle(ctx); err != nil || idle {
+			return err
+		}
 	}
 	if strings.Contains(id, "."+TaskSpeech+".") {
 		select {
@@ -202,6 +205,9 @@ func (s *Service) do(ctx context.Context, org string, t Task) (err error) {
 	v, err := s.get(ctx, org, t.Video)
 	if err != nil {
 		return err
+	}
+	if t.What == TaskJoin {
+		return s.assemble(ctx, org, t, v)
 	}
 	dir, err := s.c.Temp.Dir()
 	if err != nil {

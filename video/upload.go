@@ -384,17 +384,63 @@ func notUploading() error {
 	return fault.New(fault.Conflict, "video.not_uploading", "this upload is finished")
 }
 
-// FinishUpload makes the parts one file and hands it to the workers. Finishing twice is no error.
-// faults video.not_found, video.not_yours, video.parts_missing, video.disk_full
+// FinishUpload makes the parts one file and hands it to the workers. Finishing twice is no error. The parts of a large file are
+// put together by a worker, since that takes longer than anybody waits for an answer; until it is done, the fault is
+// video.finish_again. Nobody has to ask again for it to be done.
+// faults video.not_found, video.not_yours, video.parts_missing, video.finish_again, video.disk_full
 func (s *Service) FinishUpload(ctx context.Context, by people.Actor, id string) (Video, error) {
 	v, err := s.upload(ctx, by, id)
-	if err != nil || v.sending() == nil {
+	if err != nil {
 		return v, err
 	}
-	if v.Import != nil {
+	f := v.sending()
+	switch {
+	case f == nil:
+		return v, nil
+	case v.Import != nil:
 		return v, notUploading()
+	case f.size <= s.c.JoinAtOnce || s.c.Chime == nil:
+		return s.whole(ctx, by, v)
 	}
-	return s.whole(ctx, by, v)
+	session, err := s.session(ctx, by.Organisation, v)
+	if err != nil {
+		return Video{}, err
+	}
+	if slices.ContainsFunc(session.Parts, func(p Part) bool { return p.ETag == "" }) {
+		return s.whole(ctx, by, session.Video) // which says what is missing
+	}
+	if _, err := s.ask(ctx, by, id, TaskJoin, "", true); err != nil {
+		return Video{}, err
+	}
+	tick := time.NewTicker(s.c.JoinWait / 40)
+	defer tick.Stop()
+	for range 40 {
+		v, err := s.get(ctx, by.Organisation, id)
+		if err != nil {
+			return v, err
+		}
+		if now := v.sending(); now == nil || now.source != f.source {
+			return v, nil
+		}
+		select {
+		case <-tick.C:
+		case <-ctx.Done():
+			return v, finishAgain()
+		}
+	}
+	return v, finishAgain()
+}
+
+// assemble puts the parts of a file together for whoever has finished sending them.
+func (s *Service) assemble(ctx context.Context, org string, t Task, v Video) error {
+	if v.sending() == nil || v.Import != nil {
+		return nil
+	}
+	_, err := s.whole(ctx, people.Actor{Person: t.By, Account: t.By, Organisation: org, Roles: []people.Role{people.Author}}, v)
+	if fault.Is(err, "video.parts_missing") {
+		return nil // sent anew meanwhile; who asks again hears of it
+	}
+	return err
 }
 
 // whole makes the parts of a file one object and hands it to the workers.
@@ -467,7 +513,7 @@ func (v *Video) took() {
 }
 
 func finishAgain() error {
-	return fault.New(fault.Unavailable, "video.finish_again", "the file is being put together; ask again in a moment")
+	return fault.New(fault.Unavailable, "video.finish_again", "the file is being put together; ask again in a moment").With("after", 2)
 }
 
 func partsMissing(missing []int) error {

@@ -73,7 +73,7 @@ func (c *client) close() {
 }
 
 // launch starts palestra serve as a process of its own.
-func launch(t *testing.T, env map[string]string) (*installation, *exec.Cmd) {
+func launch(t testing.TB, env map[string]string) (*installation, *exec.Cmd) {
 	t.Helper()
 	i := &installation{env: env, out: &console2{}, url: "http://" + env["PALESTRA_ADDR"]}
 	cmd := exec.Command(os.Args[0], "serve")

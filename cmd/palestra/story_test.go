@@ -99,7 +99,7 @@ func (i *installation) end(t *testing.T) {
 	}
 }
 
-func freePort(t *testing.T) string {
+func freePort(t testing.TB) string {
 	t.Helper()
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
@@ -110,7 +110,7 @@ func freePort(t *testing.T) string {
 }
 
 // settings of an installation on the embedded defaults.
-func settings(t *testing.T) map[string]string {
+func settings(t testing.TB) map[string]string {
 	t.Helper()
 	dir := t.TempDir()
 	return map[string]string{"PALESTRA_ADDR": freePort(t), "PALESTRA_DATA": filepath.Join(dir, "data"), "PALESTRA_KEYS": filepath.Join(dir, "keys"), "PALESTRA_LOG": "warn"}
@@ -118,12 +118,12 @@ func settings(t *testing.T) map[string]string {
 
 // visitor is somebody with a browser's cookies.
 type visitor struct {
-	t    *testing.T
+	t    testing.TB
 	url  string
 	http http.Client
 }
 
-func (i *installation) visitor(t *testing.T) *visitor {
+func (i *installation) visitor(t testing.TB) *visitor {
 	t.Helper()
 	jar, err := cookiejar.New(nil)
 	if err != nil {
@@ -218,7 +218,7 @@ var (
 )
 
 // operator makes the first operator by the link that the start has printed.
-func (i *installation) operator(t *testing.T) *visitor {
+func (i *installation) operator(t testing.TB) *visitor {
 	t.Helper()
 	v := i.visitor(t)
 	link := setupLink.FindString(i.out.String())
@@ -230,7 +230,7 @@ func (i *installation) operator(t *testing.T) *visitor {
 }
 
 // accept takes the newest invitation to an address from the operator's page of letters and joins.
-func (i *installation) accept(t *testing.T, operator *visitor, email, name string) *visitor {
+func (i *installation) accept(t testing.TB, operator *visitor, email, name string) *visitor {
 	t.Helper()
 	for _, l := range list(operator.ask("GET", "/api/v1/letters", nil), "items") {
 		if text(l, "to") != email {
@@ -246,7 +246,7 @@ func (i *installation) accept(t *testing.T, operator *visitor, email, name strin
 }
 
 // town makes a town with an administrator and whoever she invites.
-func (i *installation) town(t *testing.T, operator *visitor, slug string, roles map[string]string) map[string]*visitor {
+func (i *installation) town(t testing.TB, operator *visitor, slug string, roles map[string]string) map[string]*visitor {
 	t.Helper()
 	o := operator.ask("POST", "/api/v1/organisations", object{"slug": slug, "name": "Comune di " + slug, "country": "IT", "zone": "Europe/Rome", "locale": "it"})
 	operator.ask("POST", "/api/v1/organisations/"+text(o, "id")+"/administrators", object{"name": "Anna", "email": "anna@" + slug + ".example"})
