@@ -156,7 +156,7 @@ func (s *Service) insert(ctx context.Context, org string, v Video) error {
 // cut says in which parts a file is sent: parts are as large as configured, unless there would be too many.
 func (s *Service) cut(bytes int64) Upload {
 	size := s.c.PartSize
-	for (bytes+size-1)/size > blob.MaxParts {
+	for (bytes+size-1)/size > int64(s.c.Objects.MostParts()) {
 		size *= 2
 	}
 	return Upload{PartSize: size, Parts: int((bytes + size - 1) / size)}

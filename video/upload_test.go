@@ -88,7 +88,7 @@ func TestPartsOfLargeFiles(t *testing.T) {
 	for _, size := range []int64{1, 8<<20 - 1, 8 << 20, 8<<20 + 1, 20 << 30, 20_000_000_000, 80 << 30, 80<<30 + 1, 5 << 40} {
 		u := w.Video.Cut(size)
 		last := size - int64(u.Parts-1)*u.PartSize
-		if u.Parts < 1 || u.Parts > blob.MaxParts || u.PartSize < blob.MinPart || last < 1 || last > u.PartSize {
+		if u.Parts < 1 || u.Parts > w.Objects.MostParts() || u.PartSize < blob.MinPart || last < 1 || last > u.PartSize {
 			t.Errorf("%d bytes: %d parts of %d, the last of %d", size, u.Parts, u.PartSize, last)
 		}
 	}
@@ -100,7 +100,7 @@ func TestPartsOfLargeFiles(t *testing.T) {
 	if fault.Is(err, "video.disk_full") {
 		t.Skip("the disk has less than 40 GiB")
 	}
-	if err != nil || len(s.Parts) != 2560 || s.Parts[2559].Size != 8<<20 {
+	if err != nil || len(s.Parts) != 320 || s.Parts[319].Size != 64<<20 {
 		t.Errorf("%d parts, %v", len(s.Parts), err)
 	}
 }

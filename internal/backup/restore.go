@@ -62,7 +62,7 @@ func putParts(ctx context.Context, objects *blob.Store, key string, r io.Reader,
 			err = errors.Join(err, objects.Abort(context.WithoutCancel(ctx), key, upload))
 		}
 	}()
-	part := max(int64(64<<20), size/blob.MaxParts+1)
+	part := max(int64(64<<20), size/int64(objects.MostParts())+1)
 	var parts []blob.Part
 	for n := 1; size > 0; n++ {
 		length := min(part, size)

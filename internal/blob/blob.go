@@ -42,6 +42,10 @@ const MinPart = 5 << 20
 // MaxParts is the greatest part number (the S3 protocol's limit).
 const MaxParts = 10000
 
+// folderParts is how many parts an object of the embedded store may be made of. It keeps where each begins in an attribute of the
+// file, and on ext4 all attributes of a file share 4 KiB.
+const folderParts = 500
+
 // MaxPut is the greatest object in bytes that Put can write in one request (the S3 protocol's limit).
 const MaxPut = 5 << 30
 
@@ -166,6 +170,14 @@ func (s *Store) Space() (free, total int64, ok bool) {
 // Embedded reports whether the objects are in a folder of this process. Then every upload needs twice its size for a
 // moment, while the parts become one file.
 func (s *Store) Embedded() bool { return s.server != nil }
+
+// MostParts returns of how many parts an object of this store may be made.
+func (s *Store) MostParts() int {
+	if s.Embedded() {
+		return folderParts
+	}
+	return MaxParts
+}
 
 // Reachable reports whether browsers reach the store themselves, by presigned URLs.
 func (s *Store) Reachable() bool { return s.public != nil }

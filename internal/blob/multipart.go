@@ -14,7 +14,7 @@ import (
 
 // Part is one stored part of an unfinished upload.
 type Part struct {
-	Number int    // 1..MaxParts
+	Number int    // 1..MostParts
 	Size   int64  // bytes
 	ETag   string // without quotes
 }

@@ -148,6 +148,10 @@ async function send(world, author, { log = console.log } = {}) {
   await fetchFilm(page, film(dir, 'from elsewhere.mp4', 12), look)
   await row('from elsewhere.mp4').getByText(t('video.state.ready'), { exact: true }).waitFor(patient)
 
+  log('  another file for the video of a published lesson')
+  await replaceFilm(world, author, { file: film(dir, 'better.mp4', 1, 5), slow: () => speed(MB / 8), fast: () => speed(-1), look })
+  await page.goto('/author/videos')
+
   log('  the operator gives a town room, and holds the line')
   await holdTheLine(world, files, { page, choose, says, press })
   const { items } = await author.api('GET', '/videos')
@@ -155,6 +159,48 @@ async function send(world, author, { log = console.log } = {}) {
   assert.deepEqual(faults, [])
   assert.deepEqual(author.complaints, [])
   assert.deepEqual(author.strangers, [])
+  await context.close()
+}
+
+/** A learner has the lesson open while its film is replaced: she sees the old one to its end, and the new one afterwards. */
+async function replaceFilm(world, author, { file, slow, fast, look }) {
+  const { page, api } = author
+  const video = (await api('GET', '/videos')).items.find((v) => v.name === 'three.mp4').id
+  await api('PUT', `/videos/${video}/access`, { lang: 'en', noSpeech: true, undescribed: 'A test picture.' })
+  const { id: course } = await api('POST', '/courses', { title: { en: 'A film that gets better' }, languages: ['en'] })
+  await api('PATCH', `/courses/${course}`, { summary: { en: 'Two seconds, then five.' }, minutes: 1 })
+  const { modules } = await api('POST', `/courses/${course}/modules`, { title: { en: 'One' } })
+  const { id: lesson } = await api('POST', `/courses/${course}/modules/${modules[0].id}/lessons`, { kind: 'video', title: { en: 'The film' } })
+  await api('PUT', `/courses/${course}/lessons/${lesson}`, { title: { en: 'The film' }, video })
+  await api('POST', `/courses/${course}/publish`, { note: 'first' })
+
+  const { page: seat, context, complaints, api: learn } = await world.enter('learner')
+  const { id: enrolment } = await learn('POST', '/enrolments', { course })
+  const length = async (seconds) => seat.waitForFunction((n) => Math.round(document.querySelector('video')?.duration ?? 0) === n, seconds, patient)
+  await seat.goto(`/learn/${enrolment}/${lesson}`)
+  await length(2)
+
+  await page.goto(`/author/${course}/lessons/${lesson}`)
+  await slow()
+  await page.getByRole('button', { name: t('upload.replace'), exact: true }).click()
+  const dialog = page.getByRole('dialog')
+  await dialog.getByText(t('replace.same.plays')).waitFor()
+  await look('another file')
+  await dialog.getByLabel(t('replace.same.choose')).setInputFiles(file)
+  await page.getByText('better.mp4').first().waitFor(patient)
+  await seat.reload()
+  await length(2) // while the other one is on its way
+  page.once('dialog', (d) => void d.accept())
+  await page.reload() // in the middle of it
+  await page.getByText(/better\.mp4 .* is to take the place of this file/).waitFor(patient)
+  await look('another file, interrupted')
+  await fast()
+  await page.getByLabel(t('upload.same', { name: 'better.mp4' })).setInputFiles(file)
+  await page.getByText('better.mp4', { exact: true }).first().waitFor(patient)
+  await page.getByText(t('video.state.ready'), { exact: true }).first().waitFor(patient)
+  await seat.reload()
+  await length(5)
+  assert.deepEqual(complaints, [])
   await context.close()
 }
 
