@@ -1,6 +1,6 @@
 // npm run e2e: the story in headless Chromium against bin/palestra, the keyboard over what it has left, then every office's
 // work by keyboard over a small demonstration; beside it, in a process of its own, every page of another one: each of the
-// two waits half of its time. E2E=story,pages,office,upload,captions,player,room chooses; what is chosen runs in this process.
+// two waits half of its time. E2E=story,pages,office,upload,captions,player,room,talk chooses; what is chosen runs in this process.
 import { spawn } from 'node:child_process'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
@@ -13,6 +13,7 @@ import { studyWithPlayer } from './player.mjs'
 import { keepRecords } from './records.mjs'
 import { meetInRoom } from './room.mjs'
 import { tellStory } from './story.mjs'
+import { talkInCohort } from './talk.mjs'
 import { sendFilms } from './upload.mjs'
 import { openWorld } from './world.mjs'
 
@@ -24,7 +25,7 @@ function apart(part, mark) {
 }
 
 if (!process.env.E2E) {
-  const went = await Promise.all([apart('story,office,upload,captions,player,room', 'story'), apart('pages', 'pages')])
+  const went = await Promise.all([apart('story,office,upload,captions,player,room,talk', 'story'), apart('pages', 'pages')])
   process.exit(went.every(Boolean) ? 0 : 1)
 }
 
@@ -53,6 +54,10 @@ try {
       if (chosen.includes('room')) {
         console.log('a live room')
         await meetInRoom(world)
+      }
+      if (chosen.includes('talk')) {
+        console.log('a discussion')
+        await talkInCohort(world)
       }
       if (chosen.includes('upload')) {
         console.log('films are sent')
