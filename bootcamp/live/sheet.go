@@ -186,6 +186,27 @@ func (s *Service) Attendances(ctx context.Context, by people.Actor, d Door) ([]R
 	return rows, sh, err
 }
 
+// Listing is a session's list as a table says of what it is.
+type Listing struct {
+	Host, HostName string // organisation
+	Session        bootcamp.Session
+	Rows           []Row
+}
+
+// Listed returns the list of a session with what it is a list of. Who leads may.
+func (s *Service) Listed(ctx context.Context, by people.Actor, d Door) (Listing, error) {
+	r, sh, err := s.leadsSheet(ctx, by, d)
+	if err != nil {
+		return Listing{}, err
+	}
+	name, err := s.townName(ctx, r.Host)
+	if err != nil {
+		return Listing{}, err
+	}
+	rows, err := s.rows(ctx, r.Host, &r.Session, sh.Share)
+	return Listing{r.Host, name, r.Session, rows}, err
+}
+
 // rows brings all sources together.
 func (s *Service) rows(ctx context.Context, host string, e *bootcamp.Session, share int) ([]Row, error) {
 	all := map[string]*Row{}

@@ -1,10 +1,12 @@
 package livehttp
 
 import (
-	"bytes"
 	"context"
+	"io"
+	"iter"
 	"net/http"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -12,7 +14,7 @@ import (
 	"rsc.io/qr"
 
 	"palestra/bootcamp/live"
-	"palestra/internal/csvcell"
+	"palestra/course/export"
 	"palestra/internal/fault"
 	"palestra/internal/web"
 	"palestra/people/peoplehttp"
@@ -71,7 +73,8 @@ func (h *handlers) registerAttendance(e *web.Edge) {
 	huma.Register(e.API, op("mark-attendance", http.MethodPost, session+"/attendance/{p}/marks", "Say whether somebody was there; what was said before stays to be read", 204), h.mark)
 	huma.Register(e.API, op("get-door-code", http.MethodGet, session+"/attendance/code", "What the door shows now", 200), h.code)
 	huma.Register(e.API, op("check-in", http.MethodPost, session+"/check-in", "Check in at the door by the code that it shows", 200), h.checkIn)
-	e.App.Get(web.Base+"/bootcamps/:b/sessions/:s/attendance.csv", h.attendanceCSV)
+	e.App.Get(web.Base+"/bootcamps/:b/sessions/:s/attendance.csv", h.attendanceTable("csv"))
+	e.App.Get(web.Base+"/bootcamps/:b/sessions/:s/attendance.xlsx", h.attendanceTable("xlsx"))
 }
 
 // SessionIn names a session.
@@ -165,39 +168,66 @@ func (h *handlers) checkIn(ctx context.Context, in *struct {
 	return &peoplehttp.Out[CheckedInBody]{Body: CheckedInBody{at}}, err
 }
 
-// attendanceCSV writes a session's list as a table (RFC 4180, UTF-8). Its columns stay as they are.
-func (h *handlers) attendanceCSV(c *fiber.Ctx) error {
-	by := peoplehttp.Actor(c)
-	if by.Person == "" {
-		return fault.New(fault.Unsigned, "people.unsigned", "sign in first")
+// attendanceFormat names the columns of the list as a table, which stay as they are. CSV has the first of them, with
+// times in UTC; a workbook has them all, with times in the zone of the session.
+const (
+	attendanceFormat = "attendance/1"
+	columnsOfCSV     = 9
+)
+
+func attendanceColumns() []export.Head {
+	return []export.Head{{Name: "name", Type: export.Text}, {Name: "organisation", Type: export.Text}, {Name: "attendance", Type: export.Text}, {Name: "minutes", Type: export.Integer},
+		{Name: "minutes_in_room", Type: export.Integer}, {Name: "checked_in", Type: export.Instant}, {Name: "marked", Type: export.Instant}, {Name: "mark_reason", Type: export.Text},
+		{Name: "contradiction", Type: export.Text}, {Name: "session", Type: export.Text}, {Name: "day", Type: export.Date}}
+}
+
+// attendanceTable writes a session's list as a table, in one of the forms of exports.
+func (h *handlers) attendanceTable(form string) fiber.Handler {
+	return func(c *fiber.Ctx) error {
+		by := peoplehttp.Actor(c)
+		if by.Person == "" {
+			return fault.New(fault.Unsigned, "people.unsigned", "sign in first")
+		}
+		list, err := h.svc.Listed(c.UserContext(), by, live.Door{Bootcamp: strings.Clone(c.Params("b")), Session: strings.Clone(c.Params("s"))})
+		if err != nil {
+			return err
+		}
+		zone, err := time.LoadLocation(list.Session.Zone)
+		if err != nil {
+			return err
+		}
+		columns := attendanceColumns()
+		if form == "csv" {
+			columns, zone = columns[:columnsOfCSV], time.UTC
+		}
+		info := export.Info{Organisation: list.HostName, OrganisationID: list.Host, Zone: zone, AsOf: h.svc.Now(), Temp: h.temp}
+		_, cancel := web.FileContext(c)
+		f := export.Forms()[form]
+		web.File(c, h.log, f.MediaType, "attendance."+f.Extension, cancel, func(w io.Writer) error {
+			_, err := export.Tabulate(w, form, attendanceFormat, "attendance", columns, info, attendanceRows(list, info, len(columns)))
+			return err
+		})
+		return nil
 	}
-	rows, _, err := h.svc.Attendances(c.UserContext(), by, live.Door{Bootcamp: c.Params("b"), Session: c.Params("s")})
-	if err != nil {
-		return err
-	}
-	var out bytes.Buffer
-	line := func(cells ...string) {
-		var b []byte
-		for i, cell := range cells {
-			if i > 0 {
-				b = append(b, ',')
+}
+
+func attendanceRows(list live.Listing, info export.Info, columns int) iter.Seq2[[]export.Value, error] {
+	day := export.Day(list.Session.Local[:len(time.DateOnly)])
+	return func(yield func([]export.Value, error) bool) {
+		for _, r := range list.Rows {
+			var checked, marked time.Time
+			reason := ""
+			if r.CheckedIn != nil {
+				checked = *r.CheckedIn
 			}
-			b = csvcell.Append(b, csvcell.Defuse(csvcell.Clean(cell)))
+			if n := len(r.Marks); n > 0 {
+				marked, reason = r.Marks[n-1].At, r.Marks[n-1].Reason
+			}
+			row := []export.Value{export.Words(r.Name), export.Words(r.TownName), export.Words(r.State), export.Whole(int64(r.Minutes)), export.Whole(int64(r.Room)), export.At(checked, info), export.At(marked, info),
+				export.Words(reason), export.Words(strconv.FormatBool(r.Differs)), export.Words(list.Session.Title), day.Value()}
+			if !yield(row[:columns], nil) {
+				return
+			}
 		}
-		out.Write(append(b, '\r', '\n'))
 	}
-	line("name", "organisation", "attendance", "minutes", "minutes_in_room", "checked_in", "marked", "mark_reason", "contradiction")
-	for _, r := range rows {
-		checked, marked, reason := "", "", ""
-		if r.CheckedIn != nil {
-			checked = r.CheckedIn.Format(time.RFC3339)
-		}
-		if n := len(r.Marks); n > 0 {
-			marked, reason = r.Marks[n-1].At.Format(time.RFC3339), r.Marks[n-1].Reason
-		}
-		line(r.Name, r.TownName, r.State, strconv.Itoa(r.Minutes), strconv.Itoa(r.Room), checked, marked, reason, strconv.FormatBool(r.Differs))
-	}
-	c.Set(fiber.HeaderContentType, "text/csv; charset=utf-8; header=present")
-	c.Set(fiber.HeaderContentDisposition, `attachment; filename="attendance.csv"`)
-	return c.Send(out.Bytes())
 }

@@ -26,6 +26,7 @@ type handlers struct {
 	log  *slog.Logger
 
 	publicURL string
+	temp      string // folder for files in work
 
 	mu      sync.Mutex
 	streams map[string]*streaming // Server-Sent Events under way in this process, by their secret; guarded by mu
@@ -51,8 +52,8 @@ const room = "/bootcamps/{b}/sessions/{s}/room"
 
 // Register adds the rooms' operations to the edge. newSecret names streams of events; livekit, if there is one, reports
 // who came and went.
-func Register(e *web.Edge, svc *live.Service, newSecret func() string, publicURL string, livekit *meeting.LiveKit, log *slog.Logger) {
-	h := &handlers{svc: svc, edge: e, log: log, publicURL: publicURL, streams: map[string]*streaming{}, secret: newSecret}
+func Register(e *web.Edge, svc *live.Service, newSecret func() string, publicURL, temp string, livekit *meeting.LiveKit, log *slog.Logger) {
+	h := &handlers{svc: svc, temp: temp, edge: e, log: log, publicURL: publicURL, streams: map[string]*streaming{}, secret: newSecret}
 	op := func(id, method, path, summary string, status int) huma.Operation {
 		return huma.Operation{OperationID: id, Method: method, Path: path, Summary: summary, Tags: []string{"rooms"}, DefaultStatus: status}
 	}

@@ -375,7 +375,7 @@ func (a *app) serveEdge() error {
 	challengehttp.Register(a.edge, a.challenges)
 	discussionhttp.Register(a.edge, a.talks, a.now, func(locale string) string { return a.texts.T(locale, "talk.erased", nil) })
 	indicatorhttp.Register(a.edge, a.figures, a.temp.Path(), a.log)
-	livehttp.Register(a.edge, a.live, id.Secret, a.cfg.PublicURL, a.livekit, a.log)
+	livehttp.Register(a.edge, a.live, id.Secret, a.cfg.PublicURL, a.temp.Path(), a.livekit, a.log)
 	err = coursehttp.RegisterPublic(a.edge, a.course, coursehttp.Public{Texts: a.texts, Tokens: pages.Tokens(), Keys: a.keys.Public, Sign: a.keys.Sign, Now: a.now,
 		PublicURL: a.cfg.PublicURL, Log: a.log})
 	if err != nil {

@@ -12,7 +12,7 @@ export function Questions({ practice: p }: { practice: Practice }) {
   const { t } = useI18n()
   const questions = useQuestions(p.id)
   return (
-    <section>
+    <section className="no-print">
       <h2>{t(p.writes ? 'practice.questions' : 'practice.questions.mine')}</h2>
       <Loaded query={questions}>
         {({ items }) =>

@@ -47,6 +47,9 @@ function View({ bootcamp: b, session: s, sheet }: { bootcamp: string; session: C
             <a className="button plain" href={`/api/v1/bootcamps/${b}/sessions/${s.id}/attendance.csv`} download>
               {t('attend.csv')}
             </a>
+            <a className="button plain" href={`/api/v1/bootcamps/${b}/sessions/${s.id}/attendance.xlsx`} download>
+              {t('attend.xlsx')}
+            </a>
           </div>
         }
       />
