@@ -4,6 +4,7 @@ import (
 	"context"
 	"slices"
 
+	"palestra/bootcamp/directory"
 	"palestra/bootcamp/practice"
 	"palestra/internal/fault"
 	"palestra/internal/store"
@@ -76,4 +77,13 @@ func (s *Service) Practices(ctx context.Context, by people.Actor, id string) ([]
 	list, err := s.c.Practices.Kindred(ctx, by, c.Traits(), maxSuggested+1)
 	list = slices.DeleteFunc(list, func(k practice.Kin[practice.Card]) bool { return k.Of.Challenge == id })
 	return list[:min(maxSuggested, len(list))], err
+}
+
+// Experts lists the experts who have most in common with a challenge, and what.
+func (s *Service) Experts(ctx context.Context, by people.Actor, id string) ([]practice.Kin[directory.Entry], error) {
+	c, err := s.get(ctx, by, id)
+	if err != nil {
+		return nil, err
+	}
+	return s.c.Experts.Kindred(ctx, by, c.Traits(), maxSuggested)
 }

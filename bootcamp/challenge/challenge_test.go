@@ -12,6 +12,7 @@ import (
 
 	"palestra/bootcamp"
 	"palestra/bootcamp/challenge"
+	"palestra/bootcamp/directory"
 	"palestra/bootcamp/practice"
 	"palestra/course"
 	"palestra/course/coursetest"
@@ -29,6 +30,7 @@ type board struct {
 	t              *testing.T
 	practices      *practice.Service
 	camps          *bootcamp.Service
+	experts        *directory.Service
 	mallory, ville people.Actor
 	camp, cohort   string
 }
@@ -50,7 +52,9 @@ func open(t *testing.T) *board {
 	w.camps, err = bootcamp.New(bootcamp.Config{DB: w.DB, People: w.People, Records: w.Records, Mail: post{w.Letters}, Now: w.Clock.Now, NewID: id.New, NewSecret: id.Secret,
 		When: func(string, time.Time) string { return "" }, PublicURL: "https://learn.example", From: "palestra@learn.example", Log: slog.New(slog.DiscardHandler)})
 	ok(t, err)
-	w.Service, err = challenge.New(challenge.Config{DB: w.DB, People: w.People, Records: w.Records, Mail: w.Letters, Cohorts: w.camps, Practices: w.practices, Now: w.Clock.Now,
+	w.experts, err = directory.New(directory.Config{DB: w.DB, People: w.People, Mail: w.Letters, Now: w.Clock.Now, NewID: id.New, NewSecret: id.Secret, Secret: []byte("s"), PublicURL: "https://learn.example"})
+	ok(t, err)
+	w.Service, err = challenge.New(challenge.Config{DB: w.DB, People: w.People, Records: w.Records, Mail: w.Letters, Cohorts: w.camps, Practices: w.practices, Experts: w.experts, Now: w.Clock.Now,
 		NewID: id.New, PublicURL: "https://learn.example"})
 	ok(t, err)
 	w.People.Keep(w.Service)
@@ -385,6 +389,15 @@ func TestKindred(t *testing.T) {
 	}
 	if topics, competences, words := list[0].Common(); len(topics) != 2 || len(competences) != 1 || len(words) < 1 {
 		t.Errorf("in common: %v %v %v", topics, competences, words)
+	}
+	_, err = w.experts.Put(ctx, w.mallory, directory.Expert, directory.Content{About: "I run the gauges.", Ask: "Early warning", Language: "en", Topics: []string{"security"}, Competences: []string{"2.2"}})
+	ok(t, err)
+	_, err = w.experts.Put(ctx, w.Ada, directory.Expert, directory.Content{About: "I paint.", Ask: "Walls", Language: "en", Topics: []string{"culture"}})
+	ok(t, err)
+	experts, err := w.Experts(ctx, w.ville, c.ID)
+	ok(t, err)
+	if len(experts) != 1 || experts[0].Of.Content.Name != w.mallory.Name {
+		t.Errorf("experts: %+v", experts)
 	}
 	_, err = w.Practices(ctx, people.Actor{}, c.ID)
 	refused(t, "nobody", "people.unsigned", err)

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"palestra/bootcamp"
+	"palestra/bootcamp/directory"
 	"palestra/bootcamp/practice"
 	"palestra/course"
 	"palestra/internal/fault"
@@ -50,6 +51,11 @@ type Practices interface {
 	Card(ctx context.Context, id string) (practice.Card, error)
 }
 
+// Experts knows who has said what she may be asked.
+type Experts interface {
+	Kindred(ctx context.Context, by people.Actor, t practice.Traits, limit int) ([]practice.Kin[directory.Entry], error)
+}
+
 // Config is what the board needs.
 type Config struct {
 	DB        *store.DB
@@ -58,6 +64,7 @@ type Config struct {
 	Mail      Mailer
 	Cohorts   Cohorts
 	Practices Practices
+	Experts   Experts
 	Now       func() time.Time
 	NewID     func() string // sortable
 	PublicURL string

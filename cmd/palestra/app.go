@@ -18,6 +18,8 @@ import (
 	"palestra/bootcamp/bootcamphttp"
 	"palestra/bootcamp/challenge"
 	"palestra/bootcamp/challenge/challengehttp"
+	"palestra/bootcamp/directory"
+	"palestra/bootcamp/directory/directoryhttp"
 	"palestra/bootcamp/discussion"
 	"palestra/bootcamp/discussion/discussionhttp"
 	"palestra/bootcamp/indicator"
@@ -83,6 +85,7 @@ type app struct {
 	bootcamps  *bootcamp.Service
 	practices  *practice.Service
 	challenges *challenge.Service
+	directory  *directory.Service
 	talks      *discussion.Service
 	live       *live.Service
 	livekit    *meeting.LiveKit // nil for none
@@ -278,7 +281,12 @@ func (a *app) buildRooms(ctx context.Context, works bool) (err error) {
 	if err != nil {
 		return err
 	}
-	a.challenges, err = challenge.New(challenge.Config{DB: a.db, People: a.people, Records: book, Mail: a.post, Cohorts: a.bootcamps, Practices: a.practices, Now: a.now, NewID: id.New,
+	a.directory, err = directory.New(directory.Config{DB: a.db, People: a.people, Mail: a.post, Now: a.now, NewID: id.New, NewSecret: id.Secret, Secret: a.keys.Secret("directory"),
+		Least: directory.Least, PublicURL: a.cfg.PublicURL})
+	if err != nil {
+		return err
+	}
+	a.challenges, err = challenge.New(challenge.Config{DB: a.db, People: a.people, Records: book, Mail: a.post, Cohorts: a.bootcamps, Practices: a.practices, Experts: a.directory, Now: a.now, NewID: id.New,
 		PublicURL: a.cfg.PublicURL})
 	if err != nil {
 		return err
@@ -373,6 +381,7 @@ func (a *app) serveEdge() error {
 	bootcamphttp.Register(a.edge, a.bootcamps, a.people, a.cfg.PublicURL)
 	practicehttp.Register(a.edge, a.practices, a.log)
 	challengehttp.Register(a.edge, a.challenges)
+	directoryhttp.Register(a.edge, a.directory)
 	discussionhttp.Register(a.edge, a.talks, a.now, func(locale string) string { return a.texts.T(locale, "talk.erased", nil) })
 	indicatorhttp.Register(a.edge, a.figures, a.temp.Path(), a.log)
 	livehttp.Register(a.edge, a.live, id.Secret, a.cfg.PublicURL, a.temp.Path(), a.livekit, a.log)

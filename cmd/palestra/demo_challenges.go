@@ -6,7 +6,9 @@ import (
 
 	"palestra/bootcamp"
 	"palestra/bootcamp/challenge"
+	"palestra/bootcamp/directory"
 	"palestra/cmd/palestra/world"
+	"palestra/internal/fault"
 	"palestra/people"
 )
 
@@ -34,7 +36,23 @@ func (d *demo) challengeSteps() []step {
 			add(w.Ending.Day, 14, i, "the end: ", func(ctx context.Context) (bool, error) { return d.giveUp(ctx, w) })
 		}
 	}
+	for i := range d.world.Experts {
+		w := &d.world.Experts[i]
+		steps = append(steps, step{demoWorkday(d.monday, w.Day, 9, i), "in the directory: " + w.By, func(ctx context.Context) (bool, error) { return d.enlist(ctx, w) }})
+	}
 	return steps
+}
+
+func (d *demo) enlist(ctx context.Context, w *world.Expert) (bool, error) {
+	by, err := d.actor(ctx, w.Town, w.By)
+	if err != nil {
+		return false, err
+	}
+	if _, err := d.directory.Own(ctx, by, directory.Expert); !fault.Is(err, "directory.not_found") {
+		return false, err
+	}
+	_, err = d.directory.Put(ctx, by, directory.Expert, directory.Content{About: w.About, Ask: w.Ask, Language: "en", Languages: w.Languages, Topics: w.Topics, Competences: w.Competences, Labels: w.Labels})
+	return true, err
 }
 
 // challenge returns a challenge by its title as its town sees it; nil if it is not made.

@@ -169,6 +169,7 @@ func (a *app) keepers() {
 	a.people.Keep(a.bootcamps)
 	a.people.Keep(a.practices)
 	a.people.Keep(a.challenges)
+	a.people.Keep(a.directory)
 	a.people.Keep(a.talks)
 	a.people.Keep(a.live)
 	a.people.Keep(a.figures)

@@ -170,7 +170,8 @@ export async function openWorld(browser, options = {}) {
     const challenge = (await author.api('GET', '/challenges?q=bus%20library')).items[0].id
     const written = (await author.api('GET', '/own-challenges')).items.find((c) => c.state === 'draft')
     const stated = (written ?? (await author.api('POST', '/challenges', { content: { languages: ['en', 'it'], title: { en: 'Begun' }, affected: {}, problem: {}, constraints: [{ en: 'One' }], tried: [{ en: 'Another' }], topics: [], competences: [], labels: [] } }))).id
-    return { own, challenge, stated, hand: theirs(titles[0]), theirs: theirs(titles[1]), begun: begun.id, adopter }
+    const expert = (await author.api('GET', '/directory?kind=expert')).items[0].id
+    return { own, challenge, stated, expert, hand: theirs(titles[0]), theirs: theirs(titles[1]), begun: begun.id, adopter }
   }
 
   /** Where the things are that the pages show. */

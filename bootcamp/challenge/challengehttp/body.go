@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"palestra/bootcamp/challenge"
+	"palestra/bootcamp/directory"
 	"palestra/bootcamp/practice"
 	"palestra/internal/markdown"
 	"palestra/people"
@@ -197,6 +198,24 @@ type KindredPracticeBody struct {
 
 func kindredBody(k practice.Kin[practice.Card]) KindredPracticeBody {
 	b := KindredPracticeBody{ID: k.Of.ID, Title: k.Of.Content.Title, Languages: copied(k.Of.Content.Languages), TownName: k.Of.TownName}
+	b.Topics, b.Competences, b.Words = k.Common()
+	return b
+}
+
+// KindredExpertBody is an expert who has something in common with a challenge.
+type KindredExpertBody struct {
+	ID          string   `json:"id"`
+	Name        string   `json:"name"`
+	TownName    string   `json:"townName"`
+	Ask         string   `json:"ask" doc:"What one may come with"`
+	Language    string   `json:"language"`
+	Topics      []string `json:"topics" doc:"That both have"`
+	Competences []string `json:"competences" doc:"That both have"`
+	Words       []string `json:"words" doc:"Beginnings of words that both have"`
+}
+
+func expertBody(k practice.Kin[directory.Entry]) KindredExpertBody {
+	b := KindredExpertBody{ID: k.Of.ID, Name: k.Of.Content.Name, TownName: k.Of.TownName, Ask: k.Of.Content.Ask, Language: k.Of.Content.Language}
 	b.Topics, b.Competences, b.Words = k.Common()
 	return b
 }

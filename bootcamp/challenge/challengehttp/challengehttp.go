@@ -46,6 +46,7 @@ func Register(e *web.Edge, svc *challenge.Service) {
 	huma.Register(api, op("end-challenge", http.MethodPost, "/challenges/{c}/endings", "End a challenge as a practice, or say why it was not solved", 200), h.end)
 	huma.Register(api, op("reopen-challenge", http.MethodPost, "/challenges/{c}/reopen", "Put a challenge that was not solved on the board again", 200), h.reopen)
 	huma.Register(api, op("list-kindred-practices", http.MethodGet, "/challenges/{c}/practices", "Practices that have something in common with a challenge", 200), h.practices)
+	huma.Register(api, op("list-kindred-experts", http.MethodGet, "/challenges/{c}/experts", "Experts who have something in common with a challenge", 200), h.experts)
 }
 
 // ChallengeIn names a challenge.
@@ -203,4 +204,12 @@ func (h *handlers) practices(ctx context.Context, in *ChallengeIn) (*peoplehttp.
 		return nil, err
 	}
 	return &peoplehttp.Out[peoplehttp.Page[KindredPracticeBody]]{Body: peoplehttp.PageOf(list, "", kindredBody)}, nil
+}
+
+func (h *handlers) experts(ctx context.Context, in *ChallengeIn) (*peoplehttp.Out[peoplehttp.Page[KindredExpertBody]], error) {
+	list, err := h.svc.Experts(ctx, in.By, in.Challenge)
+	if err != nil {
+		return nil, err
+	}
+	return &peoplehttp.Out[peoplehttp.Page[KindredExpertBody]]{Body: peoplehttp.PageOf(list, "", expertBody)}, nil
 }

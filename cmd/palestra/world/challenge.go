@@ -2,9 +2,10 @@ package world
 
 import "slices"
 
-// Board is the challenges of the demonstration.
+// Board is the challenges of the demonstration, and who can be asked.
 type Board struct {
 	Challenges []Challenge `yaml:"challenges"`
+	Experts    []Expert    `yaml:"experts"`
 }
 
 // Challenge is what a town has not solved, and what became of it.
@@ -46,6 +47,19 @@ type Remark struct {
 	Words string `yaml:"words"`
 }
 
+// Expert is somebody who has put herself into the directory, in English.
+type Expert struct {
+	Town        string   `yaml:"town"`
+	By          string   `yaml:"by"`
+	Day         int      `yaml:"day"`
+	About       string   `yaml:"about"`
+	Ask         string   `yaml:"ask"`
+	Languages   []string `yaml:"languages"`
+	Topics      []string `yaml:"topics"`
+	Competences []string `yaml:"competences"`
+	Labels      []string `yaml:"labels"`
+}
+
 // Backing is that another town has the problem, too.
 type Backing struct {
 	Day   int    `yaml:"day"`
@@ -57,6 +71,7 @@ type Backing struct {
 // cut leaves the challenges of one town, without what others do with them.
 func (x *Board) cut(town string) {
 	x.Challenges = slices.DeleteFunc(x.Challenges, func(c Challenge) bool { return c.Town != town })
+	x.Experts = slices.DeleteFunc(x.Experts, func(e Expert) bool { return e.Town != town })
 	for i := range x.Challenges {
 		c := &x.Challenges[i]
 		c.Sponsors = nil

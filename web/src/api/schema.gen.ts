@@ -700,6 +700,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/challenges/{c}/experts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Experts who have something in common with a challenge */
+        get: operations["list-kindred-experts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/challenges/{c}/notes": {
         parameters: {
             query?: never;
@@ -1128,6 +1145,161 @@ export interface paths {
         put?: never;
         /** Let learners go on with this version */
         post: operations["move-learners"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/directory": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who is listed, by name */
+        get: operations["list-directory"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/directory-form": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What a form says of when it was shown */
+        get: operations["get-directory-form"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/directory-keys/{secret}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Change an entry by its key */
+        put: operations["keep-directory-entry"];
+        post?: never;
+        /** Remove an entry by its key */
+        delete: operations["leave-directory"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/directory-links": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Ask for a link to the own entry; the answer is always the same */
+        post: operations["ask-directory-link"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/directory-links/{secret}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Use a link: once */
+        post: operations["open-directory-link"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/directory-wishes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Ask to be listed, from outside; the answer is always the same */
+        post: operations["ask-to-be-listed"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/directory/{e}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One entry */
+        get: operations["get-directory-entry"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/directory/{e}/questions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Conversations with an expert: to her all, to others their own */
+        get: operations["list-expert-questions"];
+        put?: never;
+        /** Ask an expert; no address is shown to anybody */
+        post: operations["ask-expert"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/directory/{e}/questions/{q}/messages": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Go on with a conversation */
+        post: operations["answer-expert-question"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2191,6 +2363,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/operator-directory": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Entries from outside: to operators */
+        get: operations["list-directory-waiting"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/operator-directory/{e}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** List an entry from outside, or not */
+        put: operations["decide-directory-entry"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/organisations": {
         parameters: {
             query?: never;
@@ -2256,6 +2462,25 @@ export interface paths {
         put?: never;
         post?: never;
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/own-directory/{kind}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The own entry, or the own organisation's */
+        get: operations["get-own-directory-entry"];
+        /** Be listed, or change what stands there */
+        put: operations["put-own-directory-entry"];
+        post?: never;
+        /** Go from the directory */
+        delete: operations["remove-own-directory-entry"];
         options?: never;
         head?: never;
         patch?: never;
@@ -4266,6 +4491,21 @@ export interface components {
         "Arrange-courseRequest": {
             modules: components["schemas"]["Item2"][];
         };
+        "Ask-directory-linkRequest": {
+            /** @description Leave empty */
+            company?: string;
+            email: string;
+            stamp: string;
+        };
+        "Ask-to-be-listedRequest": {
+            /** @description Leave empty */
+            company?: string;
+            content: components["schemas"]["DirectoryContent"];
+            /** @description Shown to nobody */
+            email: string;
+            locale: string;
+            stamp: string;
+        };
         AskResetInput: {
             email: string;
         };
@@ -5362,6 +5602,16 @@ export interface components {
             review: components["schemas"]["Review"];
             track: components["schemas"]["Caption"];
         };
+        "Decide-directory-entryRequest": {
+            /**
+             * Format: int64
+             * @description That was read; 0 for any
+             */
+            edition: number;
+            list: boolean;
+            /** @description Why not */
+            reason?: string;
+        };
         "Decide-practice-offerRequest": {
             take: boolean;
         };
@@ -5387,6 +5637,51 @@ export interface components {
             kind: string;
             /** @description Id of the completion */
             record: string;
+        };
+        DirectoryContent: {
+            about: string;
+            /** @description What one may come with */
+            ask?: string;
+            competences: string[];
+            /** @description Of actors from outside (ISO 3166-1 alpha-2) */
+            country?: string;
+            labels: string[];
+            /** @description In which this is written */
+            language: string;
+            /** @description That are spoken */
+            languages: string[];
+            /** @description Of actors from outside; others are called what they are called */
+            name?: string;
+            page?: string;
+            topics: string[];
+        };
+        DirectoryEntry: {
+            content: components["schemas"]["DirectoryContent"];
+            /** Format: int64 */
+            edition: number;
+            id: string;
+            /** @enum {string} */
+            kind: "expert" | "organisation" | "actor";
+            /** @description Whether it is the reader's own */
+            own: boolean;
+            /** @description Why it was refused */
+            reason?: string;
+            /** @enum {string} */
+            state: "unproven" | "waiting" | "listed" | "refused";
+            townName: string;
+            /** Format: date-time */
+            updated: string;
+        };
+        DirectoryEntryList: {
+            items: components["schemas"]["DirectoryEntry"][];
+            next: string;
+        };
+        DirectoryForm: {
+            stamp: string;
+        };
+        DirectoryKey: {
+            entry: components["schemas"]["DirectoryEntry"];
+            key: string;
         };
         Discussion: {
             /** @description Whether the reader follows every thread */
@@ -5679,6 +5974,29 @@ export interface components {
              * @description The organisation must know whose records they are until then; missing: the name goes at once
              */
             until?: string;
+        };
+        ExpertMessage: {
+            /** Format: date-time */
+            at: string;
+            /** @description By the expert */
+            expert: boolean;
+            language: string;
+            name: string;
+            townName: string;
+            words: string;
+        };
+        ExpertQuestion: {
+            /** Format: date-time */
+            asked: string;
+            id: string;
+            messages: components["schemas"]["ExpertMessage"][];
+        };
+        ExpertQuestionList: {
+            items: components["schemas"]["ExpertQuestion"][];
+            next: string;
+        };
+        ExpertWords: {
+            words: string;
         };
         Field: {
             /** @description Stable and dotted, translated like the problem's */
@@ -6189,6 +6507,24 @@ export interface components {
         Joined: {
             bootcamp: string;
             place: components["schemas"]["CohortPlace"];
+        };
+        KindredExpert: {
+            /** @description What one may come with */
+            ask: string;
+            /** @description That both have */
+            competences: string[];
+            id: string;
+            language: string;
+            name: string;
+            /** @description That both have */
+            topics: string[];
+            townName: string;
+            /** @description Beginnings of words that both have */
+            words: string[];
+        };
+        KindredExpertList: {
+            items: components["schemas"]["KindredExpert"][];
+            next: string;
         };
         KindredPractice: {
             /** @description That both have */
@@ -10947,6 +11283,37 @@ export interface operations {
             };
         };
     };
+    "list-kindred-experts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                c: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KindredExpertList"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "say-to-challenge": {
         parameters: {
             query?: never;
@@ -12090,6 +12457,369 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Moved"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-directory": {
+        parameters: {
+            query?: {
+                /** @description next of the page before */
+                cursor?: string;
+                /** @description Items a page */
+                limit?: number;
+                q?: string;
+                kind?: "expert" | "organisation" | "actor";
+                topic?: string;
+                language?: string;
+                country?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DirectoryEntryList"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-directory-form": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DirectoryForm"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "keep-directory-entry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                secret: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DirectoryContent"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DirectoryEntry"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "leave-directory": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                secret: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "ask-directory-link": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Ask-directory-linkRequest"];
+            };
+        };
+        responses: {
+            /** @description Accepted */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "open-directory-link": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                secret: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DirectoryKey"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "ask-to-be-listed": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Ask-to-be-listedRequest"];
+            };
+        };
+        responses: {
+            /** @description Accepted */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-directory-entry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                e: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DirectoryEntry"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-expert-questions": {
+        parameters: {
+            query?: {
+                /** @description next of the page before */
+                cursor?: string;
+                /** @description Items a page */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                e: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExpertQuestionList"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "ask-expert": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                e: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ExpertWords"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExpertQuestion"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "answer-expert-question": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                e: string;
+                q: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ExpertWords"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExpertQuestion"];
                 };
             };
             /** @description Error */
@@ -14804,6 +15534,76 @@ export interface operations {
             };
         };
     };
+    "list-directory-waiting": {
+        parameters: {
+            query?: {
+                /** @description next of the page before */
+                cursor?: string;
+                /** @description Items a page */
+                limit?: number;
+                state?: "waiting" | "listed" | "refused";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DirectoryEntryList"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "decide-directory-entry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                e: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Decide-directory-entryRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DirectoryEntry"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "list-organisations": {
         parameters: {
             query?: {
@@ -14994,6 +15794,101 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["ChallengeLineList"];
                 };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-own-directory-entry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                kind: "expert" | "organisation";
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DirectoryEntry"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "put-own-directory-entry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                kind: "expert" | "organisation";
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DirectoryContent"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DirectoryEntry"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "remove-own-directory-entry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                kind: "expert" | "organisation";
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Error */
             default: {

@@ -32,6 +32,10 @@ const HrPages = lazy(() => import('./hr/hr-pages'))
 const BootcampPages = lazy(() => import('./bootcamp/bootcamp-pages'))
 const PracticePages = lazy(() => import('./practice/practice-pages'))
 const ChallengePages = lazy(() => import('./practice/challenge-pages'))
+const DirectoryPages = lazy(() => import('./practice/directory-pages'))
+const DirectoryJoinPage = lazy(() => import('../features/practice/directory-join-page'))
+const DirectoryOpenPage = lazy(() => import('../features/practice/directory-open-page'))
+const DirectoryWaitingPage = lazy(() => import('../features/practice/directory-waiting-page'))
 const JoinPage = lazy(() => import('../features/bootcamp/join-page'))
 const StorePages = lazy(() => import('./store/store-pages'))
 const OutboxKeeper = lazy(() => import('../features/lrs/use-outbox').then((m) => ({ default: m.OutboxKeeper })))
@@ -98,6 +102,10 @@ export function Pages() {
                 <Route path="/reset/:token">{({ token }) => <ResetPage token={token} />}</Route>
                 <Route path="/letters/end/:secret">{({ secret }) => <EndLettersPage secret={secret} />}</Route>
                 <Route path="/invitation/:token">{({ token }) => <InvitationPage token={token} />}</Route>
+                <Route path="/directory/join">
+                  <DirectoryJoinPage />
+                </Route>
+                <Route path="/directory/open/:secret">{({ secret }) => <DirectoryOpenPage secret={secret} />}</Route>
                 <Route path="/accessibility/:organisation">{({ organisation }) => <AccessPage organisation={organisation} />}</Route>
                 {session.data ? null : (
                   <Route path="/catalogue">
@@ -175,6 +183,11 @@ function SignedIn({ session }: { session: Session }) {
           <ChallengePages may={has('author') || has('facilitator') || has('administrator')} lost={<LostPage />} />
         </Route>
       )}
+      {session.organisation !== null && (
+        <Route path="/directory/*?">
+          <DirectoryPages administrates={has('administrator')} lost={<LostPage />} />
+        </Route>
+      )}
       <Route path="/certificate/:id">{({ id }) => <CertificatePage id={id} />}</Route>
       {has('operator') && (
         <Route path="/operator" nest>
@@ -185,6 +198,9 @@ function SignedIn({ session }: { session: Session }) {
             <Route path="/mails/:id?">{({ id }) => <MailsPage id={id} />}</Route>
             <Route path="/videos">
               <FilmsPage />
+            </Route>
+            <Route path="/directory">
+              <DirectoryWaitingPage />
             </Route>
             <Route path="/health">
               <HealthPage />

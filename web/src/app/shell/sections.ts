@@ -17,10 +17,11 @@ export const sections: readonly Section[] = [
   { label: 'nav.catalogue', href: '/catalogue', covers: ['/catalogue', '/programmes'], parts: [] },
   { label: 'nav.bootcamps', href: '/bootcamps', covers: ['/bootcamps', '/join'], parts: [] },
   {
-    label: 'nav.practices', href: '/practices', covers: ['/practices', '/challenges'],
+    label: 'nav.practices', href: '/practices', covers: ['/practices', '/challenges', '/directory'],
     parts: [
       { label: 'nav.practices', href: '/practices' },
       { label: 'nav.challenges', href: '/challenges' },
+      { label: 'nav.directory', href: '/directory' },
     ],
   },
   { label: 'nav.records', href: '/records', covers: ['/records'], parts: [] },
@@ -73,6 +74,7 @@ export const sections: readonly Section[] = [
     parts: [
       { label: 'nav.operator.towns', href: '/operator' },
       { label: 'nav.author.videos', href: '/operator/videos' },
+      { label: 'nav.directory', href: '/operator/directory' },
       { label: 'nav.operator.mails', href: '/operator/mails' },
       { label: 'nav.operator.health', href: '/operator/health' },
     ],

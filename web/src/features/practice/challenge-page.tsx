@@ -11,6 +11,7 @@ import { PageHead } from '../../ui/page-head'
 import { Loaded } from '../../ui/states'
 import { EndDialog, SponsorDialog, TakeDialog } from './challenge-dialogs'
 import { useChallenge, useChangeChallenge, useKindred } from './challenge-queries'
+import { useKindredExperts } from './directory-queries'
 import { ChallengeTag } from './challenges-page'
 import { isCompetence, isReason, isTopic } from './lists'
 import './practice.css'
@@ -70,6 +71,7 @@ function Card({ challenge: c, leads }: { challenge: Challenge; leads: boolean })
         <aside className="column">
           <Doing challenge={c} leads={leads} />
           <Kindred id={c.id} />
+          <Experts id={c.id} />
           <Events challenge={c} />
         </aside>
       </div>
@@ -295,6 +297,30 @@ function Kindred({ id }: { id: string }) {
           )
         }
       </Loaded>
+    </section>
+  )
+}
+
+/** Experts who have said that they can be asked about something like it. */
+function Experts({ id }: { id: string }) {
+  const { t } = useI18n()
+  const experts = useKindredExperts(id)
+  if (!experts.data || experts.data.items.length === 0) return null
+  return (
+    <section className="card stack-2" aria-labelledby="experts">
+      <h2 id="experts">{t('challenge.experts')}</h2>
+      <ul className="plain stack-2">
+        {experts.data.items.map((e) => (
+          <li key={e.id}>
+            <Link href={`/directory/${e.id}`}>{e.name}</Link> <span className="small soft">{e.townName}</span>
+            {e.ask ? (
+              <p className="small" lang={e.language}>
+                {e.ask}
+              </p>
+            ) : null}
+          </li>
+        ))}
+      </ul>
     </section>
   )
 }
