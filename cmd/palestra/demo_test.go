@@ -83,7 +83,7 @@ func TestDemo(t *testing.T) {
 		err := fillDemo(ctx, cfg, console{out, out}, smallWorld(t), time.Now)
 		return out.String(), err
 	}
-	for _, at := range []string{"20 %", "speaking", "encoding", "70 %"} {
+	for _, at := range []string{"speaking", "encoding", "30 %", "70 %"} {
 		if said, err := fill(at); !errors.Is(err, context.Canceled) {
 			t.Fatalf("broken off at %s: got error %v\n%s", at, err, said)
 		}
