@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -37,7 +38,7 @@ func browsed(t *testing.T, i *installation, ada, grace, hedy *visitor, course, e
 		t.Errorf("what completing caused: %v", tells)
 	}
 	hers := grace.ask("GET", "/api/v1/statements/"+id+"?course="+course, nil)
-	if name := text(one, "who", "name"); strings.Contains(fmt.Sprint(hers), name) || text(hers, "who", "kind") != "learner" || text(hers, "effect", "completion") != "" {
+	if name := text(one, "who", "name"); regexp.MustCompile(`\b`+regexp.QuoteMeta(name)+`\b`).MatchString(fmt.Sprint(hers)) || text(hers, "who", "kind") != "learner" || text(hers, "effect", "completion") != "" {
 		t.Errorf("the author reads %v", hers)
 	}
 	heard := follow(t, hedy, "person=ada")

@@ -44,7 +44,12 @@ func TestErasureOfOfficeHolders(t *testing.T) {
 			v.ask("POST", "/api/v1/programmes/"+p+"/publish", nil)
 			v.ask("POST", "/api/v1/hr/assignments", object{"programme": p, "due": time.Now().AddDate(0, 2, 0).Format(time.DateOnly), "everyone": true})
 			rule := text(v.ask("POST", "/api/v1/retention/rules", object{"days": 30}), "id")
-			v.ask("POST", "/api/v1/retention/runs", object{"rule": rule})
+			run := "/api/v1/retention/runs/" + text(v.ask("POST", "/api/v1/retention/runs", object{"rule": rule}), "id")
+			for deadline := time.Now().Add(time.Minute); text(v.ask("GET", run, nil), "state") != "listed"; time.Sleep(20 * time.Millisecond) {
+				if time.Now().After(deadline) {
+					t.Fatal("the list of what a rule would remove is never ready; the next one has to wait for it")
+				}
+			}
 			v.ask("PATCH", "/api/v1/members/"+ids[name], object{"unit": ""})
 			guests[name] = "guest-of-" + string(name[0]) + "@castelverde.example"
 			v.ask("POST", "/api/v1/invitations", object{"name": "Guest", "email": guests[name], "roles": []string{"learner"}})
