@@ -111,7 +111,8 @@ export async function watchCaptions(world, { log = console.log } = {}) {
     for (const l of whole.modules.flatMap((m) => m.lessons)) {
       if (l.kind !== 'video' || lesson) continue
       const draft = await api('GET', `/courses/${c.id}/lessons/${l.id}`)
-      if (draft.video) [course, lesson] = [c.id, draft]
+      const film = draft.video ? await api('GET', `/videos/${draft.video}`) : { captions: [] }
+      if (film.captions.some((t) => t.kind === 'captions' && t.lang === 'en')) [course, lesson] = [c.id, draft]
     }
   }
   const video = await api('GET', `/videos/${lesson.video}`)

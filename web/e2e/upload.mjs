@@ -174,7 +174,7 @@ async function replaceFilm(world, author, { file, slow, fast, look }) {
   await api('PUT', `/courses/${course}/lessons/${lesson}`, { title: { en: 'The film' }, video })
   await api('POST', `/courses/${course}/publish`, { note: 'first' })
 
-  const { page: seat, context, complaints, api: learn } = await world.enter('learner')
+  const { page: seat, context, complaints, api: learn } = await world.enter('graduate')
   const { id: enrolment } = await learn('POST', '/enrolments', { course })
   const length = async (seconds) => seat.waitForFunction((n) => Math.round(document.querySelector('video')?.duration ?? 0) === n, seconds, patient)
   await seat.goto(`/learn/${enrolment}/${lesson}`)
