@@ -108,7 +108,7 @@ func (s *Service) dueDay(ctx context.Context, org, day string) (time.Time, error
 	if err != nil {
 		return time.Time{}, err
 	}
-	zone, err := time.LoadLocation(o.Zone)
+	zone, err := o.Location()
 	if err != nil {
 		return time.Time{}, fmt.Errorf("course.Assign: %w", err)
 	}
@@ -286,7 +286,7 @@ func (s *Service) notify(ctx context.Context, org string, a Assignment, event st
 	if err != nil {
 		return err
 	}
-	zone, err := time.LoadLocation(o.Zone)
+	zone, err := o.Location()
 	if err != nil {
 		return s.wrap("notify", err)
 	}

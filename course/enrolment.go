@@ -508,7 +508,7 @@ func (s *Service) Home(ctx context.Context, by people.Actor) (Home, error) {
 	if err != nil {
 		return Home{}, err
 	}
-	zone, err := time.LoadLocation(o.Zone)
+	zone, err := o.Location()
 	if err != nil {
 		return Home{}, s.wrap("Home", err)
 	}

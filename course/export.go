@@ -50,7 +50,7 @@ func (s *Service) exporting(ctx context.Context, org string) (people.Organisatio
 	if err != nil {
 		return o, export.Info{}, nil, err
 	}
-	zone, err := time.LoadLocation(o.Zone)
+	zone, err := o.Location()
 	if err != nil {
 		return o, export.Info{}, nil, s.wrap("exporting", err)
 	}

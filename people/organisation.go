@@ -24,6 +24,9 @@ type Organisation struct {
 	Created    time.Time `bson:"created"`
 }
 
+// Location returns its time zone. The program has all zones with it, so one that was accepted is known on every machine.
+func (o Organisation) Location() (*time.Location, error) { return time.LoadLocation(o.Zone) }
+
 // Kinds lists what an organisation can be.
 func Kinds() []string {
 	return []string{"municipality", "network", "lab", "ngo", "university", "association", "other"}

@@ -118,9 +118,9 @@ func (s *Service) plan(ctx context.Context, v Voice) (*time.Time, error) {
 	if err != nil && fault.KindOf(err) != fault.NotFound {
 		return nil, err
 	}
-	zone, err := time.LoadLocation(o.Zone)
+	zone, err := o.Location()
 	if err != nil {
-		zone = time.UTC
+		return nil, err
 	}
 	here := now.In(zone)
 	next := time.Date(here.Year(), here.Month(), here.Day(), dawn, 0, 0, 0, zone)

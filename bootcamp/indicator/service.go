@@ -113,9 +113,5 @@ func (s *Service) zone(ctx context.Context, org string) (*time.Location, error) 
 	if err != nil {
 		return nil, err
 	}
-	l, err := time.LoadLocation(o.Zone)
-	if err != nil {
-		return time.UTC, nil //nolint:nilerr // a zone that this machine does not know
-	}
-	return l, nil
+	return o.Location()
 }

@@ -333,7 +333,7 @@ func (a *app) buildFlows() error {
 			if err != nil {
 				return nil, err
 			}
-			return time.LoadLocation(o.Zone)
+			return o.Location()
 		}})
 	if err != nil {
 		return err

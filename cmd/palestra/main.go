@@ -11,6 +11,7 @@ import (
 	"runtime"
 	"runtime/debug"
 	"syscall"
+	_ "time/tzdata" // a day of a town must not depend on what is installed
 
 	"github.com/alecthomas/kong"
 
