@@ -29,6 +29,8 @@ import (
 	"palestra/bootcamp/meeting"
 	"palestra/bootcamp/practice"
 	"palestra/bootcamp/practice/practicehttp"
+	"palestra/bootcamp/wiki"
+	"palestra/bootcamp/wiki/wikihttp"
 	"palestra/course"
 	"palestra/course/browse"
 	"palestra/course/coursehttp"
@@ -87,6 +89,7 @@ type app struct {
 	challenges *challenge.Service
 	directory  *directory.Service
 	talks      *discussion.Service
+	wiki       *wiki.Service
 	live       *live.Service
 	livekit    *meeting.LiveKit // nil for none
 	edge       *web.Edge
@@ -294,6 +297,9 @@ func (a *app) buildRooms(ctx context.Context, works bool) (err error) {
 	if err := a.buildTalks(); err != nil {
 		return err
 	}
+	if a.wiki, err = wiki.New(wiki.Config{DB: a.db, Cohorts: a.bootcamps, People: a.people, Now: a.now, NewID: id.New, NewName: id.Random}); err != nil {
+		return err
+	}
 	meetings, livekit, err := a.meetings()
 	if err != nil {
 		return err
@@ -383,6 +389,7 @@ func (a *app) serveEdge() error {
 	challengehttp.Register(a.edge, a.challenges)
 	directoryhttp.Register(a.edge, a.directory)
 	discussionhttp.Register(a.edge, a.talks, a.now, func(locale string) string { return a.texts.T(locale, "talk.erased", nil) })
+	wikihttp.Register(a.edge, a.wiki)
 	indicatorhttp.Register(a.edge, a.figures, a.temp.Path(), a.log)
 	livehttp.Register(a.edge, a.live, id.Secret, a.cfg.PublicURL, a.temp.Path(), a.livekit, a.log)
 	err = coursehttp.RegisterPublic(a.edge, a.course, coursehttp.Public{Texts: a.texts, Tokens: pages.Tokens(), Keys: a.keys.Public, Sign: a.keys.Sign, Now: a.now,

@@ -11,6 +11,7 @@ import (
 	"palestra/bootcamp/discussion"
 	"palestra/bootcamp/indicator"
 	"palestra/bootcamp/practice"
+	"palestra/bootcamp/wiki"
 	"palestra/cmd/palestra/world"
 )
 
@@ -89,6 +90,14 @@ func TestDemoBootcamps(t *testing.T) {
 	_, lines, _, _, err := a.talks.Threads(t.Context(), by, discussion.Place{Bootcamp: b.ID, Cohort: c.ID}, discussion.Filter{}, "", 100)
 	if err != nil || len(lines) != 3 || lines[len(lines)-1].Thread.Posts < 3 {
 		t.Errorf("%d threads, want three: %v", len(lines), err)
+	}
+	_, pages, err := a.wiki.Pages(t.Context(), by, wiki.Place{Bootcamp: b.ID, Cohort: c.ID}, wiki.ByTitle, "", 100)
+	if err != nil || len(pages.Docs) != 3 || pages.Docs[0].Number < 2 {
+		t.Errorf("%d pages, want three with versions: %v", len(pages.Docs), err)
+	}
+	towns, err := a.wiki.Territories(t.Context(), by, "", 100)
+	if err != nil || len(towns.Docs) != 1 {
+		t.Errorf("%d territories, want one: %v", len(towns.Docs), err)
 	}
 	cards, err := a.practices.Cards(t.Context(), by, practice.Filter{}, "", 100)
 	if err != nil || len(cards.Docs) != 10 {

@@ -61,6 +61,7 @@ func (a *app) work(ctx context.Context) error {
 		return a.talks.Settle(ctx, r.Org, r.ID)
 	})
 	a.worker.Sweep("discussions", 30*time.Second, a.talks.SettleDue)
+	a.worker.Sweep("wiki", time.Minute, a.wiki.SettleDue)
 	a.worker.Sweep("attendance", time.Minute, a.live.SettleDue)
 	a.worker.Sweep("practices", time.Minute, a.practices.SettleDue)
 	a.worker.Sweep("challenges", time.Minute, a.challenges.SettleDue)

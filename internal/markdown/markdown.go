@@ -21,6 +21,8 @@ const Limit = 400_000
 // Renderer renders Markdown. It is safe for concurrent use.
 type Renderer struct {
 	md     goldmark.Markdown
+	titled goldmark.Markdown // knows links by title, too
+	base   parser.ContextKey // of a text: where its links by title lead
 	policy *bluemonday.Policy
 }
 
@@ -37,21 +39,24 @@ func New() *Renderer {
 	p.RequireNoReferrerOnFullyQualifiedLinks(true)
 	p.RequireNoFollowOnFullyQualifiedLinks(true)
 	p.RequireParseableURLs(true)
-	return &Renderer{
-		md: goldmark.New(goldmark.WithExtensions(extension.Table, extension.Strikethrough, extension.Linkify, extension.DefinitionList),
-			goldmark.WithParserOptions(parser.WithASTTransformers()), goldmark.WithRendererOptions(html.WithXHTML())),
-		policy: p,
+	base := parser.NewContextKey()
+	with := func(more ...parser.Option) goldmark.Markdown {
+		return goldmark.New(goldmark.WithExtensions(extension.Table, extension.Strikethrough, extension.Linkify, extension.DefinitionList),
+			goldmark.WithParserOptions(more...), goldmark.WithRendererOptions(html.WithXHTML()))
 	}
+	return &Renderer{md: with(), titled: with(byTitle(base)), base: base, policy: p}
 }
 
 // HTML renders a text. The page's h1 is the lesson's title, so a heading of the first level becomes one of the second.
 // Fault: markdown.too_long.
-func (r *Renderer) HTML(text string) (string, error) {
+func (r *Renderer) HTML(text string) (string, error) { return r.html(r.md, text) }
+
+func (r *Renderer) html(md goldmark.Markdown, text string, how ...parser.ParseOption) (string, error) {
 	if len(text) > Limit {
 		return "", fault.New(fault.TooLarge, "markdown.too_long", "the text is longer than %d bytes", Limit).With("max", Limit)
 	}
 	var b bytes.Buffer
-	if err := r.md.Convert([]byte(text), &b); err != nil {
+	if err := md.Convert([]byte(text), &b, how...); err != nil {
 		return "", err
 	}
 	out := b.Bytes()

@@ -15,6 +15,7 @@ import { meetInRoom } from './room.mjs'
 import { tellStory } from './story.mjs'
 import { talkInCohort } from './talk.mjs'
 import { sendFilms } from './upload.mjs'
+import { writeTogether } from './wiki.mjs'
 import { openWorld } from './world.mjs'
 
 /** Runs a part in a process of its own, its lines marked, and returns whether it went well. */
@@ -58,6 +59,8 @@ try {
       if (chosen.includes('talk')) {
         console.log('a discussion')
         await talkInCohort(world)
+        console.log('pages that are written together')
+        await writeTogether(world)
       }
       if (chosen.includes('upload')) {
         console.log('films are sent')

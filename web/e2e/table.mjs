@@ -24,6 +24,8 @@ const seek = async (p, words, awaited = 'main section') => {
 
 const video = (p) => p.waitForFunction(() => (document.querySelector('video')?.readyState ?? 0) >= 2, undefined, { timeout: 10_000 })
 
+const wiki = (ids) => `/bootcamps/${ids.bootcamp}/cohorts/${ids.cohort}/wiki`
+
 /** Pages of people who are not signed in fail only by what is not there. */
 const alone = { fails: false }
 
@@ -63,6 +65,16 @@ export function pages(ids) {
       saves: { reply: form(null, { 'talk.words': 'We will try it.' }, 'talk.send') },
     },
     { name: 'talk-reports', who: 'facilitator', at: `/bootcamps/${ids.bootcamp}/cohorts/${ids.cohort}/discussion/reports` },
+    { name: 'wiki', who: 'graduate', at: wiki(ids), empty: [`/wikis/${ids.talk}/pages`] },
+    { name: 'wiki-page', who: 'facilitator', at: `${wiki(ids)}/${ids.wikiPage}`, dialogs: { lock: async (p, t) => { await button('wiki.more')(p, t); await button('wiki.lock')(p, t) } } },
+    { name: 'wiki-edit', who: 'graduate', at: `${wiki(ids)}/${ids.wikiPage}/edit`, states: { preview: button('talk.preview') }, saves: { page: form(null, { 'wiki.words': 'Another text.' }, 'action.save') } },
+    { name: 'wiki-new', who: 'graduate', at: `${wiki(ids)}/new?title=Parking`, fails: false },
+    { name: 'wiki-unwritten', who: 'graduate', at: `${wiki(ids)}/titled?title=Parking`, fails: false },
+    { name: 'wiki-history', who: 'graduate', at: `${wiki(ids)}/${ids.wikiPage}/history` },
+    { name: 'wiki-version', who: 'graduate', at: `${wiki(ids)}/${ids.wikiPage}/history/1`, dialogs: { restore: button('wiki.restore') } },
+    { name: 'wiki-compare', who: 'graduate', at: `${wiki(ids)}/${ids.wikiPage}/compare` },
+    { name: 'territories', who: 'learner', at: '/practices/territories', empty: ['/territories'] },
+    { name: 'territory', who: 'learner', at: `/practices/territories/${ids.town}` },
     { name: 'cohort', who: 'graduate', at: `/bootcamps/${ids.bootcamp}/cohorts/${ids.cohort}` },
     { name: 'session', who: 'graduate', at: `/bootcamps/${ids.bootcamp}/sessions/${ids.meeting}` },
     { name: 'check-in', who: 'graduate', at: `/bootcamps/${ids.bootcamp}/sessions/${ids.meeting}/check-in`, saves: { code: form(null, { 'checkin.code': '123456' }, 'checkin.do') } },

@@ -17,7 +17,7 @@ import (
 	"palestra/cmd/palestra/films"
 )
 
-//go:embed towns.yaml stories.yaml programmes.yaml bootcamps.yaml challenges.yaml practices.yaml talks.yaml courses
+//go:embed towns.yaml stories.yaml programmes.yaml bootcamps.yaml challenges.yaml practices.yaml talks.yaml wiki.yaml courses
 var files embed.FS
 
 // Text is a text by language.
@@ -35,6 +35,7 @@ type World struct {
 	Exchange  `yaml:"-"`
 	Board     `yaml:"-"`
 	Chats     `yaml:"-"`
+	Library   `yaml:"-"`
 }
 
 // Town is a town with its people. The first of them administers it.
@@ -243,6 +244,9 @@ func load(from fs.FS) (*World, error) {
 	if err := read(from, "talks.yaml", &w.Chats); err != nil {
 		return nil, err
 	}
+	if err := read(from, "wiki.yaml", &w.Library); err != nil {
+		return nil, err
+	}
 	folders, err := fs.ReadDir(from, "courses")
 	if err != nil {
 		return nil, fmt.Errorf("world: %w", err)
@@ -354,6 +358,7 @@ func (w *World) Cut(town string, courses []string, slides int) {
 	w.Leavers = slices.DeleteFunc(w.Leavers, func(l Leaver) bool { return !known(l.Who) })
 	w.Programmes = slices.DeleteFunc(w.Programmes, func(p Programme) bool { return p.Town != town })
 	w.Chats.cut(known)
+	w.Library.cut(known)
 	w.Bootcamps = slices.DeleteFunc(w.Bootcamps, func(b Bootcamp) bool { return b.Town != town })
 	for i := range w.Bootcamps {
 		b := &w.Bootcamps[i]

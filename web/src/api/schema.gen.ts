@@ -3635,6 +3635,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/territories": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Towns with pages about them */
+        get: operations["list-territories"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/towns": {
         parameters: {
             query?: never;
@@ -4217,6 +4234,195 @@ export interface paths {
         put?: never;
         /** Have a machine write down what is said, as captions to be checked */
         post: operations["transcribe"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/wikis/{place}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Whose pages these are, and what the reader may */
+        get: operations["get-wiki"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/wikis/{place}/pages": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Pages by title, by change, or those in which words stand */
+        get: operations["list-wiki-pages"];
+        put?: never;
+        /** Write a new page */
+        post: operations["create-wiki-page"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/wikis/{place}/pages/{w}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One page */
+        get: operations["get-wiki-page"];
+        /** Save a page, at the version that was read */
+        put: operations["save-wiki-page"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/wikis/{place}/pages/{w}/differences": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What differs between two versions */
+        get: operations["compare-wiki-versions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/wikis/{place}/pages/{w}/merges": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Put what was written on an earlier version together with the present one */
+        post: operations["merge-wiki-page"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/wikis/{place}/pages/{w}/state": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Lock or remove a page, or take that back */
+        post: operations["decide-wiki-page"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/wikis/{place}/pages/{w}/versions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What a page said, the newest first */
+        get: operations["list-wiki-versions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/wikis/{place}/pages/{w}/versions/{number}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What a page said once */
+        get: operations["get-wiki-version"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/wikis/{place}/pages/{w}/versions/{number}/restore": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Make a page say this again, as a new version */
+        post: operations["restore-wiki-version"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/wikis/{place}/previews": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** What Markdown looks like there */
+        post: operations["preview-wiki-page"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/wikis/{place}/titled": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The page that is, or was, called so */
+        get: operations["get-titled-wiki-page"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -5615,6 +5821,12 @@ export interface components {
         "Decide-practice-offerRequest": {
             take: boolean;
         };
+        "Decide-wiki-pageRequest": {
+            /** @enum {string} */
+            do: "lock" | "unlock" | "remove" | "return";
+            /** @description Why it is locked or removed */
+            reason?: string;
+        };
         Definition: {
             name: {
                 [key: string]: string;
@@ -6812,6 +7024,14 @@ export interface components {
             name: string;
             person: string;
         };
+        "Merge-wiki-pageRequest": {
+            /**
+             * Format: int64
+             * @description Number of the version on which it was written
+             */
+            from: number;
+            words: string;
+        };
         "Moderate-postRequest": {
             /** @description Why it is hidden; its author reads it */
             reason?: string;
@@ -7508,6 +7728,9 @@ export interface components {
             state: "processing" | "ready";
         };
         "Preview-postRequest": {
+            words: string;
+        };
+        "Preview-wiki-pageRequest": {
             words: string;
         };
         PreviewCaption: {
@@ -8257,6 +8480,9 @@ export interface components {
         ResetInput: {
             password: string;
         };
+        "Restore-wiki-versionRequest": {
+            why?: string;
+        };
         Result: {
             /** @description text: what is right, once it may be known */
             accepted?: {
@@ -8955,6 +9181,17 @@ export interface components {
             /** Format: int64 */
             score: number;
         };
+        Territory: {
+            country: string;
+            id: string;
+            name: string;
+            /** Format: date-time */
+            updated: string;
+        };
+        TerritoryList: {
+            items: components["schemas"]["Territory"][];
+            next: string;
+        };
         Thread: {
             /** @description session.<id> or lesson.<id> */
             about?: string;
@@ -9306,6 +9543,170 @@ export interface components {
         Voice: {
             name: string;
             town: string;
+        };
+        Wiki: {
+            country?: string;
+            language: string;
+            /** @description May lock and remove */
+            leads: boolean;
+            /** @description Of the cohort or the town */
+            name: string;
+            /** @description Where pages show it */
+            path: string;
+            place: string;
+            /** @description Of the bootcamp */
+            title?: {
+                [key: string]: string;
+            };
+            writes: boolean;
+        };
+        WikiDifference: {
+            /** Format: int64 */
+            after: number;
+            /**
+             * Format: int64
+             * @description Number of the line, 0 for none
+             */
+            before: number;
+            /** @enum {string} */
+            kind: "same" | "added" | "removed";
+            pieces: components["schemas"]["WikiPiece"][];
+        };
+        WikiDifferences: {
+            /** Format: int64 */
+            from: number;
+            language: string;
+            lines: components["schemas"]["WikiDifference"][];
+            /** @description Of both, if they differ */
+            titles: string[];
+            /** Format: int64 */
+            to: number;
+        };
+        WikiLine: {
+            /** Format: date-time */
+            at: string;
+            by: components["schemas"]["WikiWriter"];
+            id: string;
+            language: string;
+            locked: boolean;
+            /**
+             * Format: int64
+             * @description Of its version
+             */
+            number: number;
+            removed: boolean;
+            title: string;
+        };
+        WikiLineList: {
+            items: components["schemas"]["WikiLine"][];
+            next: string;
+        };
+        WikiLink: {
+            id: string;
+            language: string;
+            title: string;
+        };
+        WikiMerge: {
+            /**
+             * Format: int64
+             * @description Places that both changed: there both wordings stand
+             */
+            both: number;
+            /**
+             * Format: int64
+             * @description Of the version with which it was put together; for If-Match
+             */
+            number: number;
+            words: string;
+        };
+        WikiPage: {
+            /** Format: date-time */
+            at: string;
+            by: components["schemas"]["WikiWriter"];
+            /**
+             * Format: int64
+             * @description Number of the version that was restored, 0 for none
+             */
+            from: number;
+            html: string;
+            id: string;
+            language: string;
+            leads: boolean;
+            /** @description Pages that link to it */
+            linked: components["schemas"]["WikiLink"][];
+            locked: boolean;
+            /** @description Titles of pages to which it links and that are not written yet */
+            missing: string[];
+            /**
+             * Format: int64
+             * @description Of its version
+             */
+            number: number;
+            /** @description Why it is locked or removed */
+            reason?: string;
+            removed: boolean;
+            title: string;
+            why: string;
+            wiki: components["schemas"]["Wiki"];
+            words: string;
+            /** @description Whether the reader may save it */
+            writes: boolean;
+        };
+        WikiPiece: {
+            changed: boolean;
+            text: string;
+        };
+        WikiPreview: {
+            html: string;
+        };
+        WikiVersion: {
+            /** Format: date-time */
+            at: string;
+            by: components["schemas"]["WikiWriter"];
+            /**
+             * Format: int64
+             * @description Number of the version that was restored, 0 for none
+             */
+            from: number;
+            html: string;
+            language: string;
+            /** Format: int64 */
+            number: number;
+            title: string;
+            why: string;
+            words: string;
+        };
+        WikiVersionLine: {
+            /** Format: date-time */
+            at: string;
+            by: components["schemas"]["WikiWriter"];
+            /**
+             * Format: int64
+             * @description Number of the version that was restored, 0 for none
+             */
+            from: number;
+            language: string;
+            /** Format: int64 */
+            number: number;
+            title: string;
+            why: string;
+        };
+        WikiVersionLineList: {
+            items: components["schemas"]["WikiVersionLine"][];
+            next: string;
+        };
+        WikiWriter: {
+            name: string;
+            town: string;
+        };
+        WikiWriting: {
+            /** @description BCP 47 */
+            language: string;
+            title: string;
+            /** @description What was changed */
+            why?: string;
+            /** @description Markdown, with [[Title]] for links to other pages */
+            words: string;
         };
         Withdrawn: {
             reason: string;
@@ -19098,6 +19499,40 @@ export interface operations {
             };
         };
     };
+    "list-territories": {
+        parameters: {
+            query?: {
+                /** @description next of the page before */
+                cursor?: string;
+                /** @description Items a page */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TerritoryList"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "list-towns": {
         parameters: {
             query?: {
@@ -20532,6 +20967,485 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Speech"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-wiki": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description cohort.<bootcamp>.<cohort> or territory.<town> */
+                place: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Wiki"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-wiki-pages": {
+        parameters: {
+            query?: {
+                /** @description next of the page before */
+                cursor?: string;
+                /** @description Items a page */
+                limit?: number;
+                q?: string;
+                order?: "title" | "change";
+            };
+            header?: never;
+            path: {
+                /** @description cohort.<bootcamp>.<cohort> or territory.<town> */
+                place: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WikiLineList"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "create-wiki-page": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description cohort.<bootcamp>.<cohort> or territory.<town> */
+                place: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WikiWriting"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WikiPage"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-wiki-page": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description cohort.<bootcamp>.<cohort> or territory.<town> */
+                place: string;
+                w: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WikiPage"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "save-wiki-page": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description ETag of what was read; * or none for any */
+                "If-Match"?: string;
+            };
+            path: {
+                /** @description cohort.<bootcamp>.<cohort> or territory.<town> */
+                place: string;
+                w: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WikiWriting"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WikiPage"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "compare-wiki-versions": {
+        parameters: {
+            query: {
+                from: number;
+                to: number;
+            };
+            header?: never;
+            path: {
+                /** @description cohort.<bootcamp>.<cohort> or territory.<town> */
+                place: string;
+                w: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WikiDifferences"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "merge-wiki-page": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description cohort.<bootcamp>.<cohort> or territory.<town> */
+                place: string;
+                w: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Merge-wiki-pageRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WikiMerge"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "decide-wiki-page": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description cohort.<bootcamp>.<cohort> or territory.<town> */
+                place: string;
+                w: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Decide-wiki-pageRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WikiPage"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-wiki-versions": {
+        parameters: {
+            query?: {
+                /** @description next of the page before */
+                cursor?: string;
+                /** @description Items a page */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                /** @description cohort.<bootcamp>.<cohort> or territory.<town> */
+                place: string;
+                w: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WikiVersionLineList"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-wiki-version": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description cohort.<bootcamp>.<cohort> or territory.<town> */
+                place: string;
+                w: string;
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WikiVersion"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "restore-wiki-version": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description ETag of what was read; * or none for any */
+                "If-Match"?: string;
+            };
+            path: {
+                /** @description cohort.<bootcamp>.<cohort> or territory.<town> */
+                place: string;
+                w: string;
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Restore-wiki-versionRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WikiPage"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "preview-wiki-page": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description cohort.<bootcamp>.<cohort> or territory.<town> */
+                place: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Preview-wiki-pageRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WikiPreview"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-titled-wiki-page": {
+        parameters: {
+            query: {
+                title: string;
+            };
+            header?: never;
+            path: {
+                /** @description cohort.<bootcamp>.<cohort> or territory.<town> */
+                place: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WikiPage"];
                 };
             };
             /** @description Error */

@@ -14,8 +14,12 @@ const TalkEntry = lazy(() => import('../../features/discussion/entry'))
 const DiscussionPage = lazy(() => import('../../features/discussion/discussion-page'))
 const ReportsPage = lazy(() => import('../../features/discussion/reports-page'))
 const ThreadPage = lazy(() => import('../../features/discussion/thread-page'))
+const WikiEntry = lazy(() => import('../../features/wiki/entry'))
+const WikiPages = lazy(() => import('../wiki/wiki-pages'))
 
 const talk = (b: string, c: string) => ({ place: `cohort.${b}.${c}`, base: `/bootcamps/${b}/cohorts/${c}/discussion` })
+
+const wiki = (b: string, c: string) => ({ place: `cohort.${b}.${c}`, base: `/bootcamps/${b}/cohorts/${c}/wiki` })
 
 /** The way into a cohort's discussion, from the cohort or from one of its sessions. */
 function Talk({ bootcamp: b, cohort: c, session }: { bootcamp: string; cohort: string; session?: string }) {
@@ -23,6 +27,7 @@ function Talk({ bootcamp: b, cohort: c, session }: { bootcamp: string; cohort: s
   return (
     <Suspense fallback={null}>
       <TalkEntry place={place} href={session ? `${base}?about=session.${session}` : base} />
+      {session ? null : <WikiEntry {...wiki(b, c)} />}
     </Suspense>
   )
 }
@@ -49,6 +54,7 @@ export default function BootcampPages({ may, reads, lost }: { may: boolean; read
       <Route path="/bootcamps/:b/cohorts/:c/discussion">{({ b, c }) => <DiscussionPage {...talk(b, c)} />}</Route>
       <Route path="/bootcamps/:b/cohorts/:c/discussion/reports">{({ b, c }) => <ReportsPage {...talk(b, c)} />}</Route>
       <Route path="/bootcamps/:b/cohorts/:c/discussion/:t">{({ b, c, t }) => <ThreadPage key={t} {...talk(b, c)} id={t} />}</Route>
+      <Route path="/bootcamps/:b/cohorts/:c/wiki/*?">{({ b, c }) => <WikiPages {...wiki(b, c)} lost={lost} />}</Route>
       <Route>{lost}</Route>
     </Switch>
   )

@@ -1,5 +1,7 @@
+import { useQuery } from '@tanstack/react-query'
 import { lazy, type ReactNode, Suspense } from 'react'
 import { Route, Switch } from 'wouter'
+import { sessionQuery } from '../../api/session'
 
 const PracticesPage = lazy(() => import('../../features/practice/practices-page'))
 const MapPage = lazy(() => import('../../features/practice/map/map-page'))
@@ -13,10 +15,14 @@ const DiscussionPage = lazy(() => import('../../features/discussion/discussion-p
 const ReportsPage = lazy(() => import('../../features/discussion/reports-page'))
 const ThreadPage = lazy(() => import('../../features/discussion/thread-page'))
 
+const TerritoriesPage = lazy(() => import('../../features/wiki/territories-page'))
+const WikiPages = lazy(() => import('../wiki/wiki-pages'))
+
 const talk = (p: string) => ({ place: `practice.${p}`, base: `/practices/${p}/discussion` })
 
 /** Practices of all towns: found, read, written, adopted. */
 export default function PracticePages({ may, lost }: { may: boolean; lost: ReactNode }) {
+  const own = useQuery(sessionQuery).data?.organisation?.id ?? ''
   return (
     <Switch>
       <Route path="/practices">
@@ -25,6 +31,10 @@ export default function PracticePages({ may, lost }: { may: boolean; lost: React
       <Route path="/practices/map">
         <MapPage />
       </Route>
+      <Route path="/practices/territories">
+        <TerritoriesPage own={own} />
+      </Route>
+      <Route path="/practices/territories/:town/*?">{({ town }) => <WikiPages place={`territory.${town}`} base={`/practices/territories/${town}`} lost={lost} />}</Route>
       <Route path="/practices/:p">{({ p }) => (
         <PracticePage
           id={p}

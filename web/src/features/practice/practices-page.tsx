@@ -48,7 +48,10 @@ export default function PracticesPage({ may }: { may: boolean }) {
         <section className="stack" aria-labelledby="all">
           <div className="row between">
             <h2 id="all">{t('practice.all')}</h2>
-            <Link href="/practices/map">{t('pmap.title')}</Link>
+            <span className="row">
+              <Link href="/practices/map">{t('pmap.title')}</Link>
+              <Link href="/practices/territories">{t('wiki.territories')}</Link>
+            </span>
           </div>
           <div className="filters">
             <SearchField key={searches} label={t('practice.search')} onSearch={(q) => set({ q })} start={wanted.q} />
