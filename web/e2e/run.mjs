@@ -4,6 +4,7 @@
 import { spawn } from 'node:child_process'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
+import { workOnBoard } from './board.mjs'
 import { openBrowser } from './browser.mjs'
 import { findWhatIsSaid, watchCaptions, writeCaptions } from './captions.mjs'
 import { useKeyboard } from './keyboard.mjs'
@@ -61,6 +62,8 @@ try {
         await talkInCohort(world)
         console.log('pages that are written together')
         await writeTogether(world)
+        console.log('the board and the directory')
+        await workOnBoard(world)
       }
       if (chosen.includes('upload')) {
         console.log('films are sent')

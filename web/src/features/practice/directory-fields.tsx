@@ -1,3 +1,4 @@
+import { useState } from 'react'
 import type { DirectoryContent } from '../../api/types'
 import { useI18n } from '../../lib/i18n'
 import { localeNames, locales } from '../../lib/locale'
@@ -7,6 +8,7 @@ import { competences, countries, topics } from './lists'
 /** What somebody says of herself, or an organisation of itself. */
 export function DirectoryFields({ content: c, outside }: { content: DirectoryContent | undefined; outside?: boolean }) {
   const { t, countryName } = useI18n()
+  const [wide] = useState(() => !outside || window.matchMedia('(min-width: 40rem)').matches) // on a phone, topics are folded
   return (
     <>
       {outside ? (
@@ -25,13 +27,16 @@ export function DirectoryFields({ content: c, outside }: { content: DirectoryCon
       <AreaField label={t('directory.about')} hint={t('directory.about.hint')} name="about" rows={4} required maxLength={2000} defaultValue={c?.about ?? ''} />
       <AreaField label={t('directory.ask')} hint={t('directory.ask.hint')} name="ask" rows={3} maxLength={1000} defaultValue={c?.ask ?? ''} />
       <TextField label={t('directory.page')} name="page" type="url" maxLength={500} defaultValue={c?.page ?? ''} />
-      <Choices legend={t('practice.section.topics')}>
-        <div className="chips">
-          {topics.map((x) => (
-            <Check key={x} name="topics" value={x} label={t(`practice.topic.${x}`)} defaultChecked={c?.topics.includes(x) ?? false} />
-          ))}
-        </div>
-      </Choices>
+      <details open={wide}>
+        <summary>{t('practice.section.topics')}</summary>
+        <Choices legend={t('practice.section.topics')}>
+          <div className="chips">
+            {topics.map((x) => (
+              <Check key={x} name="topics" value={x} label={t(`practice.topic.${x}`)} defaultChecked={c?.topics.includes(x) ?? false} />
+            ))}
+          </div>
+        </Choices>
+      </details>
       <Choices legend={t('directory.languages')}>
         <div className="chips">
           {locales.map((l) => (
