@@ -26,7 +26,7 @@ export async function openProfile(browser, origin, options = {}) {
     if (m.type() === 'error' && !/Failed to load resource/.test(m.text())) complaints.push(m.text())
   })
   const page = await context.newPage()
-  page.setDefaultTimeout(15_000)
+  page.setDefaultTimeout(45_000)
   return { context, page, strangers, complaints }
 }
 

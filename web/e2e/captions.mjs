@@ -125,7 +125,7 @@ export async function watchCaptions(world, { log = console.log } = {}) {
   const at = `/author/${course}/preview/${lesson.id}`
   const open = async () => {
     await page.goto(at)
-    await page.waitForFunction(() => (document.querySelector('video')?.readyState ?? 0) >= 2, undefined, { timeout: 60_000 })
+    await page.waitForFunction(() => (document.querySelector('video')?.readyState ?? 0) >= 2, undefined, { timeout: 120_000 })
   }
 
   log('  captions appear at their time stamps')
@@ -214,7 +214,7 @@ export async function findWhatIsSaid(world, { log = console.log } = {}) {
   assert.ok(second > 10)
   await place.focus()
   await page.keyboard.press('Enter')
-  await page.waitForFunction((s) => Math.abs((document.querySelector('video')?.currentTime ?? -9) - s) < 0.5, second, { timeout: 30_000 })
+  await page.waitForFunction((s) => Math.abs((document.querySelector('video')?.currentTime ?? -9) - s) < 0.5, second, { timeout: 90_000 })
   await page.evaluate(() => { document.querySelector('video').currentTime = 7.5 })
   await page.waitForFunction(() => !document.querySelector('video').seeking)
   await page.getByRole('button', { name: 'Copy a link to this second' }).click()
@@ -228,11 +228,11 @@ export async function findWhatIsSaid(world, { log = console.log } = {}) {
   await page.route(/\/media\//, gone)
   await page.reload()
   const retry = page.getByRole('button', { name: 'Try again' })
-  await retry.waitFor({ timeout: 60_000 })
+  await retry.waitFor({ timeout: 120_000 })
   assert.equal(grants, 1)
   await page.unroute(/\/media\//, gone)
   await retry.click()
-  await page.waitForFunction(() => (document.querySelector('video')?.readyState ?? 0) >= 2, undefined, { timeout: 30_000 })
+  await page.waitForFunction(() => (document.querySelector('video')?.readyState ?? 0) >= 2, undefined, { timeout: 90_000 })
   assert.equal(grants, 2)
   assert.ok(Math.abs((await at()) - second) < 1, `it goes on where the address says: ${await at()}`)
 

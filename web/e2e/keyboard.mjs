@@ -38,7 +38,7 @@ export async function useKeyboard(browser, dir, { log = console.log, env = {} } 
       delete window.ManagedMediaSource
     })
     const page = await context.newPage()
-    page.setDefaultTimeout(30_000)
+    page.setDefaultTimeout(45_000)
     const bare = []
     page.on('request', (r) => /hls-.*\.js/.test(r.url()) && bare.push(r.url()))
     await page.goto(lesson)

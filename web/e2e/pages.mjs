@@ -36,7 +36,7 @@ export async function walkPages(world, { log = console.log, only = process.env.P
     const free = idle.get(context) ?? []
     idle.set(context, free)
     const page = free.pop() ?? (await context.newPage())
-    page.setDefaultTimeout(40_000)
+    page.setDefaultTimeout(60_000)
     const complaints = []
     page.on('pageerror', (e) => complaints.push(`${name}: ${e}`))
     page.on('console', (m) => m.type() === 'error' && !/Failed to load resource|ERR_INTERNET_DISCONNECTED/.test(m.text()) && complaints.push(`${name}: ${m.text()}`))
@@ -145,7 +145,7 @@ export async function walkPages(world, { log = console.log, only = process.env.P
     const shown = page.locator('dialog[open], [popover]:popover-open').first()
     await shown.waitFor()
     await page
-      .waitForFunction(() => (document.querySelector('dialog[open]') ?? document.querySelector('[popover]:popover-open'))?.contains(document.activeElement), undefined, { timeout: 5000 })
+      .waitForFunction(() => (document.querySelector('dialog[open]') ?? document.querySelector('[popover]:popover-open'))?.contains(document.activeElement), undefined, { timeout: 20_000 })
       .catch(() => assert.fail(`${name}: the focus does not go into it`))
     await bothThemes(page, name)
     if (await page.locator('dialog[open]').count()) {

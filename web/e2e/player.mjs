@@ -4,10 +4,10 @@ import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { checkAccess } from './browser.mjs'
 
-const ready = (page) => page.waitForFunction(() => (document.querySelector('video')?.readyState ?? 0) >= 2, undefined, { timeout: 60_000 })
+const ready = (page) => page.waitForFunction(() => (document.querySelector('video')?.readyState ?? 0) >= 2, undefined, { timeout: 120_000 })
 const at = (page) => page.evaluate(() => document.querySelector('video')?.currentTime ?? -1)
 const seek = (page, to) => page.evaluate((t) => { document.querySelector('video').currentTime = t }, to)
-const stands = (page, where) => page.waitForFunction((t) => { const v = document.querySelector('video'); return v.paused && !v.seeking && Math.abs(v.currentTime - t) < 0.5 }, where, { timeout: 30_000 })
+const stands = (page, where) => page.waitForFunction((t) => { const v = document.querySelector('video'); return v.paused && !v.seeking && Math.abs(v.currentTime - t) < 0.5 }, where, { timeout: 90_000 })
 const focused = (page) => page.evaluate(() => `${document.activeElement?.tagName} ${document.activeElement?.getAttribute('aria-label') ?? document.activeElement?.textContent?.trim().slice(0, 60)}`)
 
 /** What Chromium's accessibility tree says of the player: role, name, value and states of everything that is told. */
@@ -98,7 +98,7 @@ export async function studyWithPlayer(world, { log = console.log } = {}) {
   await seek(page, 1)
   await page.waitForFunction(() => !document.querySelector('video').seeking)
   await play().press('Enter')
-  await question.waitFor({ timeout: 30_000 })
+  await question.waitFor({ timeout: 90_000 })
   await stands(page, 4)
   await page.waitForFunction(() => document.activeElement?.textContent?.startsWith('Question at'))
   await page.getByRole('status').filter({ hasText: 'The video has stopped at 4 seconds' }).waitFor({ state: 'attached' })
@@ -136,11 +136,11 @@ export async function studyWithPlayer(world, { log = console.log } = {}) {
   await page.keyboard.press('f')
 
   log('  one that may be left out is left out; answered ones do not stop the video again')
-  await page.getByRole('heading', { name: 'Question at 0:08' }).waitFor({ timeout: 30_000 })
+  await page.getByRole('heading', { name: 'Question at 0:08' }).waitFor({ timeout: 90_000 })
   await page.getByRole('textbox', { name: 'Your answer' }).fill('jkl') // its letters are no shortcuts
   assert.ok(Math.abs((await at(page)) - 8) < 0.6)
   await page.getByRole('button', { name: 'Go on without answering' }).press('Enter')
-  await page.waitForFunction(() => document.querySelector('video').currentTime > 8.6, undefined, { timeout: 30_000 })
+  await page.waitForFunction(() => document.querySelector('video').currentTime > 8.6, undefined, { timeout: 90_000 })
   await page.keyboard.press('k')
   await page.reload()
   await ready(page)
@@ -148,7 +148,7 @@ export async function studyWithPlayer(world, { log = console.log } = {}) {
   await seek(page, 3)
   await page.waitForFunction(() => !document.querySelector('video').seeking)
   await play().press('Enter')
-  await page.waitForFunction(() => document.querySelector('video').currentTime > 5, undefined, { timeout: 30_000 })
+  await page.waitForFunction(() => document.querySelector('video').currentTime > 5, undefined, { timeout: 90_000 })
   await page.getByRole('button', { name: 'Pause', exact: true }).press('Enter')
   const list = page.getByRole('region', { name: 'Questions in this video' })
   await list.getByText('answered', { exact: true }).waitFor()
@@ -171,7 +171,7 @@ export async function studyWithPlayer(world, { log = console.log } = {}) {
   await seek(bare.page, 6.5)
   await bare.page.waitForFunction(() => !document.querySelector('video').seeking)
   await bare.page.getByRole('button', { name: 'Play', exact: true }).first().press('Enter')
-  await bare.page.getByRole('heading', { name: 'Question at 0:08' }).waitFor({ timeout: 30_000 })
+  await bare.page.getByRole('heading', { name: 'Question at 0:08' }).waitFor({ timeout: 90_000 })
   await stands(bare.page, 8)
   await bare.page.getByRole('textbox', { name: 'Your answer' }).fill('Green ')
   await bare.page.keyboard.press('Enter')
@@ -276,7 +276,7 @@ export async function studyWithPlayer(world, { log = console.log } = {}) {
   await edit.goto(`/author/${course}/lessons/${lesson}`)
   await edit.getByLabel('Language of the file').selectOption('it')
   await edit.getByRole('button', { name: 'Have a draft written in Italian' }).press('Enter')
-  await edit.getByRole('listitem').filter({ hasText: 'Captions, Italian' }).getByText('not yet checked').waitFor({ timeout: 60_000 })
+  await edit.getByRole('listitem').filter({ hasText: 'Captions, Italian' }).getByText('not yet checked').waitFor({ timeout: 120_000 })
   faults.push(...(await checkAccess(edit, 'a draft of captions')))
   await page.goto(address)
   await ready(page)

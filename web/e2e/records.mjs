@@ -10,7 +10,7 @@ import { binary, freePort, startServer } from './server.mjs'
 import { wordsOf } from './world.mjs'
 
 const t = wordsOf('en')
-const patient = { timeout: 30_000 }
+const patient = { timeout: 90_000 }
 
 export async function keepRecords(world, { log = console.log } = {}) {
   const administrator = await world.enter('administrator')

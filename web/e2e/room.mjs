@@ -118,7 +118,7 @@ export async function meetInRoom(world) {
     await write(elena.page, ' maps', ' and plans')
     await marco.page.getByText('Said while Sara was in the tunnel.').first().waitFor()
     cut = false
-    await elena.page.getByText('Written in the tunnel.').first().waitFor({ timeout: 40_000 })
+    await elena.page.getByText('Written in the tunnel.').first().waitFor({ timeout: 90_000 })
     await sara.page.getByText('Said while Sara was in the tunnel.').first().waitFor()
     for (const p of [elena, sara, marco]) {
       for (const words of ['Written in the tunnel.', 'Said while Sara was in the tunnel.']) {

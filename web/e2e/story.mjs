@@ -157,7 +157,7 @@ export async function tellStory(browser, { log = console.log, env = {} } = {}) {
     await author.waitForFunction(() => Number(document.querySelector('[role=progressbar]')?.getAttribute('aria-valuenow')) >= 35)
     await server.kill('SIGKILL')
     // Where the browser sends its parts to the store itself, it misses the server only at the end.
-    await author.getByText('The connection is interrupted. It goes on by itself.').waitFor({ timeout: 60_000 })
+    await author.getByText('The connection is interrupted. It goes on by itself.').waitFor({ timeout: 120_000 })
     await look(author, 'upload interrupted')
     const way = store ?? `${server.url}/api/`
     assert.ok(puts.length > 0 && puts.filter((u) => !u.endsWith('/organisation')).every((u) => u.startsWith(way) || /\/lessons\//.test(u)), `the parts go to ${way}:\n${puts.join('\n')}`)
@@ -178,7 +178,7 @@ export async function tellStory(browser, { log = console.log, env = {} } = {}) {
     const sent = []
     author.on('request', (r) => r.method() === 'PUT' && (/\/parts\//.test(r.url()) || (store && r.url().startsWith(store))) && sent.push(r.url()))
     await author.getByLabel('Choose open-data.mp4 again to go on').setInputFiles(file)
-    await author.getByText(/being prepared|waiting to be prepared|^ready$/).first().waitFor({ timeout: 60_000 })
+    await author.getByText(/being prepared|waiting to be prepared|^ready$/).first().waitFor({ timeout: 120_000 })
     log(`        ${sent.length} parts were still to be sent`)
     await look(author, 'video being prepared')
 

@@ -22,7 +22,7 @@ const seek = async (p, words, awaited = 'main section') => {
   await p.locator(awaited).first().waitFor()
 }
 
-const video = (p) => p.waitForFunction(() => (document.querySelector('video')?.readyState ?? 0) >= 2, undefined, { timeout: 10_000 })
+const video = (p) => p.waitForFunction(() => (document.querySelector('video')?.readyState ?? 0) >= 2, undefined, { timeout: 45_000 })
 
 const wiki = (ids) => `/bootcamps/${ids.bootcamp}/cohorts/${ids.cohort}/wiki`
 

@@ -11,7 +11,7 @@ import { checkAccess } from './browser.mjs'
 import { wordsOf } from './world.mjs'
 
 const t = wordsOf('en')
-const patient = { timeout: Number(process.env.PATIENCE ?? 60_000) }
+const patient = { timeout: Number(process.env.PATIENCE ?? 180_000) }
 const MB = 1 << 20
 
 /** What a button that speaks of something is called. */
@@ -164,7 +164,7 @@ async function send(world, author, { log = console.log } = {}) {
 
 /** Loads a page anew until what is asked is there; what it shows at the last look decides. */
 async function lookAgain(page, asked) {
-  for (const end = Date.now() + 3 * patient.timeout; ;) {
+  for (const end = Date.now() + patient.timeout; ;) {
     await page.reload()
     try {
       return await asked()
