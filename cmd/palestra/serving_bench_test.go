@@ -12,8 +12,9 @@ import (
 	"time"
 )
 
-// BenchmarkServing asks for the pages of a learner at an even pace, first of a server that does nothing else, then while it
-// transcodes a film with both hands, and reports the middle and the slowest hundredth of either.
+// BenchmarkServing asks for the pages of a learner, at an even pace and then from four clients that never pause, first of a
+// server that does nothing else, then while it transcodes a film with both hands, and reports the middle and the slowest
+// hundredth of each.
 //
 //	go test ./cmd/palestra -run '^$' -bench Serving -benchtime 1x
 func BenchmarkServing(b *testing.B) {
@@ -39,7 +40,7 @@ func BenchmarkServing(b *testing.B) {
 	}
 	for b.Loop() {
 		paced(b, luca, 5*time.Second) // caches are warm
-		idle := paced(b, luca, lasts)
+		idle, alone := paced(b, luca, lasts), pressed(b, luca, lasts)
 		u := grace.ask("POST", "/api/v1/uploads", object{"name": "long.mp4", "size": len(film), "type": "video/mp4"})
 		size := int(u["partSize"].(float64))
 		for n := 0; n*size < len(film); n++ {
@@ -53,20 +54,53 @@ func BenchmarkServing(b *testing.B) {
 			time.Sleep(100 * time.Millisecond)
 		}
 		time.Sleep(10 * time.Second) // the film is cut, and both hands have pieces
-		busy := paced(b, luca, lasts)
+		busy, beside := paced(b, luca, lasts), pressed(b, luca, lasts)
 		if s := state(); s != "processing" {
 			b.Fatalf("the film is %s: nothing was measured", s)
 		}
-		b.ReportMetric(float64(part(idle, 50).Microseconds()), "µs/idle-p50")
-		b.ReportMetric(float64(part(idle, 99).Microseconds()), "µs/idle-p99")
-		b.ReportMetric(float64(part(busy, 50).Microseconds()), "µs/busy-p50")
-		b.ReportMetric(float64(part(busy, 99).Microseconds()), "µs/busy-p99")
+		for what, all := range map[string][]time.Duration{"idle": idle, "busy": busy, "pressed-idle": alone, "pressed-busy": beside} {
+			b.ReportMetric(float64(part(all, 50).Microseconds()), "µs/"+what+"-p50")
+			b.ReportMetric(float64(part(all, 99).Microseconds()), "µs/"+what+"-p99")
+		}
 		b.ReportMetric(float64(part(busy, 99))/float64(part(idle, 99)), "times")
+		b.ReportMetric(float64(part(beside, 99))/float64(part(alone, 99)), "times-pressed")
 	}
 }
 
 // part returns the answer that so many of a hundred did not exceed.
 func part(sorted []time.Duration, of int) time.Duration { return sorted[len(sorted)*of/100] }
+
+var learns = []string{"/api/v1/catalogue", "/api/v1/enrolments", "/api/v1/home"}
+
+// took asks for one of a learner's pages and says how long the answer took.
+func took(b *testing.B, v *visitor, n int) time.Duration {
+	b.Helper()
+	from := time.Now()
+	status, body := v.raw(http.MethodGet, learns[n%len(learns)], nil, nil)
+	if status != http.StatusOK {
+		b.Errorf("%s: %d %s", learns[n%len(learns)], status, body)
+	}
+	return time.Since(from)
+}
+
+// pressed asks from four clients, each as soon as its last answer has come, and returns how long each took, sorted.
+func pressed(b *testing.B, v *visitor, lasts time.Duration) []time.Duration {
+	b.Helper()
+	var wg sync.WaitGroup
+	each := make([][]time.Duration, 4)
+	end := time.Now().Add(lasts)
+	for c := range each {
+		wg.Go(func() {
+			for n := c; time.Now().Before(end); n++ {
+				each[c] = append(each[c], took(b, v, n))
+			}
+		})
+	}
+	wg.Wait()
+	all := slices.Concat(each...)
+	slices.Sort(all)
+	return all
+}
 
 // paced asks forty times a second, whether or not the answers before have come, and returns how long each took, sorted.
 func paced(b *testing.B, v *visitor, lasts time.Duration) []time.Duration {
@@ -76,19 +110,13 @@ func paced(b *testing.B, v *visitor, lasts time.Duration) []time.Duration {
 	var wg sync.WaitGroup
 	tick := time.NewTicker(25 * time.Millisecond)
 	defer tick.Stop()
-	paths := []string{"/api/v1/catalogue", "/api/v1/enrolments", "/api/v1/home"}
 	for n := range int(lasts / (25 * time.Millisecond)) {
 		<-tick.C
 		wg.Go(func() {
-			from := time.Now()
-			status, body := v.raw(http.MethodGet, paths[n%len(paths)], nil, nil)
-			took := time.Since(from)
-			if status != http.StatusOK {
-				b.Errorf("%s: %d %s", paths[n%len(paths)], status, body)
-			}
+			d := took(b, v, n)
 			mu.Lock()
 			defer mu.Unlock()
-			all = append(all, took)
+			all = append(all, d)
 		})
 	}
 	wg.Wait()

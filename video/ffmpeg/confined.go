@@ -13,7 +13,7 @@ import (
 )
 
 // Program is a program of the operator's that works on what people send. It runs behind the same walls as ffmpeg: a process
-// group of its own at low priority, limits, no network where the system permits that, and no secrets in its environment.
+// group of its own in the idle class, limits, no network where the system permits that, and no secrets in its environment.
 type Program struct {
 	Path   string
 	Args   []string

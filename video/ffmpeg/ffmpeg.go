@@ -1,7 +1,7 @@
 // Package ffmpeg is the video room's encoder: ffmpeg and ffprobe as processes of their own.
 //
 // A file from outside is hostile until proven otherwise. So the programs read local files only and know no format that
-// could name another file or address; they run in a process group of their own, at low priority, with limits on time,
+// could name another file or address; they run in a process group of their own, in the idle class, with limits on time,
 // memory and output, without a network where the system permits that, and die with this process. Their arguments are
 // lists, one argument or pair to a line with its reason, and give the same bytes each time.
 package ffmpeg
