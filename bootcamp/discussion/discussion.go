@@ -73,6 +73,7 @@ type Post struct {
 	Words      string           `bson:"words"` // Markdown; mentions are marks with a Who, see mention.go
 	Re         int              `bson:"re"`    // number of the post that it answers, 0 for none
 	Mentions   []string         `bson:"mentions"`
+	Added      []string         `bson:"added,omitempty"` // mentions that came by editing and are still to be told
 	Files      []Attachment     `bson:"files"`
 	Version    int              `bson:"version"` // grows with each change of its words
 	State      string           `bson:"state"`
@@ -142,7 +143,10 @@ type Mark struct {
 	Mute       bool             `bson:"mute"` // she has stopped following: nothing makes her follow but she herself
 	Told       int              `bson:"told"` // highest number of which a letter has told her
 	News       *time.Time       `bson:"news,omitempty"`
-	Named      bool             `bson:"named"` // she is mentioned in what is new
+	Named      bool             `bson:"named"`            // she is mentioned in what is new
+	Newest     int              `bson:"newest,omitempty"` // number of the last that was new to her
+	Calls      []int            `bson:"calls,omitempty"`  // posts in which she is named since they were edited, still to be told
+	Called     []int            `bson:"called,omitempty"` // all of these that there ever were
 }
 
 // Report says that somebody finds a post wrong.

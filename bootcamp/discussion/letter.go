@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
+	"slices"
 	"strings"
 	"time"
 
@@ -27,6 +28,7 @@ type Item struct {
 	To     int    `bson:"to"` // highest number that it tells of
 	New    int    `bson:"new"`
 	Named  bool   `bson:"named"`
+	Calls  []int  `bson:"calls,omitempty"` // posts in which she is named since they were edited
 }
 
 const (
@@ -71,26 +73,53 @@ func (s *Service) spread(ctx context.Context, host string, t Thread, d Post) err
 	return nil
 }
 
-// ring notes that a post is new to somebody, and plans a letter to her.
-func (s *Service) ring(ctx context.Context, host string, t Thread, d Post, who string, named bool) error {
+// call notes that somebody is named in a post since it was edited, also if she has read it before, and plans a letter to
+// her: once for each post.
+func (s *Service) call(ctx context.Context, host string, t Thread, d Post) error {
+	for _, who := range d.Added {
+		if who == d.Who {
+			continue
+		}
+		v, ok, err := s.called(ctx, host, who)
+		if err != nil {
+			return err
+		}
+		if !ok {
+			continue
+		}
+		err = s.setMark(ctx, host, d.Room, t.ID, who, func(m *Mark) error {
+			if slices.Contains(m.Called, d.Number) {
+				return store.ErrKeep
+			}
+			if m.News == nil {
+				m.News = d.Edited
+			}
+			m.Calls, m.Called = append(m.Calls, d.Number), append(m.Called, d.Number)
+			return nil
+		})
+		if err != nil {
+			return err
+		}
+		if err := s.planned(ctx, host, v); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// called returns somebody's voice; false if nobody is behind it any more.
+func (s *Service) called(ctx context.Context, host, who string) (Voice, bool, error) {
 	page, err := s.voices.Find(ctx, host, store.Query{Index: "byWho", Equal: []any{who}, Limit: 1})
 	if err != nil || len(page.Docs) == 0 || page.Docs[0].Name == "" {
-		return wrap("ring", err)
+		return Voice{}, false, wrap("called", err)
 	}
-	v := page.Docs[0]
-	isNew := false
-	err = s.setMark(ctx, host, d.Room, t.ID, who, func(m *Mark) error {
-		if isNew = m.Told < d.Number && m.Read < d.Number && (named || !m.Mute); !isNew {
-			return store.ErrKeep
-		}
-		if m.News == nil {
-			m.News = &d.At
-		}
-		m.Named = m.Named || named
+	return page.Docs[0], true, nil
+}
+
+// planned plans a letter to somebody to whom something is new.
+func (s *Service) planned(ctx context.Context, host string, v Voice) error {
+	if v.Mail == MailNever {
 		return nil
-	})
-	if err != nil || !isNew || v.Mail == MailNever {
-		return err
 	}
 	due, err := s.plan(ctx, v)
 	if err != nil {
@@ -102,7 +131,30 @@ func (s *Service) ring(ctx context.Context, host string, t Thread, d Post, who s
 		}
 		return nil
 	})
-	return wrap("ring", gone(err))
+	return wrap("planned", gone(err))
+}
+
+// ring notes that a post is new to somebody, and plans a letter to her.
+func (s *Service) ring(ctx context.Context, host string, t Thread, d Post, who string, named bool) error {
+	v, ok, err := s.called(ctx, host, who)
+	if err != nil || !ok {
+		return err
+	}
+	isNew := false
+	err = s.setMark(ctx, host, d.Room, t.ID, who, func(m *Mark) error {
+		if isNew = m.Told < d.Number && m.Read < d.Number && (named || !m.Mute); !isNew {
+			return store.ErrKeep
+		}
+		if m.News == nil {
+			m.News = &d.At
+		}
+		m.Named, m.Newest = m.Named || named, max(m.Newest, d.Number)
+		return nil
+	})
+	if err != nil || !isNew {
+		return err
+	}
+	return s.planned(ctx, host, v)
 }
 
 // plan returns when somebody is written to next; nil for never.
@@ -173,7 +225,10 @@ func (s *Service) Tell(ctx context.Context, host, id string) error {
 			if m.Told < i.To {
 				m.Told = i.To
 			}
-			m.News, m.Named = nil, false
+			m.Calls = slices.DeleteFunc(m.Calls, func(n int) bool { return slices.Contains(i.Calls, n) })
+			if m.Newest <= i.To && len(m.Calls) == 0 { // else something came while the letter was on its way
+				m.News, m.Named = nil, false
+			}
 			return nil
 		})
 		if err != nil {
@@ -204,15 +259,15 @@ func (s *Service) compose(ctx context.Context, host string, v Voice) (Voice, err
 		if gone(err) != nil {
 			return v, wrap("compose", err)
 		}
-		n := t.Posts - max(m.Read, m.Told)
+		n := max(t.Posts-max(m.Read, m.Told), len(m.Calls))
 		if err != nil || t.Hidden || n <= 0 || t.Title == "" {
-			err := s.setMark(ctx, host, m.Room, m.Thread, v.Who, func(m *Mark) error { m.News, m.Named = nil, false; return nil })
+			err := s.setMark(ctx, host, m.Room, m.Thread, v.Who, func(m *Mark) error { m.News, m.Named, m.Calls = nil, false, nil; return nil })
 			if err != nil {
 				return v, err
 			}
 			continue
 		}
-		d.Items = append(d.Items, Item{t.ID, t.Title, t.Posts, n, m.Named})
+		d.Items = append(d.Items, Item{t.ID, t.Title, t.Posts, n, m.Named || len(m.Calls) > 0, m.Calls})
 	}
 	rev := v.Rev
 	v, err = s.voices.Update(ctx, host, v.ID, func(v *Voice) error {

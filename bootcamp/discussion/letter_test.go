@@ -104,6 +104,66 @@ func TestWhoIsMentionedIsTold(t *testing.T) {
 	}
 }
 
+// Who has read a post and is mentioned in it later is told once, however often it is changed and wherever it dies.
+func TestAMentionAddedByEditing(t *testing.T) {
+	t.Parallel()
+	for n := range 40 {
+		w := open(t)
+		ctx := context.WithoutCancel(t.Context())
+		w.wants(w.mallory, discussion.MailAtOnce)
+		th := w.begin(w.Ada, "Opening hours", "When?")
+		post := w.say(w.Ada, th.ID, "Somebody knows it")
+		ok(t, w.Read(ctx, w.mallory, w.place, th.ID, 2, nil))
+		w.sweep()
+		if got := w.letters("talk_news"); len(got) != 0 {
+			t.Fatalf("before: %v", got)
+		}
+		d := w.says("@" + w.mallory.Name + " knows it")
+		d.Mentions = []discussion.Mention{{Person: w.mallory.Person, Name: w.mallory.Name}}
+		w.Process.Die(n)
+		_, err := w.Edit(ctx, w.Ada, w.place, post.ID, 1, d)
+		if err == nil {
+			err = w.SettleDue(ctx, w.Clock.Now())
+		}
+		died := w.Process.Live()
+		if !died && err != nil {
+			t.Fatalf("%d: %v", n, err)
+		}
+		for range 2 {
+			w.Clock.Pass(time.Minute)
+			w.sweep()
+		}
+		want := 0
+		if p := w.read(w.Ada, th.ID).Posts[1]; p.Version == 2 {
+			want = 1
+		}
+		if got := w.letters("talk_news"); len(got) != want {
+			t.Errorf("%d: %d letters, want %d", n, len(got), want)
+		}
+		if died {
+			continue
+		}
+		if text, _ := w.Letters.Sent[0].Params["list"].(string); !strings.Contains(text, "named") {
+			t.Errorf("the letter says %q", text)
+		}
+		for _, words := range []string{"Somebody knows it", "@" + w.mallory.Name + " does", "@" + w.mallory.Name + " really does"} {
+			d.Words = words
+			_, err := w.Edit(ctx, w.Ada, w.place, post.ID, 0, d)
+			ok(t, err)
+			w.Clock.Pass(time.Minute)
+			w.sweep()
+		}
+		if got := w.letters("talk_news"); len(got) != 1 {
+			t.Errorf("%d letters after more changes", len(got))
+		}
+		if n < 6 {
+			t.Errorf("only %d writes: nothing was told", n)
+		}
+		return
+	}
+	t.Error("there is no end of writes")
+}
+
 // Whatever write a process dies at: once it lives again there is the whole post or none, and one letter.
 func TestDeaths(t *testing.T) {
 	t.Parallel()

@@ -254,14 +254,14 @@ func (s *Service) Read(ctx context.Context, by people.Actor, p Place, thread str
 		if follows != nil {
 			m.Follows, m.Mute = *follows, !*follows
 			if m.Mute {
-				m.News, m.Named = nil, false
+				m.News, m.Named, m.Calls = nil, false, nil
 			}
 		}
 		if number > m.Read {
 			m.Read = min(number, t.Posts)
 		}
 		if m.Read >= t.Posts {
-			m.News, m.Named = nil, false
+			m.News, m.Named, m.Calls = nil, false, nil
 		}
 		return nil
 	})
@@ -350,6 +350,11 @@ func (s *Service) Settle(ctx context.Context, host, id string) error {
 	if err != nil {
 		return err
 	}
+	if d.State == Shown {
+		if err := s.call(ctx, host, t, d); err != nil {
+			return err
+		}
+	}
 	if d.State == Shown && !d.Heard {
 		if err := s.spread(ctx, host, t, d); err != nil {
 			return err
@@ -364,6 +369,9 @@ func (s *Service) Settle(ctx context.Context, host, id string) error {
 			return store.ErrKeep
 		}
 		now.Due, now.Told, now.Heard = nil, d.Decided, now.Heard || d.State == Shown
+		if d.State == Shown {
+			now.Added = nil
+		}
 		if d.State == Withdrawn {
 			now.Files = []Attachment{}
 		}

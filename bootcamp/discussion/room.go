@@ -239,7 +239,7 @@ func (s *Service) hush(ctx context.Context, host string, v Voice) error {
 			if m.News == nil || m.News.After(v.Before) {
 				return store.ErrKeep
 			}
-			m.News, m.Named = nil, false
+			m.News, m.Named, m.Calls = nil, false, nil
 			return nil
 		})
 		if gone(err) != nil {

@@ -302,7 +302,7 @@ func (s *Service) Edit(ctx context.Context, by people.Actor, p Place, id string,
 		d.Words, d.Language, d.Version, d.Edited, d.Due = said, w.Language, d.Version+1, &now, &now
 		for _, m := range mentions {
 			if !slices.Contains(d.Mentions, m) {
-				d.Mentions, d.Heard = append(d.Mentions, m), false
+				d.Mentions, d.Added = append(d.Mentions, m), append(d.Added, m)
 			}
 		}
 		d.Terms = terms(r.Key, d.Language, title, d.Words)
@@ -322,7 +322,7 @@ func (s *Service) Withdraw(ctx context.Context, by people.Actor, p Place, id str
 	}
 	_, err = s.posts.Update(ctx, r.Host, id, func(d *Post) error {
 		now := s.now()
-		d.State, d.Words, d.Reason, d.Terms, d.Mentions, d.Edited, d.Due = Withdrawn, "", "", []string{}, []string{}, &now, &now
+		d.State, d.Words, d.Reason, d.Terms, d.Mentions, d.Added, d.Edited, d.Due = Withdrawn, "", "", []string{}, []string{}, nil, &now, &now
 		if d.Opens != nil {
 			o := *d.Opens
 			o.Title = ""
