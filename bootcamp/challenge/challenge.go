@@ -53,7 +53,6 @@ const (
 	maxEndings  = 20
 	maxStated   = 20 // by one town within a day
 	maxSaid     = 20 // by one person within a day, to one challenge
-	maxCredits  = 50
 )
 
 // Content is what a challenge says.
@@ -72,22 +71,22 @@ type Content struct {
 // Challenge is a problem of a town, and what became of it.
 type Challenge struct {
 	store.Meta `bson:",inline"`
-	Town       string    `bson:"town"`
-	TownName   string    `bson:"townName"` // as it was called when it last changed
-	Country    string    `bson:"country"`
-	Edition    int64     `bson:"edition"` // grows with each change of its content
-	Content    Content   `bson:"content"`
-	State      string    `bson:"state"`
-	By         Person    `bson:"by"`      // who stated it, and hears of it
-	Credits    []Person  `bson:"credits"` // whose words it was made from
-	Sponsors   []Sponsor `bson:"sponsors"`
-	Team       *Team     `bson:"team,omitempty"` // that has it in hand, or had it last
-	Notes      []Note    `bson:"notes"`
-	Endings    []Ending  `bson:"endings"` // the last counts
-	Events     []Event   `bson:"events"`
-	Told       int       `bson:"told"`    // events that record stores and people know of
-	Persons    []string  `bson:"persons"` // who is in here
-	Sort       string    `bson:"sort"`
+	Town       string            `bson:"town"`
+	TownName   string            `bson:"townName"` // as it was called when it last changed
+	Country    string            `bson:"country"`
+	Edition    int64             `bson:"edition"` // grows with each change of its content
+	Content    Content           `bson:"content"`
+	State      string            `bson:"state"`
+	By         Person            `bson:"by"`      // who stated it, and hears of it
+	Credits    []practice.Credit `bson:"credits"` // whose words it was made from
+	Sponsors   []Sponsor         `bson:"sponsors"`
+	Team       *Team             `bson:"team,omitempty"` // that has it in hand, or had it last
+	Notes      []Note            `bson:"notes"`
+	Endings    []Ending          `bson:"endings"` // the last counts
+	Events     []Event           `bson:"events"`
+	Told       int               `bson:"told"`    // events that record stores and people know of
+	Persons    []string          `bson:"persons"` // who is in here
+	Sort       string            `bson:"sort"`
 	// Due is since when something is to be written or told.
 	Due     *time.Time `bson:"due,omitempty"`
 	Created time.Time  `bson:"created"`

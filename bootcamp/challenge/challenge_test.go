@@ -407,13 +407,41 @@ func TestDraftOfWhatWasSaid(t *testing.T) {
 	t.Parallel()
 	w := open(t)
 	ctx := t.Context()
-	credit := challenge.Person{Person: w.Ada.Person, Town: w.Ada.Organisation, Name: w.Ada.Name, Account: w.Ada.Account}
-	_, err := w.Draft(ctx, w.Ada, challenge.Draft{Title: "T", Words: "w"})
-	refused(t, "a learner", "people.forbidden", err)
-	c, err := w.Draft(ctx, w.Grace, challenge.Draft{Language: "it", Title: strings.Repeat("è", 300), Words: "Il torrente", Credits: []challenge.Person{credit}})
+	const words = "Il torrente sale in quaranta minuti."
+	credit := practice.Credit{ID: "ada", Person: w.Ada.Person, Town: w.Ada.Organisation, Name: w.Ada.Name, State: practice.CreditAsked}
+	content := flood()
+	content.Problem = challenge.Text{"en": "What was said:\n\n" + words}
+	seed := challenge.Seed{ID: "d1", Town: w.Grace.Organisation, By: practice.Author{Person: w.Grace.Person, Town: w.Grace.Organisation, Name: w.Grace.Name}, Credits: []practice.Credit{credit}, Content: content}
+	for range 2 {
+		ok(t, w.Begin(ctx, seed))
+	}
+	c, err := w.Challenge(ctx, w.Grace, "d1")
 	ok(t, err)
-	if c.State != challenge.StateDraft || len([]rune(c.Content.Title["it"])) != 200 || c.Content.Problem["it"] != "Il torrente" || c.Credits[0].Name != w.Ada.Name {
+	if c.State != challenge.StateDraft || c.Credits[0].Name != w.Ada.Name || c.By.Name != w.Grace.Name || c.TownName == "" {
 		t.Errorf("the draft: %+v", c)
+	}
+	_, err = w.Publish(ctx, w.Grace, "d1")
+	refused(t, "before she agrees", "challenge.credits", err)
+	counts, err := w.Agree(ctx, c.Town, "d1", practice.Answer{Credit: "ada", State: practice.CreditDeclined, Said: []string{words}})
+	ok(t, err)
+	if c, err = w.Challenge(ctx, w.Grace, "d1"); err != nil || counts != practice.CreditDeclined || c.Content.Problem["en"] != "What was said:" || slices.Contains(c.Persons, w.Ada.Person) {
+		t.Errorf("after she declined: %s %+v %v", counts, c, err)
+	}
+	seed.ID = "d2"
+	ok(t, w.Begin(ctx, seed))
+	for _, state := range []string{practice.CreditAgreed, practice.CreditNameless} {
+		_, err = w.Agree(ctx, c.Town, "d2", practice.Answer{Credit: "ada", State: state})
+		ok(t, err)
+	}
+	_, err = w.Publish(ctx, w.Grace, "d2")
+	ok(t, err)
+	if counts, err = w.Agree(ctx, c.Town, "d2", practice.Answer{Credit: "ada", State: practice.CreditDeclined, Said: []string{words}}); err != nil || counts != practice.CreditNameless {
+		t.Errorf("declined on the board: %s %v", counts, err)
+	}
+	p := people.Subject{Person: w.Ada.Person, Organisation: w.Ada.Organisation}
+	ok(t, w.Erase(ctx, p, "", true))
+	if c, err = w.Challenge(ctx, w.Grace, "d2"); err != nil || c.Credits[0].Name != "" || c.Credits[0].Person != "" {
+		t.Errorf("after her erasure: %+v %v", c.Credits, err)
 	}
 }
 

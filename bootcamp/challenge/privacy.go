@@ -7,6 +7,7 @@ import (
 	"slices"
 	"time"
 
+	"palestra/bootcamp/practice"
 	"palestra/internal/store"
 	"palestra/people"
 )
@@ -20,12 +21,9 @@ func (s *Service) Holds(ctx context.Context, p people.Subject) ([]people.Held, e
 // Until implements people.Keeper: nothing demands that a challenge says who was in it.
 func (s *Service) Until(context.Context, people.Subject) (time.Time, error) { return time.Time{}, nil }
 
-// each calls f for every place in which a challenge names somebody.
+// each calls f for every place in which a challenge names somebody who has done something.
 func (c *Challenge) each(f func(*Person)) {
 	f(&c.By)
-	for i := range c.Credits {
-		f(&c.Credits[i])
-	}
 	for i := range c.Sponsors {
 		f(&c.Sponsors[i].By)
 	}
@@ -54,6 +52,7 @@ func (s *Service) of(ctx context.Context, p people.Subject) ([]Challenge, error)
 		for _, d := range page.Docs {
 			here := false
 			d.Doc.each(func(o *Person) { here = here || o.Person == p.Person && o.Town == p.Organisation })
+			here = here || slices.ContainsFunc(d.Doc.Credits, func(o practice.Credit) bool { return credited(o, p) })
 			if here {
 				list = append(list, d.Doc)
 			}
@@ -82,6 +81,15 @@ func (s *Service) Erase(ctx context.Context, p people.Subject, _ string, _ bool)
 					elsewhere = true
 				}
 			})
+			for i := range c.Credits {
+				switch o := &c.Credits[i]; {
+				case o.Person != p.Person:
+				case credited(*o, p):
+					o.Person, o.Name = "", ""
+				default:
+					elsewhere = true
+				}
+			}
 			if !elsewhere {
 				c.Persons = slices.DeleteFunc(c.Persons, func(o string) bool { return o == p.Person })
 			}

@@ -45,7 +45,9 @@ type Cohorts interface {
 
 // Practices are what challenges end as, and what is related to them.
 type Practices interface {
-	Begin(ctx context.Context, id, town string, authors []practice.Author, challenge string, c practice.Content) error
+	Begin(ctx context.Context, d practice.Seed) error
+	// Agree notes what somebody says to a draft that was made from her words.
+	Agree(ctx context.Context, town, id string, a practice.Answer) (string, error)
 	Kindred(ctx context.Context, by people.Actor, t practice.Traits, limit int) ([]practice.Kin[practice.Card], error)
 	// Card returns a published or withdrawn practice. fault practice.not_found
 	Card(ctx context.Context, id string) (practice.Card, error)
@@ -295,5 +297,13 @@ func (s *Service) answer(ctx context.Context, c Challenge) error {
 		}
 		p.Description[l] += e.Words
 	}
-	return wrap("answer", s.c.Practices.Begin(ctx, e.Practice, c.Town, authors, c.ID, p))
+	if err := s.c.Practices.Begin(ctx, practice.Seed{ID: e.Practice, Town: c.Town, Authors: authors, Challenge: c.ID, Credits: c.Credits, Content: p}); err != nil {
+		return wrap("answer", err)
+	}
+	for _, o := range c.Credits { // who does not want to be named any more is not named there, either
+		if _, err := s.c.Practices.Agree(ctx, c.Town, e.Practice, practice.Answer{Credit: o.ID, State: o.State}); err != nil {
+			return wrap("answer", err)
+		}
+	}
+	return nil
 }

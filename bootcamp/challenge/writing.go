@@ -2,13 +2,12 @@ package challenge
 
 import (
 	"context"
-	"slices"
 	"strings"
 	"time"
 	"unicode/utf8"
 
+	"palestra/bootcamp/practice"
 	"palestra/internal/fault"
-	"palestra/internal/lang"
 	"palestra/internal/store"
 	"palestra/people"
 )
@@ -16,63 +15,44 @@ import (
 // Create makes a draft in the actor's organisation. Authors, facilitators and administrators may. Fault
 // challenge.stated_much
 func (s *Service) Create(ctx context.Context, by people.Actor, c Content) (Challenge, error) {
-	return s.create(ctx, by, c, nil)
-}
-
-// Draft is what a challenge is made from elsewhere: a message, a note, a decision.
-type Draft struct {
-	Language string
-	Title    string
-	Words    string // Markdown
-	Credits  []Person
-}
-
-// Draft makes a draft of something that was said, with who said it. Authors, facilitators and administrators may.
-func (s *Service) Draft(ctx context.Context, by people.Actor, d Draft) (Challenge, error) {
-	l := d.Language
-	if !slices.Contains(lang.Locales(), l) {
-		l = by.Locale
-	}
-	if !slices.Contains(lang.Locales(), l) {
-		l = lang.Locales()[0]
-	}
-	title := []rune(strings.Join(strings.Fields(d.Title), " "))
-	words := []rune(d.Words)
-	c := Content{Languages: []string{l}, Title: Text{l: string(title[:min(maxTitle, len(title))])}, Problem: Text{l: string(words[:min(maxProblem, len(words))])}}
-	return s.create(ctx, by, c, d.Credits[:min(maxCredits, len(d.Credits))])
-}
-
-func (s *Service) create(ctx context.Context, by people.Actor, content Content, credits []Person) (Challenge, error) {
 	if err := by.Must(office()...); err != nil {
 		return Challenge{}, err
 	}
-	if err := content.check(); err != nil {
+	if err := c.check(); err != nil {
 		return Challenge{}, err
 	}
 	p, o, err := s.person(ctx, by)
 	if err != nil {
 		return Challenge{}, err
 	}
-	now := s.now()
-	n, err := s.challenges.Count(ctx, by.Organisation, store.Query{Index: "byCreated", From: now.Add(-24 * time.Hour)}, maxStated)
+	n, err := s.challenges.Count(ctx, by.Organisation, store.Query{Index: "byCreated", From: s.now().Add(-24 * time.Hour)}, maxStated)
 	if err != nil {
-		return Challenge{}, wrap("create", err)
+		return Challenge{}, wrap("Create", err)
 	}
 	if n >= maxStated {
 		return Challenge{}, fault.New(fault.TooMany, "challenge.stated_much", "at most %d challenges a day", maxStated).With("max", maxStated)
 	}
-	c := Challenge{Meta: store.Meta{ID: s.c.NewID()}, Town: by.Organisation, TownName: o.Name, Country: o.Country, Edition: 1, Content: content, State: StateDraft, By: p, Credits: credits,
+	d := s.draft(s.c.NewID(), o, p, c, nil)
+	if err := s.challenges.Insert(ctx, by.Organisation, d); err != nil {
+		return Challenge{}, wrap("Create", err)
+	}
+	if err := s.c.People.Note(ctx, by.Organisation, by, "challenge.created", d.ID, ""); err != nil {
+		return Challenge{}, wrap("Create", err)
+	}
+	return s.settle(ctx, by.Organisation, d.ID)
+}
+
+// draft is a challenge as it begins.
+func (s *Service) draft(id string, town people.Organisation, by Person, content Content, credits []practice.Credit) Challenge {
+	now := s.now()
+	c := Challenge{Meta: store.Meta{ID: id}, Town: town.ID, TownName: town.Name, Country: town.Country, Edition: 1, Content: content, State: StateDraft, By: by, Credits: credits,
 		Sponsors: []Sponsor{}, Notes: []Note{}, Endings: []Ending{}, Events: []Event{}, Persons: []string{}, Due: &now, Created: now, Updated: now}
 	c.sorted()
-	c.note(p)
-	c.note(credits...)
-	if err := s.challenges.Insert(ctx, by.Organisation, c); err != nil {
-		return Challenge{}, wrap("create", err)
+	c.note(by)
+	for _, o := range credits {
+		c.note(Person{Person: o.Person})
 	}
-	if err := s.c.People.Note(ctx, by.Organisation, by, "challenge.created", c.ID, ""); err != nil {
-		return Challenge{}, wrap("create", err)
-	}
-	return s.settle(ctx, by.Organisation, c.ID)
+	return c
 }
 
 func (c *Challenge) sorted() {
@@ -112,7 +92,8 @@ func complete(c Content) error {
 	return nil
 }
 
-// Publish puts a draft on the board. Office holders of its town may. Faults: challenge.incomplete, challenge.state
+// Publish puts a draft on the board. Office holders of its town may. Faults: challenge.incomplete, challenge.state,
+// challenge.credits
 func (s *Service) Publish(ctx context.Context, by people.Actor, id string) (Challenge, error) {
 	p, o, err := s.writer(ctx, by)
 	if err != nil {
@@ -124,6 +105,9 @@ func (s *Service) Publish(ctx context.Context, by people.Actor, id string) (Chal
 		}
 		if c.State != StateDraft {
 			return errState
+		}
+		if n := practice.Awaited(c.Credits); n > 0 {
+			return fault.New(fault.Conflict, "challenge.credits", "%d people whose words it was made from have not agreed yet", n).With("count", n)
 		}
 		if err := complete(c.Content); err != nil {
 			return err

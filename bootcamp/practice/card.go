@@ -117,10 +117,15 @@ func (s *Service) card(ctx context.Context, p Practice) (Card, error) {
 	if err != nil {
 		return Card{}, wrap("card", err)
 	}
-	c := Card{Meta: store.Meta{ID: p.ID}, Town: p.Town, TownName: o.Name, State: p.State, Challenge: p.Challenge, Version: p.Version, Authors: p.Authors, Persons: []string{},
+	c := Card{Meta: store.Meta{ID: p.ID}, Town: p.Town, TownName: o.Name, State: p.State, Challenge: p.Challenge, Version: p.Version, Authors: p.Authors, Credits: Named(p.Credits), Persons: []string{},
 		Tokens: []string{}, Answers: p.usual(), First: p.First, Released: p.Released}
 	for _, a := range p.Authors {
 		c.Persons = append(c.Persons, a.Person)
+	}
+	for _, o := range p.Credits {
+		if o.Person != "" && !slices.Contains(c.Persons, o.Person) {
+			c.Persons = append(c.Persons, o.Person)
+		}
 	}
 	if p.Published == nil {
 		c.Content = Content{Languages: p.Draft.Languages}

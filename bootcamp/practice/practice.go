@@ -41,6 +41,7 @@ type Practice struct {
 	By         Author     `bson:"by"`        // who published it
 	State      string     `bson:"state"`
 	Authors    []Author   `bson:"authors"`
+	Credits    []Credit   `bson:"credits,omitempty"`   // whose words it was made from
 	Challenge  string     `bson:"challenge,omitempty"` // which it answers; "" for none
 	Sort       string     `bson:"sort"`
 	Answers    []int64    `bson:"answers"`       // seconds that the last answers to questions took
@@ -79,8 +80,9 @@ type Card struct {
 	Version     int              `bson:"version"`
 	Content     Content          `bson:"content"`
 	Authors     []Author         `bson:"authors"`
-	Persons     []string         `bson:"persons"` // ids of the authors
-	Tokens      []string         `bson:"tokens"`  // what it is found by; of drafts nothing
+	Credits     []Credit         `bson:"credits,omitempty"` // who is named for her words
+	Persons     []string         `bson:"persons"`           // ids of the authors, and of whose words it was made from
+	Tokens      []string         `bson:"tokens"`            // what it is found by; of drafts nothing
 	Country     string           `bson:"country"`
 	Band        int              `bson:"band"`        // of the town's size, see Bands
 	Recommended bool             `bson:"recommended"` // by two towns or more

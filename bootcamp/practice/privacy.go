@@ -16,7 +16,7 @@ func (s *Service) Holds(ctx context.Context, p people.Subject) ([]people.Held, e
 	var written, reviewed, asked, adopted int
 	err := s.each(ctx, p, func(h held) error {
 		switch {
-		case h.practice != nil:
+		case h.practice != nil && h.practice.writes(p):
 			written++
 		case h.review != nil:
 			reviewed++
@@ -46,15 +46,15 @@ type held struct {
 // each finds the documents in which somebody is for an organisation: few, as one person writes them by hand.
 func (s *Service) each(ctx context.Context, p people.Subject, f func(held) error) error {
 	err := s.cards.Each(ctx, store.Query{Index: "byAuthor", Equal: []any{p.Person}}, func(c Card) error {
-		if !slices.ContainsFunc(c.Authors, func(a Author) bool { return a.Person == p.Person && a.Town == p.Organisation }) {
-			return nil
-		}
 		d, err := s.practices.Get(ctx, c.Town, c.ID)
 		if errors.Is(err, store.ErrNotFound) {
 			return nil
 		}
 		if err != nil {
 			return err
+		}
+		if !d.writes(p) && !slices.ContainsFunc(d.Credits, func(o Credit) bool { return o.of(p) }) {
+			return nil
 		}
 		return f(held{org: c.Town, practice: &d})
 	})
@@ -76,6 +76,12 @@ func (s *Service) each(ctx context.Context, p people.Subject, f func(held) error
 	}
 	return s.adoptions.Each(ctx, p.Organisation, store.Query{Index: "byPerson", Equal: []any{p.Person}}, func(a Adoption) error { return f(held{org: p.Organisation, adoption: &a}) })
 }
+
+func (p *Practice) writes(s people.Subject) bool {
+	return slices.ContainsFunc(p.Authors, func(a Author) bool { return a.Person == s.Person && a.Town == s.Organisation })
+}
+
+func (c Credit) of(s people.Subject) bool { return c.Person == s.Person && c.Town == s.Organisation }
 
 // across calls f with every document of all organisations in which a person is. The list is read first: f may take her
 // out of the index.
@@ -118,6 +124,11 @@ func (s *Service) erase(ctx context.Context, p people.Subject, h held) error {
 	case h.practice != nil:
 		d, err := s.practices.Update(ctx, h.org, h.practice.ID, func(d *Practice) error {
 			d.Authors = slices.DeleteFunc(d.Authors, func(a Author) bool { return a.Person == p.Person })
+			for i := range d.Credits {
+				if d.Credits[i].of(p) {
+					d.Credits[i].Person, d.Credits[i].Name = "", ""
+				}
+			}
 			if d.By.Person == p.Person {
 				d.By.Person, d.By.Name = "", ""
 			}
@@ -171,6 +182,8 @@ func (s *Service) Copy(ctx context.Context, p people.Subject, files people.Files
 	return wrap("Copy", s.each(ctx, p, func(h held) error {
 		line := map[string]any{}
 		switch {
+		case h.practice != nil && !h.practice.writes(p):
+			return nil // what she said is in the copy of the room in which she said it
 		case h.practice != nil:
 			line["practice"], line["title"], line["draft"], line["version"], line["created"] = h.practice.ID, h.practice.Draft.Title, h.practice.Draft, h.practice.Version, h.practice.Created
 		case h.review != nil:

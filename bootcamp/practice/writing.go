@@ -119,13 +119,16 @@ func (s *Service) Save(ctx context.Context, by people.Actor, id string, rev int6
 }
 
 // Publish makes the draft the newest version, which everybody sees. summary says what has changed. Its authors may.
-// Faults: practice.incomplete with the sections that are missing, practice.unchanged.
+// Faults: practice.incomplete with the sections that are missing, practice.unchanged, practice.credits.
 func (s *Service) Publish(ctx context.Context, by people.Actor, id string, rev int64, summary string) (Practice, error) {
 	summary = strings.TrimSpace(summary)
 	if !utf8.ValidString(summary) || utf8.RuneCountInString(summary) > maxLine {
 		return Practice{}, invalid("summary", "practice.long", "at most %d characters", maxLine).With("max", maxLine)
 	}
 	p, err := s.change(ctx, by, id, rev, func(p *Practice) error {
+		if n := Awaited(p.Credits); n > 0 {
+			return fault.New(fault.Conflict, "practice.credits", "%d people whose words it was made from have not agreed yet", n).With("count", n)
+		}
 		if missing := p.Draft.Missing(); len(missing) > 0 {
 			return fault.New(fault.Conflict, "practice.incomplete", "still missing: %s", strings.Join(missing, ", ")).With("sections", missing)
 		}

@@ -29,6 +29,8 @@ import (
 	"palestra/bootcamp/meeting"
 	"palestra/bootcamp/practice"
 	"palestra/bootcamp/practice/practicehttp"
+	"palestra/bootcamp/promotion"
+	"palestra/bootcamp/promotion/promotionhttp"
 	"palestra/bootcamp/wiki"
 	"palestra/bootcamp/wiki/wikihttp"
 	"palestra/course"
@@ -90,6 +92,7 @@ type app struct {
 	directory  *directory.Service
 	talks      *discussion.Service
 	wiki       *wiki.Service
+	promotions *promotion.Service
 	live       *live.Service
 	livekit    *meeting.LiveKit // nil for none
 	edge       *web.Edge
@@ -300,6 +303,10 @@ func (a *app) buildRooms(ctx context.Context, works bool) (err error) {
 	if a.wiki, err = wiki.New(wiki.Config{DB: a.db, Cohorts: a.bootcamps, People: a.people, Now: a.now, NewID: id.New, NewName: id.Random}); err != nil {
 		return err
 	}
+	a.promotions, err = promotion.New(promotion.Config{DB: a.db, People: a.people, Mail: a.post, Practices: a.practices, Challenges: a.challenges, Now: a.now, NewID: id.New, PublicURL: a.cfg.PublicURL})
+	if err != nil {
+		return err
+	}
 	meetings, livekit, err := a.meetings()
 	if err != nil {
 		return err
@@ -390,6 +397,7 @@ func (a *app) serveEdge() error {
 	directoryhttp.Register(a.edge, a.directory)
 	discussionhttp.Register(a.edge, a.talks, a.now, func(locale string) string { return a.texts.T(locale, "talk.erased", nil) })
 	wikihttp.Register(a.edge, a.wiki)
+	promotionhttp.Register(a.edge, a.promotions, a.talks, a.live)
 	indicatorhttp.Register(a.edge, a.figures, a.temp.Path(), a.log)
 	livehttp.Register(a.edge, a.live, id.Secret, a.cfg.PublicURL, a.temp.Path(), a.livekit, a.log)
 	err = coursehttp.RegisterPublic(a.edge, a.course, coursehttp.Public{Texts: a.texts, Tokens: pages.Tokens(), Keys: a.keys.Public, Sign: a.keys.Sign, Now: a.now,

@@ -167,6 +167,7 @@ func (a *app) keepers() {
 	a.people.Keep(keptRecords{a.lrs})
 	a.people.Keep(a.course)
 	a.people.Keep(a.bootcamps)
+	a.people.Keep(a.promotions) // before the drafts: it answers for who was asked
 	a.people.Keep(a.practices)
 	a.people.Keep(a.challenges)
 	a.people.Keep(a.directory)

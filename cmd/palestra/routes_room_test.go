@@ -23,6 +23,8 @@ func roomRoutes() []route {
 		{"POST " + room + "/messages", `{"id":"b{n}","kind":"quieted"}`, "401 404 403 403 200 403 200 403"},
 		{"POST " + room + "/messages", `{"id":"c{n}","kind":"said","text":"","lang":"en"}`, "401 404 422 403 422 403 422 403"},
 		{"GET " + room + "/notes", "", "401 404 200 403 200 403 200 403"},
+		{"POST " + room + "/drafts", `{"into":"practice","kind":"message","number":9999}`, "401 404 403 403 422 403 422 403"},
+		{"POST " + room + "/drafts", `{"into":"practice","kind":"post"}`, "401 422 422 422 422 422 422 422"},
 		{"POST " + room + "/presence", `{"stream":"none"}`, "401 404 404 404 404 404 404 404"},
 		{"DELETE " + room + "/rehearsal", "", "401 404 403 403 204 403 204 403"},
 		{"GET " + room + "/socket", "", "401 404 426 403 426 403 426 403"},

@@ -1,5 +1,7 @@
 package main
 
+import "palestra/course"
+
 // talk gives the square a thread of ada's in her cohort, with an answer of fay's.
 func (s *square) talk(fay, ada *visitor) {
 	s.t.Helper()
@@ -11,6 +13,9 @@ func (s *square) talk(fay, ada *visitor) {
 	}
 	s.ids["talkThread"] = thread()
 	s.ids["talkAnswer"] = text(fay.ask("POST", base+"/threads/"+s.ids["talkThread"]+"/posts", object{"key": s.next(), "words": "At nine.", "language": "en"}), "id")
+	s.ids["talkSaid"] = thread()
+	fay.ask("POST", base+"/posts/"+s.ids["talkSaid"]+"/drafts", object{"into": "practice"})
+	s.ids["credit"] = s.ids["town"] + "." + course.EventID("promotion", s.ids["town"], "post."+s.ids["talkSaid"], "practice")
 	s.ids["talkFile"] = text(ada.ask("POST", base+"/files?name=plan.txt", []byte("plan")), "id")
 }
 
@@ -45,6 +50,12 @@ func talkRoutes() []route {
 		{"PUT " + at + "/posts/{talkAnswer}", `{"words":"At ten.","language":"en"}`, "401 404 403 403 200 403 403 403"},
 		{"DELETE " + at + "/posts/{talkThread}", "", "401 404 204 403 403 403 403 403"},
 		{"GET " + at + "/posts/{talkAnswer}/versions", "", "401 404 200 403 200 403 200 403"},
+		{"POST " + at + "/posts/{talkSaid}/drafts", `{"into":"practice"}`, "401 404 403 403 200 403 200 403"},
+		{"POST " + at + "/posts/{talkSaid}/drafts", `{"into":"song"}`, "401 422 422 422 422 422 422 422"},
+		{"POST " + open + "/posts/{talkSaid}/drafts", `{"into":"challenge"}`, "401 403 403 404 403 403 404 403"},
+		{"GET /api/v1/credits/{credit}", "", "401 404 200 404 404 404 404 403"},
+		{"PUT /api/v1/credits/{credit}", `{"answer":"agreed"}`, "401 404 200 404 404 404 404 403"},
+		{"GET /api/v1/credits/{=nothing}", "", "401 404 404 404 404 404 404 404"},
 		{"PUT " + at + "/posts/{talkAnswer}/report", `{"kind":"other","words":"It is not true"}`, "401 404 204 403 409 403 204 403"},
 		{"PUT " + at + "/posts/{talkAnswer}/state", `{"state":"kept"}`, "401 404 403 403 204 403 204 403"},
 		{"PUT " + at + "/posts/{talkAnswer}/state", `{"state":"hidden"}`, "401 404 403 403 422 403 422 403"},

@@ -65,6 +65,7 @@ func (a *app) work(ctx context.Context) error {
 	a.worker.Sweep("attendance", time.Minute, a.live.SettleDue)
 	a.worker.Sweep("practices", time.Minute, a.practices.SettleDue)
 	a.worker.Sweep("challenges", time.Minute, a.challenges.SettleDue)
+	a.worker.Sweep("promotions", time.Minute, a.promotions.SettleDue)
 	a.worker.Sweep("directory", time.Minute, a.directory.Sweep)
 	a.worker.Sweep("figures entered", time.Minute, a.figures.SettleDue)
 	a.worker.Sweep("figures", time.Minute, a.eachTown(a.figures.CatchUp))

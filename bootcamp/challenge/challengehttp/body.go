@@ -100,7 +100,7 @@ type ChallengeBody struct {
 	Content    ChallengeContentBody   `json:"content"`
 	HTML       Text                   `json:"html" doc:"The problem, rendered"`
 	By         ChallengePersonBody    `json:"by"`
-	Credits    []ChallengePersonBody  `json:"credits" doc:"Whose words it was made from"`
+	Credits    []ChallengeCreditBody  `json:"credits" doc:"Whose words it was made from: who agreed to be named; to its writers also who was asked"`
 	Sponsors   []ChallengeSponsorBody `json:"sponsors"`
 	Team       *ChallengeTeamBody     `json:"team,omitempty"`
 	Notes      []ChallengeNoteBody    `json:"notes"`
@@ -114,6 +114,30 @@ type ChallengeBody struct {
 	MaySay     bool                   `json:"maySay"`
 	Created    time.Time              `json:"created"`
 	Updated    time.Time              `json:"updated"`
+}
+
+// ChallengeCreditBody is somebody whose words something was made from.
+type ChallengeCreditBody struct {
+	Name     string    `json:"name" doc:"Empty for who does not want to be named"`
+	TownName string    `json:"townName"`
+	Kind     string    `json:"kind" enum:"post,message,notes,decision"`
+	State    string    `json:"state" enum:"asked,agreed,nameless,declined"`
+	At       time.Time `json:"at"`
+}
+
+func credits(c challenge.Challenge, writes bool) []ChallengeCreditBody {
+	list := practice.Named(c.Credits)
+	if writes {
+		list = c.Credits
+	}
+	return each(list, creditBody)
+}
+
+func creditBody(c practice.Credit) ChallengeCreditBody {
+	if c.State == practice.CreditNameless {
+		c.Name, c.TownName = "", ""
+	}
+	return ChallengeCreditBody{c.Name, c.TownName, c.Kind, c.State, c.At}
 }
 
 func each[A, B any](list []A, f func(A) B) []B {
@@ -134,7 +158,7 @@ func body(by people.Actor, c challenge.Challenge, published bool, md *markdown.R
 	office := by.Has(people.Author, people.Facilitator, people.Administrator)
 	going := c.State == challenge.StateOpen || c.State == challenge.StateTaken
 	b := ChallengeBody{ID: c.ID, Edition: c.Edition, State: c.State, Town: c.Town, TownName: c.TownName, Country: c.Country, Content: contentBody(c.Content), HTML: Text{}, By: personBody(c.By),
-		Credits: each(c.Credits, personBody), Missing: c.Content.Missing(), Writes: c.Writes(by), InTeam: c.InTeam(by), Sponsored: c.Sponsored(by),
+		Credits: credits(c, c.Writes(by)), Missing: c.Content.Missing(), Writes: c.Writes(by), InTeam: c.InTeam(by), Sponsored: c.Sponsored(by),
 		MaySponsor: office && going && c.Town != by.Organisation, Created: c.Created, Updated: c.Updated}
 	b.MaySay = b.InTeam || b.Writes || b.Sponsored && office
 	for l, words := range c.Content.Problem {

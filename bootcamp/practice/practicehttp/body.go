@@ -142,6 +142,22 @@ func authors(list []practice.Author) []PracticeAuthorBody {
 	return each(list, func(a practice.Author) PracticeAuthorBody { return PracticeAuthorBody{a.Person, a.Name, a.Town} })
 }
 
+// PracticeCreditBody is somebody whose words a card was made from.
+type PracticeCreditBody struct {
+	Name     string    `json:"name" doc:"Empty for who does not want to be named"`
+	TownName string    `json:"townName"`
+	Kind     string    `json:"kind" enum:"post,message,notes,decision"`
+	State    string    `json:"state" enum:"asked,agreed,nameless,declined"`
+	At       time.Time `json:"at"`
+}
+
+func creditBody(c practice.Credit) PracticeCreditBody {
+	if c.State == practice.CreditNameless {
+		c.Name, c.TownName = "", ""
+	}
+	return PracticeCreditBody{c.Name, c.TownName, c.Kind, c.State, c.At}
+}
+
 // PracticeDraftBody is what its authors work on.
 type PracticeDraftBody struct {
 	ID           string               `json:"id"`
@@ -153,12 +169,13 @@ type PracticeDraftBody struct {
 	Missing      []string             `json:"missing" doc:"Sections that it needs before it is published"`
 	Untranslated map[string][]string  `json:"untranslated" doc:"Sections without words, by language"`
 	Authors      []PracticeAuthorBody `json:"authors"`
+	Credits      []PracticeCreditBody `json:"credits" doc:"Whose words it was made from"`
 	Updated      time.Time            `json:"updated"`
 }
 
 func draftBody(p practice.Practice) PracticeDraftBody {
 	b := PracticeDraftBody{ID: p.ID, Edition: p.Edition, State: p.State, Version: p.Version, Changed: p.Changed(), Content: contentBody(p.Draft), Missing: p.Draft.Missing(),
-		Untranslated: map[string][]string{}, Authors: authors(p.Authors), Updated: p.Updated}
+		Untranslated: map[string][]string{}, Authors: authors(p.Authors), Credits: each(p.Credits, creditBody), Updated: p.Updated}
 	for _, l := range p.Draft.Languages[1:] {
 		b.Untranslated[l] = p.Draft.Untranslated(l)
 	}
@@ -199,6 +216,7 @@ type PracticeBody struct {
 	Content     *PracticeContentBody `json:"content,omitempty" doc:"Not there when it was withdrawn"`
 	HTML        map[string]Text      `json:"html" doc:"Description, evidence, transfer and legal basis, rendered"`
 	Authors     []PracticeAuthorBody `json:"authors"`
+	Credits     []PracticeCreditBody `json:"credits" doc:"Who is named for her words, of which it was made"`
 	Recommended bool                 `json:"recommended"`
 	Reviews     int                  `json:"reviews"`
 	Using       int                  `json:"using"`

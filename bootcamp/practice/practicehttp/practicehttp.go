@@ -157,7 +157,7 @@ func (h *handlers) get(ctx context.Context, in *struct {
 	if err != nil {
 		return nil, err
 	}
-	b := PracticeBody{ID: c.ID, State: c.State, Version: c.Version, Town: c.Town, TownName: c.TownName, HTML: map[string]Text{}, Authors: named(c.Authors),
+	b := PracticeBody{ID: c.ID, State: c.State, Version: c.Version, Town: c.Town, TownName: c.TownName, HTML: map[string]Text{}, Authors: named(c.Authors), Credits: each(c.Credits, creditBody),
 		Recommended: c.Recommended, Reviews: c.Reviews, Using: c.Using, Adopting: c.Adopting, AnswerHours: (c.Answers + 3599) / 3600, First: c.First, Released: c.Released,
 		Own: c.Town == in.By.Organisation, Challenge: c.Challenge}
 	b.Writes = b.Own && in.By.Has(people.Administrator) || slices.ContainsFunc(c.Authors, func(a practice.Author) bool { return a.Person == in.By.Person && a.Town == in.By.Organisation })

@@ -441,6 +441,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/bootcamps/{b}/sessions/{s}/room/drafts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Make a draft of a message, a passage of the notes or a decision: for who leads */
+        post: operations["promote-from-room"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/bootcamps/{b}/sessions/{s}/room/messages": {
         parameters: {
             query?: never;
@@ -1151,6 +1168,24 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/credits/{c}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What was made of one's words */
+        get: operations["get-credit"];
+        /** Say whether one agrees to what was made of one's words */
+        put: operations["answer-credit"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/directory": {
         parameters: {
             query?: never;
@@ -1372,6 +1407,23 @@ export interface paths {
         post?: never;
         /** Take one's own post back */
         delete: operations["withdraw-post"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/discussions/{place}/posts/{p}/drafts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Make a draft of a post: for who leads */
+        post: operations["promote-post"];
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -4689,6 +4741,10 @@ export interface components {
             question: string;
             text?: string;
         };
+        "Answer-creditRequest": {
+            /** @enum {string} */
+            answer: "agreed" | "nameless" | "declined";
+        };
         AppointInput: {
             email: string;
             locale?: string;
@@ -5138,8 +5194,8 @@ export interface components {
             country: string;
             /** Format: date-time */
             created: string;
-            /** @description Whose words it was made from */
-            credits: components["schemas"]["ChallengePerson"][];
+            /** @description Whose words it was made from: who agreed to be named; to its writers also who was asked */
+            credits: components["schemas"]["ChallengeCredit"][];
             /**
              * Format: int64
              * @description For If-Match
@@ -5195,6 +5251,17 @@ export interface components {
             tried: {
                 [key: string]: string;
             }[];
+        };
+        ChallengeCredit: {
+            /** Format: date-time */
+            at: string;
+            /** @enum {string} */
+            kind: "post" | "message" | "notes" | "decision";
+            /** @description Empty for who does not want to be named */
+            name: string;
+            /** @enum {string} */
+            state: "asked" | "agreed" | "nameless" | "declined";
+            townName: string;
         };
         ChallengeEnding: {
             /** Format: date-time */
@@ -5784,6 +5851,29 @@ export interface components {
             endpoint: string;
             /** Format: date-time */
             expires: string;
+        };
+        Credit: {
+            /** Format: date-time */
+            answered?: string;
+            /**
+             * Format: date-time
+             * @description When it was said
+             */
+            at: string;
+            /** @description Who has made it */
+            by: string;
+            /** @description Her words; empty once somebody has declined */
+            html: string;
+            /** @enum {string} */
+            into: "practice" | "challenge";
+            /** @enum {string} */
+            kind: "post" | "message" | "notes" | "decision";
+            language: string;
+            /** @description Of the page on which it was said */
+            path: string;
+            /** @enum {string} */
+            state: "asked" | "agreed" | "nameless" | "declined";
+            title: string;
         };
         Cue: {
             /**
@@ -7407,6 +7497,8 @@ export interface components {
             challenge: string;
             /** @description Not there when it was withdrawn */
             content?: components["schemas"]["PracticeContent"];
+            /** @description Who is named for her words, of which it was made */
+            credits: components["schemas"]["PracticeCredit"][];
             /**
              * Format: date-time
              * @description Published
@@ -7511,6 +7603,17 @@ export interface components {
              */
             to: number;
         };
+        PracticeCredit: {
+            /** Format: date-time */
+            at: string;
+            /** @enum {string} */
+            kind: "post" | "message" | "notes" | "decision";
+            /** @description Empty for who does not want to be named */
+            name: string;
+            /** @enum {string} */
+            state: "asked" | "agreed" | "nameless" | "declined";
+            townName: string;
+        };
         PracticeDifference: {
             /**
              * Format: int64
@@ -7535,6 +7638,8 @@ export interface components {
             /** @description Whether the draft says something else than that */
             changed: boolean;
             content: components["schemas"]["PracticeContent"];
+            /** @description Whose words it was made from */
+            credits: components["schemas"]["PracticeCredit"][];
             /**
              * Format: int64
              * @description For If-Match
@@ -8011,6 +8116,42 @@ export interface components {
         ProgrammeStudyList: {
             items: components["schemas"]["ProgrammeStudy"][];
             next: string;
+        };
+        "Promote-from-roomRequest": {
+            /** @enum {string} */
+            into: "practice" | "challenge";
+            /** @enum {string} */
+            kind: "message" | "notes" | "decision";
+            /** @description Of the passage */
+            language?: string;
+            /**
+             * Format: int64
+             * @description Of the message or the decision
+             */
+            number?: number;
+            /** @description Who wrote the passage */
+            whom?: string[];
+            /** @description A passage of the notes */
+            words?: string;
+        };
+        "Promote-postRequest": {
+            /** @enum {string} */
+            into: "practice" | "challenge";
+        };
+        Promotion: {
+            credits: components["schemas"]["PromotionCredit"][];
+            /** @description Its id */
+            draft: string;
+            /** @enum {string} */
+            into: "practice" | "challenge";
+            /** @description Whether the reader may open it */
+            opens: boolean;
+        };
+        PromotionCredit: {
+            name: string;
+            /** @enum {string} */
+            state: "asked" | "agreed" | "nameless" | "declined";
+            townName: string;
         };
         "Publish-courseRequest": {
             /** @description What has changed */
@@ -11009,6 +11150,42 @@ export interface operations {
             };
         };
     };
+    "promote-from-room": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                b: string;
+                s: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Promote-from-roomRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Promotion"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "send-to-room": {
         parameters: {
             query?: {
@@ -12871,6 +13048,74 @@ export interface operations {
             };
         };
     };
+    "get-credit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description As the letter has it */
+                c: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Credit"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "answer-credit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description As the letter has it */
+                c: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Answer-creditRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Credit"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "list-directory": {
         parameters: {
             query?: {
@@ -13459,6 +13704,43 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "promote-post": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description cohort.<bootcamp>.<cohort> or practice.<practice> */
+                place: string;
+                p: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Promote-postRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Promotion"];
+                };
             };
             /** @description Error */
             default: {
