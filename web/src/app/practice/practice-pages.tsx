@@ -6,6 +6,7 @@ import { sessionQuery } from '../../api/session'
 const PracticesPage = lazy(() => import('../../features/practice/practices-page'))
 const MapPage = lazy(() => import('../../features/practice/map/map-page'))
 const PracticePage = lazy(() => import('../../features/practice/practice-page'))
+const CreditPage = lazy(() => import('../../features/practice/credit-page'))
 const DraftPage = lazy(() => import('../../features/practice/draft-page'))
 const AdoptionPage = lazy(() => import('../../features/practice/adoption-page'))
 const AdopterPage = lazy(() => import('../../features/practice/adopter-page'))
@@ -31,6 +32,7 @@ export default function PracticePages({ may, lost }: { may: boolean; lost: React
       <Route path="/practices/map">
         <MapPage />
       </Route>
+      <Route path="/practices/credits/:c">{({ c }) => <CreditPage id={c} />}</Route>
       <Route path="/practices/territories">
         <TerritoriesPage own={own} />
       </Route>

@@ -8,6 +8,7 @@ import { AreaField, Form, SelectField, TextField, value } from '../../ui/field'
 import { Icon } from '../../ui/icon'
 import { Menu, MenuButton } from '../../ui/menu'
 import { Notice, Tag } from '../../ui/notice'
+import { Promote } from '../../ui/promote'
 import { Loaded } from '../../ui/states'
 import { useSayFault, useToast } from '../../ui/toast'
 import { Composer } from './composer'
@@ -21,7 +22,7 @@ interface PostProps {
   onReply: ((p: Post) => void) | undefined
 }
 
-type Doing = 'edit' | 'withdraw' | 'versions' | 'report' | 'hide'
+type Doing = 'edit' | 'withdraw' | 'versions' | 'report' | 'hide' | 'promote'
 
 /** Something that somebody said. Its language is that of its words, for whoever has them read aloud. */
 export function PostView({ discussion: d, thread: th, post: p, posts, onReply }: PostProps) {
@@ -67,6 +68,7 @@ export function PostView({ discussion: d, thread: th, post: p, posts, onReply }:
               {t('talk.report')}
             </MenuButton>
           ) : null}
+          {d.leads && p.state === 'shown' ? <MenuButton onClick={() => setDoing('promote')}>{t('draft.make')}</MenuButton> : null}
           {d.leads && p.state === 'shown' ? <MenuButton onClick={() => setDoing('hide')}>{t('talk.hide')}</MenuButton> : null}
           {d.leads && p.state === 'hidden' ? <MenuButton onClick={() => moderate.mutate({ p: p.id, state: 'shown' }, { onError: sayFault })}>{t('talk.show')}</MenuButton> : null}
         </Menu>
@@ -84,6 +86,7 @@ export function PostView({ discussion: d, thread: th, post: p, posts, onReply }:
       {doing === 'withdraw' ? <Withdraw discussion={d} post={p} onClose={shut} /> : null}
       {doing === 'versions' ? <Versions discussion={d} post={p} onClose={shut} /> : null}
       {doing === 'report' ? <Report discussion={d} post={p} onClose={shut} /> : null}
+      {doing === 'promote' ? <MakeDraft discussion={d} post={p} onClose={shut} /> : null}
       {doing === 'hide' ? <Hide discussion={d} post={p} onClose={shut} /> : null}
     </article>
   )
@@ -229,6 +232,11 @@ function Report({ discussion: d, post: p, onClose }: DoProps) {
       </Form>
     </Dialog>
   )
+}
+
+function MakeDraft({ discussion: d, post: p, onClose }: DoProps) {
+  const { promote } = useTalk(d.place)
+  return <Promote made={promote.data} error={promote.error} busy={promote.isPending} onDo={(into) => promote.mutate({ p: p.id, into })} onClose={onClose} />
 }
 
 export function Hide({ discussion: d, post: p, onClose }: DoProps) {

@@ -69,6 +69,7 @@ export function useTalk(place: string) {
     follow: useMutation({ mutationFn: ({ t, follows }: { t: string; follows: boolean }) => content(client.PUT('/discussions/{place}/threads/{t}/mark', { params: { path: { place, t } }, body: { read: 0, follows } })), onSuccess }),
     report: useMutation({ mutationFn: ({ p, ...body }: { p: string; kind: 'personal' | 'offensive' | 'advertising' | 'unlawful' | 'other'; words: string }) => content(client.PUT('/discussions/{place}/posts/{p}/report', { params: { path: { place, p } }, body })), onSuccess }),
     moderate: useMutation({ mutationFn: ({ p, ...body }: { p: string; state: 'hidden' | 'shown' | 'kept'; reason?: string }) => content(client.PUT('/discussions/{place}/posts/{p}/state', { params: { path: { place, p } }, body })), onSuccess }),
+    promote: useMutation({ mutationFn: ({ p, into }: { p: string; into: 'practice' | 'challenge' }) => content(client.POST('/discussions/{place}/posts/{p}/drafts', { params: { path: { place, p } }, body: { into } })) }),
     set: useMutation({ mutationFn: (body: { mail?: 'immediately' | 'daily' | 'never'; all?: boolean; read?: boolean; until?: string }) => content(client.PATCH('/discussions/{place}', { params: { path: { place } }, body })), onSuccess }),
     send: useMutation({ mutationFn: (file: File) => sendPostFile(place, file) }),
   }

@@ -10,6 +10,7 @@ import { PageHead } from '../../ui/page-head'
 import { Loaded } from '../../ui/states'
 import { useToast } from '../../ui/toast'
 import { useChallenge, useChangeChallenge } from './challenge-queries'
+import { Credits } from './credits'
 import { Words, WordsList } from './draft-fields'
 import { competences, isPart, topics } from './lists'
 import './practice.css'
@@ -81,6 +82,7 @@ function Editor({ challenge: c }: { challenge: Challenge }) {
         </Form>
         <aside className="column">
           <State challenge={c} touched={touched} />
+          <Credits credits={c.credits} />
         </aside>
       </div>
     </>

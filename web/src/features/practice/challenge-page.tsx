@@ -29,6 +29,7 @@ function Card({ challenge: c, leads }: { challenge: Challenge; leads: boolean })
   const { t, words, locale, countryName, list } = useI18n()
   const x = c.content
   const problem = pick(c.html, locale, x.languages)
+  const named = c.credits.filter((p) => p.state === 'agreed' && p.name).map((p) => p.name)
   return (
     <>
       <PageHead
@@ -51,7 +52,7 @@ function Card({ challenge: c, leads }: { challenge: Challenge; leads: boolean })
             </p>
             <p className="small soft">
               {[c.townName, countryName(c.country)].join(' · ')}
-              {c.credits.length > 0 ? ` · ${t('challenge.credits', { names: list(c.credits.map((p) => p.name).filter(Boolean)) })}` : ''}
+              {named.length > 0 ? ` · ${t('challenge.credits', { names: list(named) })}` : ''}
             </p>
           </div>
           <Endings challenge={c} />

@@ -16,6 +16,7 @@ import { LessonRows } from './draft-lessons'
 import { ResourceRows, StepRows } from './draft-rows'
 import { competences, isSection, licences, linkKinds, topics } from './lists'
 import './practice.css'
+import { Credits } from './credits'
 import { useChangePractice, useDraft } from './queries'
 
 /** The form in which a practice card is written, alone or by several, in one language beside another. */
@@ -118,6 +119,7 @@ function Editor({ draft: d }: { draft: PracticeDraft }) {
         </Form>
         <aside className="column">
           <State draft={d} touched={touched} />
+          <Credits credits={d.credits} />
           <Authors draft={d} />
         </aside>
       </div>

@@ -106,7 +106,7 @@ function Card({ practice: p, content: c, talk }: { practice: Practice; content: 
             </Section>
           ) : null}
           <Section title={t('practice.facts')}>
-            <Facts content={c} authors={p.authors.map((a) => a.name)} />
+            <Facts content={c} authors={p.authors.map((a) => a.name)} credits={p.credits.map((x) => x.name)} />
             <p className="small soft below">
               {t('practice.version', { number: p.version, date: date(p.released) })} · <Link href={`/practices/${p.id}/compare`}>{t('practice.versions')}</Link>
             </p>
@@ -196,7 +196,7 @@ export function Resources({ list, order }: { list: PracticeResource[]; order: st
   )
 }
 
-function Facts({ content: c, authors }: { content: PracticeContent; authors: string[] }) {
+function Facts({ content: c, authors, credits }: { content: PracticeContent; authors: string[]; credits: string[] }) {
   const { t, list } = useI18n()
   const rows: [string, string][] = [
     [t('practice.section.topics'), list(c.topics.filter(isTopic).map((x) => t(`practice.topic.${x}`)))],
@@ -205,6 +205,7 @@ function Facts({ content: c, authors }: { content: PracticeContent; authors: str
     [t('practice.section.competences'), list(c.competences.filter(isCompetence).map((x) => `${x} ${t(`practice.competence.${x}`)}`))],
     [t('practice.section.labels'), list(c.labels)],
     [t('practice.authors'), list(authors)],
+    [t('credit.of'), list(credits)],
     [t('practice.section.licence'), c.licence ?? ''],
   ]
   return (

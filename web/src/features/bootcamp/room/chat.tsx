@@ -6,6 +6,7 @@ import { say } from '../../../lib/fault'
 import { useI18n } from '../../../lib/i18n'
 import { locales } from '../../../lib/locale'
 import type { Pending } from './link'
+import { MakeDraft } from './promote'
 import { useRoom } from './use-room'
 
 /** How many messages are on the page at once. */
@@ -132,7 +133,8 @@ function Linked({ text }: { text: string }) {
 
 function Line({ message: m, root, onThread }: { message: Message; root: RoomEvent | undefined; onThread: (n: number) => void }) {
   const { t, time } = useI18n()
-  const { name, names, me, leads, send, state } = useRoom()
+  const { name, names, me, leads, send, state, link } = useRoom()
+  const [making, setMaking] = useState(false)
   const e = m.event
   const group = e.group ? state.teams[e.group] : undefined
   const own = e.by === me?.who
@@ -197,6 +199,11 @@ function Line({ message: m, root, onThread }: { message: Message; root: RoomEven
                   {m.hidden ? t('room.chat.show') : t('room.chat.hide')}
                 </button>
               ) : null}
+              {me?.leads && !m.hidden && !link.place.rehearsal ? (
+                <button type="button" className="link small" onClick={() => setMaking(true)}>
+                  {t('draft.make')}
+                </button>
+              ) : null}
             </div>
           </details>
         )}
@@ -206,6 +213,7 @@ function Line({ message: m, root, onThread }: { message: Message; root: RoomEven
         </button>
       </div>
       )}
+      {making ? <MakeDraft of={{ kind: 'message', number: e.n }} onClose={() => setMaking(false)} /> : null}
     </li>
   )
 }

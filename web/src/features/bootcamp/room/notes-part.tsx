@@ -2,7 +2,9 @@ import { useCallback, useEffect, useRef, useState } from 'react'
 import { flushSync } from 'react-dom'
 import { client, content } from '../../../api/client'
 import { useI18n } from '../../../lib/i18n'
+import { Button } from '../../../ui/button'
 import { Notes } from './notes'
+import { MakeDraft } from './promote'
 import { useNews, useRoom } from './use-room'
 
 /** Notes that everybody writes together, also without a connection for a while. */
@@ -10,6 +12,7 @@ export default function NotesPart() {
   const { t } = useI18n()
   const { link, me, state, session, pending, begun, status } = useRoom()
   const [text, setText] = useState('')
+  const [making, setMaking] = useState<string>()
   const field = useRef<HTMLTextAreaElement>(null)
   const composing = useRef<string[] | undefined>(undefined) // what came while an input method was at work
   const [notes] = useState(() => {
@@ -92,6 +95,22 @@ export default function NotesPart() {
           take(waited)
         }}
       />
+      {me?.leads && !link.place.rehearsal && text.trim() ? (
+        <div>
+          <Button
+            tight
+            kind="quiet"
+            onClick={() => {
+              const f = field.current
+              setMaking((f && f.selectionStart < f.selectionEnd ? text.slice(f.selectionStart, f.selectionEnd) : text).slice(0, 8000))
+            }}
+          >
+            {t('draft.make')}
+            <span className="hidden">: {t('room.notes')}</span>
+          </Button>
+        </div>
+      ) : null}
+      {making === undefined ? null : <MakeDraft of={{ kind: 'notes', words: making }} onClose={() => setMaking(undefined)} />}
       <p className="small soft">{waiting ? (status === 'here' ? t('room.sending') : t('room.kept')) : t('state.saved')}</p>
     </section>
   )

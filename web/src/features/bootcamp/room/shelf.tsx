@@ -5,6 +5,7 @@ import { Button } from '../../../ui/button'
 import { Dialog } from '../../../ui/dialog'
 import { AreaField, Form, TextField, value } from '../../../ui/field'
 import { useI18n } from '../../../lib/i18n'
+import { MakeDraft } from './promote'
 import { useRoom } from './use-room'
 
 /** What everybody should look at now. */
@@ -110,7 +111,8 @@ const byNumber = (a: Entry, b: Entry) => a.n - b.n
 /** What was agreed, for good. */
 export function Decisions() {
   const { t, time } = useI18n()
-  const { state, leads, send, name, session } = useRoom()
+  const { state, leads, send, name, session, me, link } = useRoom()
+  const [making, setMaking] = useState<number>()
   const [writing, setWriting] = useState<Entry | 'new'>()
   const list = Object.values(state.decisions).sort(byNumber)
   if (list.length === 0 && !leads) return null
@@ -139,6 +141,12 @@ export function Decisions() {
                 </Button>
               </div>
             ) : null}
+            {me?.leads && !d.gone && !link.place.rehearsal ? (
+              <Button tight kind="quiet" onClick={() => setMaking(d.n)}>
+                {t('draft.make')}
+                <span className="hidden">: {d.text}</span>
+              </Button>
+            ) : null}
           </li>
         ))}
       </ol>
@@ -147,6 +155,7 @@ export function Decisions() {
           {t('room.decisions.new')}
         </Button>
       ) : null}
+      {making === undefined ? null : <MakeDraft of={{ kind: 'decision', number: making }} onClose={() => setMaking(undefined)} />}
       {writing ? (
         <Dialog title={t('room.decisions.new')} onClose={() => setWriting(undefined)}>
           <Form
