@@ -86,3 +86,39 @@ func (s *Service) Called(ctx context.Context, host, bootcamp, cohort string) (co
 	c, err := s.cohort(ctx, b, cohort)
 	return b.Title, c.Name, err
 }
+
+// Own is a cohort in which somebody is.
+type Own struct {
+	Bootcamp, Cohort string // ids
+	Title            course.Text
+	Name             string // of the cohort
+}
+
+// mostOwn is how many of somebody's cohorts are listed: the newest.
+const mostOwn = 10
+
+// Own lists the cohorts in which the actor is for her organisation, the newest bootcamp first.
+func (s *Service) Own(ctx context.Context, by people.Actor) ([]Own, error) {
+	if err := by.Must(people.Roles()...); err != nil {
+		return nil, err
+	}
+	p, err := s.members.Find(ctx, by.Organisation, store.Query{Index: "byPerson", Equal: []any{by.Person}, Reverse: true, Limit: 3 * mostOwn})
+	if err != nil {
+		return nil, wrap("Own", err)
+	}
+	list := []Own{}
+	for _, m := range p.Docs {
+		if m.State != Joined || m.Town != by.Organisation || len(list) == mostOwn {
+			continue
+		}
+		title, name, err := s.Called(ctx, m.Owner, m.Bootcamp, m.Cohort)
+		if fault.KindOf(err) == fault.NotFound {
+			continue
+		}
+		if err != nil {
+			return nil, err
+		}
+		list = append(list, Own{m.Bootcamp, m.Cohort, title, name})
+	}
+	return list, nil
+}

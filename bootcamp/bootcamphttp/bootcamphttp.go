@@ -66,6 +66,7 @@ func Register(e *web.Edge, svc *bootcamp.Service, organisations Organisations, p
 	huma.Register(api, op("get-cohort-link", http.MethodGet, "/cohort-links/{secret}", "What a link leads to", 200), h.linked)
 	huma.Register(api, op("join-by-link", http.MethodPost, "/cohort-links/{secret}", "Join by a link", 200), h.joinByLink)
 
+	huma.Register(api, op("list-own-cohorts", http.MethodGet, "/own-cohorts", "Cohorts in which one is, the newest bootcamp first", 200), h.own)
 	huma.Register(api, op("list-cohort-sessions", http.MethodGet, "/bootcamps/{b}/cohorts/{c}/sessions", "The run-sheet of a cohort", 200), h.sessions)
 	huma.Register(api, op("add-cohort-session", http.MethodPost, "/bootcamps/{b}/cohorts/{c}/sessions", "Plan a session", 201), h.addSession)
 	huma.Register(api, op("get-cohort-session", http.MethodGet, "/bootcamps/{b}/sessions/{s}", "One session", 200), h.getSession)

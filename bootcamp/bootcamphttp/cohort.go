@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"palestra/bootcamp"
+	"palestra/course"
 	"palestra/people"
 	"palestra/people/peoplehttp"
 )
@@ -201,4 +202,20 @@ func (h *handlers) joinByLink(ctx context.Context, in *LinkIn) (*peoplehttp.Out[
 		return nil, err
 	}
 	return out(JoinedBody{m.Bootcamp, CohortPlaceBody{Cohort: m.Cohort, State: m.State, Role: m.Role, Since: m.Since}}), nil
+}
+
+// OwnCohortBody is a cohort in which the reader is.
+type OwnCohortBody struct {
+	Bootcamp string      `json:"bootcamp"`
+	Cohort   string      `json:"cohort"`
+	Title    course.Text `json:"title" doc:"Of the bootcamp"`
+	Name     string      `json:"name" doc:"Of the cohort"`
+}
+
+func (h *handlers) own(ctx context.Context, in *signed) (*peoplehttp.Out[peoplehttp.Page[OwnCohortBody]], error) {
+	list, err := h.svc.Own(ctx, in.By)
+	if err != nil {
+		return nil, err
+	}
+	return out(peoplehttp.PageOf(list, "", func(o bootcamp.Own) OwnCohortBody { return OwnCohortBody(o) })), nil
 }

@@ -195,8 +195,18 @@ func TestWhoMayTalk(t *testing.T) {
 	for _, by := range []people.Actor{w.mallory, w.fay, w.Anna} {
 		w.say(by, th.ID, "Here.")
 	}
+	for name, x := range map[string]struct {
+		by   people.Actor
+		want int
+	}{"ada": {w.Ada, 1}, "mallory": {w.mallory, 1}, "who is in none": {w.Lin, 0}, "ada for another town": {people.Actor{Person: w.Ada.Person, Organisation: w.mallory.Organisation, Roles: w.Ada.Roles}, 0}} {
+		if own, err := w.camps.Own(ctx, x.by); err != nil || len(own) != x.want || x.want > 0 && (own[0].Cohort != w.c || own[0].Name != "Autumn") {
+			t.Errorf("cohorts of %s: %+v %v", name, own, err)
+		}
+	}
+	_, err := w.camps.Own(ctx, people.Actor{})
+	refused(t, "cohorts of nobody", "people.unsigned", err)
 	other := discussion.Place{Bootcamp: w.b, Cohort: "elsewhere"}
-	_, _, err := w.Posts(ctx, w.fay, other, th.ID, 0, "", 10)
+	_, _, err = w.Posts(ctx, w.fay, other, th.ID, 0, "", 10)
 	refused(t, "another cohort", "bootcamp.not_found", err)
 	card := discussion.Place{Practice: w.card()}
 	_, _, err = w.Posts(ctx, w.fay, card, th.ID, 0, "", 10)

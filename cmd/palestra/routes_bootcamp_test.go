@@ -38,6 +38,7 @@ func (s *square) camp(fay, ada *visitor) {
 // A bootcamp of castelverde only; ada is in its cohort. Facilitators and administrators of the host may do everything.
 func bootcampRoutes() []route {
 	return []route{
+		{"GET /api/v1/own-cohorts", "", "401 200 200 200 200 200 200 403"},
 		{"GET /api/v1/bootcamps", "", "401 200 200 200 200 200 200 403"},
 		{"POST /api/v1/bootcamps", `{"title":{"en":"New"},"languages":["en"]}`, "401 201 403 403 201 403 201 403"},
 		{"POST /api/v1/bootcamps", `{"title":{"fi":"New"},"languages":["en"]}`, "401 422 403 403 422 403 422 403"},

@@ -2519,6 +2519,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/own-cohorts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Cohorts in which one is, the newest bootcamp first */
+        get: operations["list-own-cohorts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/own-directory/{kind}": {
         parameters: {
             query?: never;
@@ -7282,6 +7299,20 @@ export interface components {
             title: {
                 [key: string]: string;
             };
+        };
+        OwnCohort: {
+            bootcamp: string;
+            cohort: string;
+            /** @description Of the cohort */
+            name: string;
+            /** @description Of the bootcamp */
+            title: {
+                [key: string]: string;
+            };
+        };
+        OwnCohortList: {
+            items: components["schemas"]["OwnCohort"][];
+            next: string;
         };
         OwnNote: {
             /**
@@ -16476,6 +16507,35 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ChallengeLineList"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-own-cohorts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OwnCohortList"];
                 };
             };
             /** @description Error */

@@ -1,4 +1,4 @@
-import { useMemo, useRef, useState } from 'react'
+import { lazy, Suspense, useMemo, useRef, useState } from 'react'
 import type { EnrolledLesson, Playback } from '../../api/types'
 import { LessonFrame, ReportFault } from '../../features/course/learn/lesson-frame'
 import { Notes } from '../../features/course/learn/notes'
@@ -21,13 +21,22 @@ import { ErrorState, Loaded, Skeleton } from '../../ui/states'
 import { useToast } from '../../ui/toast'
 import { useAsked } from './use-asked'
 
+const LessonTalk = lazy(() => import('../../features/discussion/lesson-entry'))
+
 /** A lesson of any kind: here the rooms meet - the course around it, the player in it, the record beneath it. */
 export default function LessonPage({ person, enrolment, id }: { person: string; enrolment: string; id: string }) {
   const lesson = useLesson(enrolment, id)
   return (
     <OutboxKeeper person={person}>
       <Loaded query={lesson} page>
-        {(l) => <Lesson key={l.id} lesson={l} enrolment={enrolment} />}
+        {(l) => (
+          <>
+            <Lesson key={l.id} lesson={l} enrolment={enrolment} />
+            <Suspense fallback={null}>
+              <LessonTalk course={l.course.id} lesson={l.id} />
+            </Suspense>
+          </>
+        )}
       </Loaded>
     </OutboxKeeper>
   )
