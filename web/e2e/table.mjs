@@ -64,6 +64,7 @@ export function pages(ids) {
       name: 'talk-thread', who: 'graduate', at: `/bootcamps/${ids.bootcamp}/cohorts/${ids.cohort}/discussion/${ids.thread}`,
       saves: { reply: form(null, { 'talk.words': 'We will try it.' }, 'talk.send') },
     },
+    { name: 'practice-credit', who: 'graduate', at: ids.credit, dialogs: { decline: button('credit.decline') } },
     { name: 'talk-reports', who: 'facilitator', at: `/bootcamps/${ids.bootcamp}/cohorts/${ids.cohort}/discussion/reports` },
     { name: 'wiki', who: 'graduate', at: wiki(ids), empty: [`/wikis/${ids.talk}/pages`] },
     { name: 'wiki-page', who: 'facilitator', at: `${wiki(ids)}/${ids.wikiPage}`, dialogs: { lock: async (p, t) => { await button('wiki.more')(p, t); await button('wiki.lock')(p, t) } } },

@@ -92,5 +92,13 @@ export async function talkInCohort(world, { log = console.log } = {}) {
   await page.getByText('You have agreed, with your name.').waitFor()
   await hers.reload()
   await hers.getByText('agrees', { exact: true }).waitFor()
+
+  log('  from a lesson to what her cohort says about it')
+  const done = (await sara.api('GET', '/enrolments?state=complete')).items[0].id
+  const lesson = (await sara.api('GET', `/enrolments/${done}`)).modules.flatMap((m) => m.lessons).find((l) => l.kind === 'text').id
+  await page.goto(`/learn/${done}/${lesson}`)
+  const way = page.getByRole('region', { name: 'Talk about this lesson' })
+  await way.getByRole('link').first().click()
+  await page.waitForURL((url) => url.searchParams.get('about') === `lesson.${lesson}`)
   for (const p of [sara, elena, operator]) await p.context.close()
 }

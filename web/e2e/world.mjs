@@ -215,6 +215,9 @@ export async function openWorld(browser, options = {}) {
     const thread = first(await elena.api('GET', `/discussions/${talk}/threads`), 'thread').id
     const wiki = (await elena.api('GET', `/wikis/${talk}/pages`)).items
     const wikiPage = wiki.find((p) => p.number > 1 && !p.locked)?.id ?? first({ items: wiki }, 'page').id
+    const said = (await graduate.api('POST', `/discussions/${talk}/threads`, { key: 'bench', title: 'A bench', words: 'A **bench** before the counter, and the queue became a conversation.', language: 'en' })).id
+    await elena.api('POST', `/discussions/${talk}/posts/${said}/drafts`, { into: 'practice' })
+    const credit = await letter(operator, (await graduate.api('GET', '/session')).person.email)
     await elena.context.close()
     const paused = await hr.api('GET', `/statements?verb=https://w3id.org/xapi/video/verbs/paused&course=${course.id}`)
     const invited = (await operator.api('GET', '/letters?limit=200')).items.find((m) => /nicola|nadja/.test(m.to))
@@ -224,7 +227,7 @@ export async function openWorld(browser, options = {}) {
       clip: clip.id, town: organisation.id,
       enrolment: enrolment.id, lesson: kinds(detail.modules), done: done.id, certificate: done.certificate,
       course: course.id, draft: kinds(course.modules), offer: first(offers, 'offer').id, completion: completion.id, mail: mail.id,
-      bootcamp, cohort, meeting, join, practices, talk, thread, wikiPage,
+      bootcamp, cohort, meeting, join, practices, talk, thread, wikiPage, credit,
       ...stranger, statement: first(paused, 'pause').id,
       programme, pursuit, open, award: (await graduate.api('GET', `/programme-catalogue/${open}`)).certificate,
       invitation: invited ? await letter(operator, invited.to) : '/invitation/none',
