@@ -3,6 +3,7 @@ import { Link } from 'wouter'
 import { client, content } from '../../api/client'
 import { useI18n } from '../../lib/i18n'
 import { Icon } from '../../ui/icon'
+import './discussion.css'
 
 /** The ways from a lesson into what the reader's cohorts say about it. Who is in none sees nothing. */
 export default function LessonTalk({ course, lesson }: { course: string; lesson: string }) {
@@ -11,7 +12,7 @@ export default function LessonTalk({ course, lesson }: { course: string; lesson:
   const items = own.data?.items ?? []
   if (items.length === 0) return null
   return (
-    <section className="card stack-2 no-print" aria-labelledby="lesson-talk">
+    <section className="card stack-2 no-print measure-wide lesson-talk" aria-labelledby="lesson-talk">
       <h2 id="lesson-talk">{t('talk.lesson')}</h2>
       <ul className="plain stack-2">
         {items.map((c) => (
