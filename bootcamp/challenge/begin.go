@@ -60,7 +60,7 @@ func (s *Service) Agree(ctx context.Context, town, id string, a practice.Answer)
 		if c.State == stateDeleted {
 			return store.ErrKeep
 		}
-		changed := false
+		var changed bool
 		if counts, changed = a.Note(c.Credits, c.State != StateDraft); !changed {
 			return store.ErrKeep
 		}

@@ -54,7 +54,7 @@ func (s *Service) Agree(ctx context.Context, town, id string, a Answer) (string,
 		if p.State == stateDeleted {
 			return store.ErrKeep
 		}
-		changed := false
+		var changed bool
 		if counts, changed = a.Note(p.Credits, p.Version > 0); !changed {
 			return store.ErrKeep
 		}

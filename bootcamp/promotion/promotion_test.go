@@ -387,7 +387,7 @@ func TestDeaths(t *testing.T) {
 				w.Clock.Pass(time.Minute)
 				ok(t, errors.Join(w.SettleDue(ctx, w.Clock.Now()), w.practices.SettleDue(ctx, w.Clock.Now()), w.challenges.SettleDue(ctx, w.Clock.Now())))
 			}
-			p, err = w.promote(w.fay, into, d.ID)
+			_, err = w.promote(w.fay, into, d.ID)
 			declined := fault.Is(err, "promotion.declined")
 			if err != nil && !declined {
 				t.Fatalf("%s %d: pressed again: %v", into, n, err)
