@@ -31,6 +31,10 @@ type valley struct {
 	ids    map[string]int // letters by id; guarded by mu
 	told   []course.Event // guarded by mu
 	fail   func() error   // what telling the record store answers, if set
+	// Lessons of the catalogue: those of a course, and the towns that may not begin it.
+	courses map[string]course.Entry // guarded by mu
+	shut    map[string][]string     // guarded by mu
+	process *storetest.Mortal
 	// Faye facilitates and Anna administrates Castelverde; Ada learns there. Rosa and Ville are of Tammela. Zoe is of Elsewhere.
 	faye, anna, ada, rosa, ville, zoe, olga people.Actor
 	castelverde, tammela                    string
@@ -90,6 +94,34 @@ func (w *valley) Record(_ context.Context, org string, e course.Event) error {
 	return nil
 }
 
+// OfferTo returns a course of the catalogue.
+func (w *valley) OfferTo(_ context.Context, id string, orgs []string) (course.Entry, []string, error) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	e, ok := w.courses[id]
+	if !ok {
+		return e, nil, fault.New(fault.NotFound, "course.not_found", "no course %s", id)
+	}
+	return e, slices.DeleteFunc(slices.Clone(orgs), func(o string) bool { return !slices.Contains(w.shut[id], o) }), nil
+}
+
+// offer puts a course with one lesson, "l", into the catalogue.
+func (w *valley) offer(id, lesson string, shut ...string) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if w.courses == nil {
+		w.courses, w.shut = map[string]course.Entry{}, map[string][]string{}
+	}
+	w.courses[id] = course.Entry{Outline: []course.Module{{Lessons: []course.LessonRef{{ID: "l", Kind: course.KindText, Title: course.Text{"en": lesson}}}}}}
+	w.shut[id] = shut
+}
+
+func (w *valley) withdraw(id string) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	delete(w.courses, id)
+}
+
 func (w *valley) kinds(to string) []string {
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -143,12 +175,13 @@ func refused(t *testing.T, what, code string, err error) {
 func open(t *testing.T) *valley {
 	t.Helper()
 	w := &valley{t: t, at: time.Date(2026, 11, 21, 9, 0, 0, 0, time.UTC), ids: map[string]int{}}
-	db := storetest.OpenAt(t, w.now)
+	db, process := storetest.OpenMortal(t, w.now)
+	w.process = process
 	var err error
 	w.people, err = people.New(people.Config{DB: db, Mail: w, Now: w.now, NewID: id.New, NewName: id.Random, NewSecret: id.Secret, Log: slog.New(slog.DiscardHandler),
 		PublicURL: "https://learn.example", Locales: []string{"en", "de", "it", "fi"}, HashMemory: 64, HashTime: 1})
 	ok(t, err)
-	w.Service, err = bootcamp.New(bootcamp.Config{DB: db, People: w.people, Records: w, Mail: w, Now: w.now, NewID: id.New, NewSecret: id.Secret,
+	w.Service, err = bootcamp.New(bootcamp.Config{DB: db, People: w.people, Records: w, Mail: w, Lessons: w, Now: w.now, NewID: id.New, NewSecret: id.Secret,
 		When: func(_ string, at time.Time) string { return at.Format(time.RFC3339) }, PublicURL: "https://learn.example", From: "no-reply@learn.example", Log: slog.New(slog.DiscardHandler)})
 	ok(t, err)
 	w.people.Keep(w.Service)

@@ -37,12 +37,19 @@ type Mailer interface {
 	SendWith(ctx context.Context, id, to, locale, letter string, params map[string]any, with []mail.Part) error
 }
 
+// Lessons knows the lessons that agendas can lead to.
+type Lessons interface {
+	// OfferTo returns a course of the catalogue, and those of the organisations that may not begin it. fault course.not_found
+	OfferTo(ctx context.Context, id string, orgs []string) (course.Entry, []string, error)
+}
+
 // Config is what the room needs.
 type Config struct {
 	DB        *store.DB
 	People    People
 	Records   Recorder
 	Mail      Mailer
+	Lessons   Lessons // nil: there are none
 	Now       func() time.Time
 	NewID     func() string                           // sortable
 	NewSecret func() string                           // of links and calendars
@@ -61,13 +68,14 @@ type Service struct {
 	sessions  *store.Town[Session]   // of the host
 	links     *store.Global[joining] // by the digest of their secret
 	calendars *store.Global[Calendar]
-	watcher   Watcher // nil for nobody
+	templates *store.Town[Template] // of the town that keeps them
+	watcher   Watcher               // nil for nobody
 }
 
 // New returns the service, or an error if its collections cannot be declared.
 func New(c Config) (*Service, error) {
 	s := &Service{c: c}
-	var errs [6]error
+	var errs [7]error
 	s.bootcamps, errs[0] = store.NewShared[Bootcamp](c.DB, "bootcamps", 1, store.On("byDay", store.Str("first")), store.On("byState", store.Str("state"), store.Str("first")))
 	s.cohorts, errs[1] = store.NewTown[Cohort](c.DB, "cohorts", 1, store.On("byBootcamp", store.Str("bootcamp"), store.Str("sort")),
 		store.On("byDue", store.Time("due")).AsSparse().AsAcross())
@@ -78,6 +86,7 @@ func New(c Config) (*Service, error) {
 		store.On("byDue", store.Time("due")).AsSparse().AsAcross())
 	s.links, errs[4] = store.NewGlobal[joining](c.DB, "cohortLinks", 1)
 	s.calendars, errs[5] = store.NewGlobal[Calendar](c.DB, "calendars", 1, store.On("byPerson", store.Str("person")))
+	s.templates, errs[6] = store.NewTown[Template](c.DB, "runSheets", 1, store.On("byName", store.Str("sort")))
 	return s, errors.Join(errs[:]...)
 }
 

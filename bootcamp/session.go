@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"palestra/course"
 	"palestra/internal/fault"
 	"palestra/internal/lang"
 	"palestra/internal/store"
@@ -88,8 +89,12 @@ type Item struct {
 	Minutes int    `bson:"minutes"`
 	Lead    string `bson:"lead"`   // who leads it
 	Notes   string `bson:"notes"`  // for facilitators only
-	Course  string `bson:"course"` // a lesson that belongs to it: course and lesson, or ""
+	Course  string `bson:"course"` // a lesson or an activity sheet that belongs to it: course and lesson, or ""
 	Lesson  string `bson:"lesson"`
+	// What the lesson was called and was when it was linked, so that one that was withdrawn can still be named.
+	LessonTitle course.Text `bson:"lessonTitle,omitempty"`
+	LessonKind  string      `bson:"lessonKind,omitempty"`
+	LessonState string      `bson:"-"` // to the reader: LessonOpen, LessonHidden or LessonGone; "" without a lesson
 }
 
 // Material is something to be read or filled in.
@@ -198,8 +203,8 @@ func (e *Session) checkLists() (err error) {
 		if a.Minutes < 0 || a.Minutes > maxMinutes {
 			return invalid("agenda", "bootcamp.minutes", "an item takes at most a day")
 		}
-		if total += a.Minutes; len(a.Course) > 64 || len(a.Lesson) > 64 {
-			return invalid("agenda", "bootcamp.choice", "no such lesson")
+		if total += a.Minutes; len(a.Course) > 64 || len(a.Lesson) > 64 || (a.Course == "") != (a.Lesson == "") {
+			return errNoLesson()
 		}
 	}
 	if total > e.Minutes {
@@ -284,10 +289,13 @@ func (s *Service) AddSession(ctx context.Context, by people.Actor, bootcamp, coh
 	}
 	e := Session{Meta: store.Meta{ID: s.c.NewID()}, Bootcamp: b.ID, Cohort: c.ID, Kind: "workshop", Mode: ModeOnline, Language: c.Language, Zone: b.Zone,
 		Local: b.First + "T09:00", Minutes: 90, Facilitators: []string{}, Agenda: []Item{}, Materials: []Material{}, State: SessionPlanned, Created: s.now()}
-	return s.insertSession(ctx, b, e, ch)
+	return s.insertSession(ctx, by, b, e, ch)
 }
 
-func (s *Service) insertSession(ctx context.Context, b Bootcamp, e Session, ch SessionChange) (Session, error) {
+func (s *Service) insertSession(ctx context.Context, by people.Actor, b Bootcamp, e Session, ch SessionChange) (Session, error) {
+	if err := s.linkLessons(ctx, b, e.Agenda, &ch); err != nil {
+		return Session{}, err
+	}
 	if err := e.set(ch); err != nil {
 		return Session{}, err
 	}
@@ -296,7 +304,7 @@ func (s *Service) insertSession(ctx context.Context, b Bootcamp, e Session, ch S
 	if err := s.sessions.Insert(ctx, b.Owner, e); err != nil {
 		return Session{}, wrap("insertSession", err)
 	}
-	return e, nil
+	return e, s.showLessons(ctx, by, &e)
 }
 
 // CopySession plans a session like another one of the same bootcamp, in this or another cohort, at another time.
@@ -311,13 +319,16 @@ func (s *Service) CopySession(ctx context.Context, by people.Actor, bootcamp, id
 	}
 	now := s.now()
 	e.Meta, e.Cohort, e.State, e.Sequence, e.Told, e.Reminded, e.Created = store.Meta{ID: s.c.NewID()}, cohort, SessionPlanned, 0, 0, nil, now
-	return s.insertSession(ctx, b, e, SessionChange{Local: &local})
+	return s.insertSession(ctx, by, b, e, SessionChange{Local: &local})
 }
 
 // UpdateSession changes a session. Facilitators may. Members' calendars are told.
 func (s *Service) UpdateSession(ctx context.Context, by people.Actor, bootcamp, id string, rev int64, ch SessionChange) (Session, error) {
-	b, _, err := s.led(ctx, by, bootcamp, id)
+	b, was, err := s.led(ctx, by, bootcamp, id)
 	if err != nil {
+		return Session{}, err
+	}
+	if err := s.linkLessons(ctx, b, was.Agenda, &ch); err != nil {
 		return Session{}, err
 	}
 	e, err := s.sessions.Update(ctx, b.Owner, id, func(e *Session) error {
@@ -339,7 +350,10 @@ func (s *Service) UpdateSession(ctx context.Context, by people.Actor, bootcamp, 
 		}
 		return nil
 	})
-	return e, wrap("UpdateSession", orGone(err, "bootcamp.not_found", "session", id))
+	if err != nil {
+		return e, wrap("UpdateSession", orGone(err, "bootcamp.not_found", "session", id))
+	}
+	return e, s.showLessons(ctx, by, &e)
 }
 
 // public is what a calendar shows of a session.
@@ -362,7 +376,10 @@ func (s *Service) CancelSession(ctx context.Context, by people.Actor, bootcamp, 
 		e.plan(now)
 		return nil
 	})
-	return e, wrap("CancelSession", orGone(err, "bootcamp.not_found", "session", id))
+	if err != nil {
+		return e, wrap("CancelSession", orGone(err, "bootcamp.not_found", "session", id))
+	}
+	return e, s.showLessons(ctx, by, &e)
 }
 
 // Session returns a session to who is in its cohort or leads it, and whether she leads: notes are for facilitators only.
@@ -385,7 +402,7 @@ func (s *Service) Session(ctx context.Context, by people.Actor, bootcamp, id str
 	if !leads {
 		e.hide()
 	}
-	return e, leads, nil
+	return e, leads, s.showLessons(ctx, by, &e)
 }
 
 // hide takes away what is for facilitators only.
@@ -421,10 +438,14 @@ func (s *Service) Sessions(ctx context.Context, by people.Actor, bootcamp, cohor
 		q.From = from.UTC().Truncate(time.Millisecond)
 	}
 	p, err := s.sessions.Find(ctx, b.Owner, q)
+	if err != nil {
+		return p, leads, wrap("Sessions", err)
+	}
+	shown := make([]*Session, len(p.Docs))
 	for i := range p.Docs {
-		if !leads {
+		if shown[i] = &p.Docs[i]; !leads {
 			p.Docs[i].hide()
 		}
 	}
-	return p, leads, wrap("Sessions", err)
+	return p, leads, s.showLessons(ctx, by, shown...)
 }

@@ -333,6 +333,25 @@ func (s *Service) Offer(ctx context.Context, by people.Actor, id string) (Entry,
 	return e, s.wrap("Offer", err)
 }
 
+// OfferTo returns a course of the catalogue, and those of the organisations that may not begin it, for rooms that have
+// decided who may ask. fault course.not_found
+func (s *Service) OfferTo(ctx context.Context, id string, orgs []string) (Entry, []string, error) {
+	e, err := s.entries.Get(ctx, id)
+	if errors.Is(err, store.ErrNotFound) {
+		return Entry{}, nil, notFound(id)
+	}
+	if err != nil {
+		return Entry{}, nil, s.wrap("OfferTo", err)
+	}
+	var shut []string
+	for _, org := range orgs {
+		if !e.seenFrom(org) {
+			shut = append(shut, org)
+		}
+	}
+	return e, shut, nil
+}
+
 // Reading speeds and times by which a lesson's length is told beforehand.
 const (
 	wordsAMinute     = 200

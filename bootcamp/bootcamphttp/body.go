@@ -120,6 +120,10 @@ type AgendaItemBody struct {
 	Notes   string `json:"notes,omitempty" maxLength:"4000" doc:"For who leads only"`
 	Course  string `json:"course,omitempty" maxLength:"64"`
 	Lesson  string `json:"lesson,omitempty" maxLength:"64"`
+	// What is only answered.
+	LessonTitle Text   `json:"lessonTitle,omitempty" doc:"Answered only: what the lesson is called, or was when it was linked"`
+	LessonKind  string `json:"lessonKind,omitempty" enum:"video,text,quiz" doc:"Answered only"`
+	LessonState string `json:"lessonState,omitempty" enum:"open,hidden,gone" doc:"Answered only. hidden: not for the reader's organisation; gone: withdrawn"`
 }
 
 // MaterialBody is something to be read or filled in.

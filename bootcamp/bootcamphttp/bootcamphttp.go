@@ -74,6 +74,13 @@ func Register(e *web.Edge, svc *bootcamp.Service, organisations Organisations, p
 	huma.Register(api, op("cancel-cohort-session", http.MethodPost, "/bootcamps/{b}/sessions/{s}/cancel", "Say that a session does not take place", 200), h.cancelSession)
 	huma.Register(api, op("copy-cohort-session", http.MethodPost, "/bootcamps/{b}/sessions/{s}/copies", "Plan a session like this one", 201), h.copySession)
 
+	huma.Register(api, op("list-run-sheets", http.MethodGet, "/run-sheets", "Run-sheets that the own organisation keeps as templates", 200), h.templates)
+	huma.Register(api, op("keep-run-sheet", http.MethodPost, "/run-sheets", "Keep the run-sheet of a cohort, or a session, as a template", 201), h.keep)
+	huma.Register(api, op("get-run-sheet", http.MethodGet, "/run-sheets/{t}", "One template", 200), h.template)
+	huma.Register(api, op("rename-run-sheet", http.MethodPatch, "/run-sheets/{t}", "Call a template something else", 200), h.renameTemplate)
+	huma.Register(api, op("drop-run-sheet", http.MethodDelete, "/run-sheets/{t}", "Delete a template", 204), h.dropTemplate)
+	huma.Register(api, op("copy-run-sheet", http.MethodPost, "/bootcamps/{b}/cohorts/{c}/run-sheet", "Plan the sessions of a template or of another cohort, or try it", 200), h.copySheet)
+
 	huma.Register(api, op("get-calendar", http.MethodGet, "/me/calendar", "Since when there is an own calendar feed", 200), h.calendar)
 	huma.Register(api, op("make-calendar", http.MethodPost, "/me/calendar", "Make a new address of the own calendar feed; the former one ends", 201), h.makeCalendar)
 	huma.Register(api, op("end-calendar", http.MethodDelete, "/me/calendar", "End the own calendar feed", 204), h.endCalendar)

@@ -272,7 +272,7 @@ func (a *app) buildRooms(ctx context.Context, works bool) (err error) {
 	if err != nil {
 		return err
 	}
-	a.bootcamps, err = bootcamp.New(bootcamp.Config{DB: a.db, People: a.people, Records: book, Mail: a.post, Now: a.now, NewID: id.New, NewSecret: id.Secret,
+	a.bootcamps, err = bootcamp.New(bootcamp.Config{DB: a.db, People: a.people, Records: book, Mail: a.post, Lessons: a.course, Now: a.now, NewID: id.New, NewSecret: id.Secret,
 		When: a.texts.Zoned, PublicURL: a.cfg.PublicURL, From: a.cfg.MailFrom, Log: a.log})
 	if err != nil {
 		return err

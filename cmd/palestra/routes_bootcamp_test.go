@@ -27,6 +27,10 @@ func (s *square) camp(fay, ada *visitor) {
 	feed := text(ada.ask("POST", "/api/v1/me/calendar", nil), "url")
 	s.ids["feed"] = feed[strings.LastIndexByte(feed, '/')+1:]
 	s.make["camp"], s.make["cohort"], s.make["meeting"] = made, cohort, session
+	s.make["sheet"] = func() string {
+		return text(fay.ask("POST", "/api/v1/run-sheets", object{"name": "Opening", "from": object{"bootcamp": b, "session": s.ids["meeting"]}}), "id")
+	}
+	s.ids["sheet"] = s.make["sheet"]()
 	s.make["seat"] = func() string { // somebody with a seat
 		ada.ask("PUT", "/api/v1/bootcamps/"+b+"/cohorts/"+s.ids["cohort"]+"/place", nil)
 		return s.ids["ada"]
@@ -77,6 +81,17 @@ func bootcampRoutes() []route {
 		{"PATCH /api/v1/bootcamps/{bootcamp}/sessions/{meeting}", `{"link":"http://plain.example"}`, "401 404 403 403 422 403 422 403"},
 		{"POST /api/v1/bootcamps/{bootcamp}/sessions/{+meeting}/cancel", "", "401 404 403 403 200 403 200 403"},
 		{"POST /api/v1/bootcamps/{bootcamp}/sessions/{meeting}/copies", `{"cohort":"{cohort}","local":"{day}T14:00"}`, "401 404 403 403 201 403 201 403"},
+
+		{"GET /api/v1/run-sheets", "", "401 200 403 403 200 403 200 403"},
+		{"POST /api/v1/run-sheets", `{"name":"Counter","from":{"bootcamp":"{bootcamp}","cohort":"{cohort}"}}`, "401 404 403 403 201 403 201 403"},
+		{"POST /api/v1/run-sheets", `{"name":"Opening","from":{"bootcamp":"{bootcamp}","session":"{meeting}"}}`, "401 404 403 403 201 403 201 403"},
+		{"POST /api/v1/run-sheets", `{"name":"Nothing","from":{}}`, "401 404 403 403 404 403 404 403"},
+		{"GET /api/v1/run-sheets/{sheet}", "", "401 404 403 403 200 403 200 403"},
+		{"PATCH /api/v1/run-sheets/{sheet}", `{"name":"Another name"}`, "401 404 403 403 200 403 200 403"},
+		{"DELETE /api/v1/run-sheets/{+sheet}", "", "401 204 403 403 204 403 204 403"},
+		{"POST /api/v1/bootcamps/{bootcamp}/cohorts/{cohort}/run-sheet", `{"from":{"template":"{sheet}"},"first":"{day}"}`, "401 404 403 403 200 403 200 403"},
+		{"POST /api/v1/bootcamps/{bootcamp}/cohorts/{cohort}/run-sheet", `{"from":{"template":"{sheet}"},"first":"{day}","key":"the same key"}`, "401 404 403 403 200 403 200 403"},
+		{"POST /api/v1/bootcamps/{bootcamp}/cohorts/{cohort}/run-sheet", `{"from":{"template":"{sheet}"},"first":"soon"}`, "401 404 403 403 422 403 422 403"},
 
 		{"GET /api/v1/me/calendar", "", "401 200 200 200 200 200 200 200"},
 		{"GET /calendar/{feed}", "", "200"},

@@ -233,6 +233,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/bootcamps/{b}/cohorts/{c}/run-sheet": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Plan the sessions of a template or of another cohort, or try it */
+        post: operations["copy-run-sheet"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/bootcamps/{b}/cohorts/{c}/sessions": {
         parameters: {
             query?: never;
@@ -3530,6 +3547,43 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/run-sheets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Run-sheets that the own organisation keeps as templates */
+        get: operations["list-run-sheets"];
+        put?: never;
+        /** Keep the run-sheet of a cohort, or a session, as a template */
+        post: operations["keep-run-sheet"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/run-sheets/{t}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One template */
+        get: operations["get-run-sheet"];
+        put?: never;
+        post?: never;
+        /** Delete a template */
+        delete: operations["drop-run-sheet"];
+        options?: never;
+        head?: never;
+        /** Call a template something else */
+        patch: operations["rename-run-sheet"];
+        trace?: never;
+    };
     "/session": {
         parameters: {
             query?: never;
@@ -4725,6 +4779,20 @@ export interface components {
             course?: string;
             lead?: string;
             lesson?: string;
+            /**
+             * @description Answered only
+             * @enum {string}
+             */
+            lessonKind?: "video" | "text" | "quiz";
+            /**
+             * @description Answered only. hidden: not for the reader's organisation; gone: withdrawn
+             * @enum {string}
+             */
+            lessonState?: "open" | "hidden" | "gone";
+            /** @description Answered only: what the lesson is called, or was when it was linked */
+            lessonTitle?: {
+                [key: string]: string;
+            };
             /** Format: int64 */
             minutes: number;
             /** @description For who leads only */
@@ -5639,6 +5707,13 @@ export interface components {
             /** @description Id */
             cohort: string;
             local: string;
+        };
+        "Copy-run-sheetRequest": {
+            /** @description The first day: 2026-11-24 */
+            first: string;
+            from: components["schemas"]["RunSheetFrom"];
+            /** @description At least 8 characters, made up by who asks: sent again with the same key nothing more is planned. Without one the copy is only tried */
+            key?: string;
         };
         "Correct-completionRequest": {
             /**
@@ -6827,6 +6902,10 @@ export interface components {
             bootcamp: string;
             place: components["schemas"]["CohortPlace"];
         };
+        "Keep-run-sheetRequest": {
+            from: components["schemas"]["RunSheetFrom"];
+            name: string;
+        };
         KindredExpert: {
             /** @description What one may come with */
             ask: string;
@@ -6862,6 +6941,38 @@ export interface components {
         KindredPracticeList: {
             items: components["schemas"]["KindredPractice"][];
             next: string;
+        };
+        Laid: {
+            /** @description false: this was tried only */
+            planned: boolean;
+            sessions: components["schemas"]["LaidSession"][];
+        };
+        LaidSession: {
+            /** @description Once it is planned */
+            id?: string;
+            language: string;
+            /** @description 2026-11-24T09:30 */
+            local: string;
+            /** @description Agenda items that come without their lesson: it was withdrawn, or is not for every town */
+            lost: string[];
+            /** Format: int64 */
+            minutes: number;
+            /** @description Values for the words of that code */
+            params?: {
+                [key: string]: unknown;
+            };
+            /**
+             * Format: date-time
+             * @description Missing if there is no such time
+             */
+            starts?: string;
+            title: string;
+            /** @description Clocks go back: the wall shows this time twice on that day */
+            twice: boolean;
+            /** @description Code of what is in the way */
+            wrong?: string;
+            /** @description IANA */
+            zone: string;
         };
         Latest: {
             code: string;
@@ -7410,6 +7521,25 @@ export interface components {
         PersonRef: {
             id: string;
             name: string;
+        };
+        Planned: {
+            /** @description As the clock on the wall of the zone shows it: 09:30 */
+            clock: string;
+            /**
+             * Format: int64
+             * @description After the first, which is 0
+             */
+            day: number;
+            /** @enum {string} */
+            kind: "conference" | "seminar" | "workshop" | "hackathon" | "training" | "codesign" | "helpdesk" | "mobility" | "visit" | "other";
+            language: string;
+            /** Format: int64 */
+            minutes: number;
+            /** @enum {string} */
+            mode: "online" | "presence" | "mixed";
+            title: string;
+            /** @description IANA */
+            zone: string;
         };
         Playback: {
             captions: components["schemas"]["Track"][];
@@ -8549,6 +8679,9 @@ export interface components {
             /** @description Of the list that was looked at */
             digest: string;
         };
+        "Rename-run-sheetRequest": {
+            name: string;
+        };
         "Rename-unitRequest": {
             name: string;
         };
@@ -8877,6 +9010,51 @@ export interface components {
         RoomVote: {
             choice?: number[];
             words?: string[];
+        };
+        RunSheet: {
+            /** Format: int64 */
+            days: number;
+            /**
+             * Format: int64
+             * @description For If-Match
+             */
+            edition: number;
+            id: string;
+            name: string;
+            /** Format: int64 */
+            sessions: number;
+            sheet: components["schemas"]["Planned"][];
+            /** Format: date-time */
+            updated: string;
+        };
+        RunSheetFrom: {
+            /** @description Id, with one of */
+            bootcamp?: string;
+            /** @description Id */
+            cohort?: string;
+            /** @description Id */
+            session?: string;
+            /** @description Id; else */
+            template?: string;
+        };
+        RunSheetLine: {
+            /** Format: int64 */
+            days: number;
+            /**
+             * Format: int64
+             * @description For If-Match
+             */
+            edition: number;
+            id: string;
+            name: string;
+            /** Format: int64 */
+            sessions: number;
+            /** Format: date-time */
+            updated: string;
+        };
+        RunSheetLineList: {
+            items: components["schemas"]["RunSheetLine"][];
+            next: string;
         };
         Said: {
             /**
@@ -10598,6 +10776,42 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "copy-run-sheet": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                b: string;
+                c: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Copy-run-sheetRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Laid"];
+                };
             };
             /** @description Error */
             default: {
@@ -19353,6 +19567,174 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-run-sheets": {
+        parameters: {
+            query?: {
+                /** @description next of the page before */
+                cursor?: string;
+                /** @description Items a page */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RunSheetLineList"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "keep-run-sheet": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Keep-run-sheetRequest"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RunSheet"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-run-sheet": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                t: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RunSheet"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "drop-run-sheet": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                t: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "rename-run-sheet": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description ETag of what was read; * or none for any */
+                "If-Match"?: string;
+            };
+            path: {
+                t: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Rename-run-sheetRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RunSheet"];
+                };
             };
             /** @description Error */
             default: {

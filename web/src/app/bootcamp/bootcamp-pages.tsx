@@ -6,6 +6,8 @@ const BootcampPage = lazy(() => import('../../features/bootcamp/bootcamp-page'))
 const CohortPage = lazy(() => import('../../features/bootcamp/cohort-page'))
 const FiguresPage = lazy(() => import('../../features/bootcamp/figures/figures-page'))
 const BootcampFiguresPage = lazy(() => import('../../features/bootcamp/figures/bootcamp-figures-page'))
+const GuidePage = lazy(() => import('../../features/bootcamp/guide-page'))
+const SheetsPage = lazy(() => import('../../features/bootcamp/sheets-page'))
 const SessionPage = lazy(() => import('../../features/bootcamp/session-page'))
 const RoomPage = lazy(() => import('../../features/bootcamp/room/room-page'))
 const AttendancePage = lazy(() => import('../../features/bootcamp/attendance/attendance-page'))
@@ -39,6 +41,11 @@ export default function BootcampPages({ may, reads, lost }: { may: boolean; read
       <Route path="/bootcamps">
         <BootcampsPage may={may} reads={reads} />
       </Route>
+      {may && (
+        <Route path="/bootcamps/run-sheets">
+          <SheetsPage />
+        </Route>
+      )}
       {reads && (
         <Route path="/bootcamps/figures">
           <FiguresPage />
@@ -47,6 +54,7 @@ export default function BootcampPages({ may, reads, lost }: { may: boolean; read
       {reads && <Route path="/bootcamps/:b/figures">{({ b }) => <BootcampFiguresPage id={b} />}</Route>}
       <Route path="/bootcamps/:b">{({ b }) => <BootcampPage id={b} reads={reads} />}</Route>
       <Route path="/bootcamps/:b/cohorts/:c">{({ b, c }) => <CohortPage bootcamp={b} id={c} talk={<Talk bootcamp={b} cohort={c} />} />}</Route>
+      <Route path="/bootcamps/:b/cohorts/:c/guide">{({ b, c }) => <GuidePage bootcamp={b} id={c} />}</Route>
       <Route path="/bootcamps/:b/sessions/:s">{({ b, s }) => <SessionPage bootcamp={b} id={s} talk={(c) => <Talk bootcamp={b} cohort={c} session={s} />} />}</Route>
       <Route path="/bootcamps/:b/sessions/:s/room">{({ b, s }) => <RoomPage bootcamp={b} id={s} />}</Route>
       <Route path="/bootcamps/:b/sessions/:s/attendance">{({ b, s }) => <AttendancePage bootcamp={b} id={s} />}</Route>

@@ -45,6 +45,11 @@ export default function BootcampsPage({ may, reads }: { may: boolean; reads: boo
           }
         </Loaded>
         <More pages={bootcamps} />
+        {may ? (
+          <p>
+            <Link href="/bootcamps/run-sheets">{t('sheet.title')}</Link>
+          </p>
+        ) : null}
         {reads ? (
           <p>
             <Link href="/bootcamps/figures">{t('fig.title.town')}</Link>

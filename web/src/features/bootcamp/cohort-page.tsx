@@ -1,5 +1,5 @@
 import { type ReactNode, useState } from 'react'
-import { Link } from 'wouter'
+import { Link, useLocation } from 'wouter'
 import type { Bootcamp, Cohort, CohortMember, CohortSession } from '../../api/types'
 import { useI18n } from '../../lib/i18n'
 import { Button } from '../../ui/button'
@@ -17,6 +17,7 @@ import { Shown } from './calendar'
 import { CohortForm } from './cohort-form'
 import { useBootcamp, useChangeMembers, useCohortMembers, useSessions } from './queries'
 import { SessionForm } from './session-form'
+import { CopySheet, KeepSheet } from './sheet-dialogs'
 
 /** A cohort from the inside: its run-sheet and its people. */
 export default function CohortPage({ bootcamp, id, talk }: { bootcamp: string; id: string; talk?: ReactNode }) {
@@ -31,7 +32,7 @@ export default function CohortPage({ bootcamp, id, talk }: { bootcamp: string; i
   )
 }
 
-type Doing = 'session' | 'edit' | 'invite'
+type Doing = 'session' | 'edit' | 'invite' | 'copy' | 'keep'
 
 function View({ bootcamp: b, cohort: c, talk }: { bootcamp: Bootcamp; cohort: Cohort; talk: ReactNode }) {
   const { t, words, languageName } = useI18n()
@@ -74,6 +75,8 @@ function View({ bootcamp: b, cohort: c, talk }: { bootcamp: Bootcamp; cohort: Co
       </div>
       {doing === 'session' ? <SessionForm bootcamp={b} cohort={c.id} onClose={shut} /> : null}
       {doing === 'edit' ? <CohortForm bootcamp={b} of={c} onClose={shut} /> : null}
+      {doing === 'copy' ? <CopySheet bootcamp={b} cohort={c} onClose={shut} /> : null}
+      {doing === 'keep' ? <KeepSheet name={c.name} from={{ bootcamp: b.id, cohort: c.id }} onClose={shut} /> : null}
       {doing === 'invite' ? <Invite bootcamp={b} cohort={c} onClose={shut} /> : null}
     </>
   )
@@ -142,6 +145,7 @@ function CohortMenu({ bootcamp: b, cohort: c, onDo }: { bootcamp: Bootcamp; coho
   const [url, setUrl] = useState<string>()
   const toast = useToast()
   const sayFault = useSayFault()
+  const [, navigate] = useLocation()
   return (
     <>
       <Menu label={t('camp.more')} face={<Icon name="more" />}>
@@ -152,6 +156,17 @@ function CohortMenu({ bootcamp: b, cohort: c, onDo }: { bootcamp: Bootcamp; coho
           {t(c.linked ? 'cohort.link.again' : 'cohort.link')}
         </MenuButton>
         {c.linked ? <MenuButton onClick={() => unlink.mutate(undefined, { onSuccess: () => toast(t('cohort.link.ended')), onError: sayFault })}>{t('cohort.link.end')}</MenuButton> : null}
+        <MenuButton icon="plus" onClick={() => onDo('copy')}>
+          {t('sheet.copy')}
+        </MenuButton>
+        {b.hosting ? (
+          <MenuButton icon="list" onClick={() => onDo('keep')}>
+            {t('sheet.keep')}
+          </MenuButton>
+        ) : null}
+        <MenuButton icon="print" onClick={() => navigate(`/bootcamps/${b.id}/cohorts/${c.id}/guide`)}>
+          {t('guide.open')}
+        </MenuButton>
         <MenuButton icon="edit" onClick={() => onDo('edit')}>
           {t('cohort.edit')}
         </MenuButton>

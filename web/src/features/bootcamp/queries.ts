@@ -113,6 +113,50 @@ export function useChangeSessions(b: string) {
   }
 }
 
+/** What a run-sheet is taken from: a template, a cohort, or one session. */
+export type SheetFrom = { template: string } | { bootcamp: string; cohort: string } | { bootcamp: string; session: string }
+
+export function useSheets() {
+  return usePages([...all, 'sheets'], (cursor) => content(client.GET('/run-sheets', { params: { query: { limit: 50, ...(cursor ? { cursor } : {}) } } })))
+}
+
+export function useSheet(t: string) {
+  return useQuery({ queryKey: [...all, 'sheet', t], queryFn: () => content(client.GET('/run-sheets/{t}', { params: { path: { t } } })) })
+}
+
+export function useChangeSheets() {
+  const queries = useQueryClient()
+  const onSuccess = () => queries.invalidateQueries({ queryKey: all })
+  return {
+    keep: useMutation({ mutationFn: (body: { name: string; from: SheetFrom }) => content(client.POST('/run-sheets', { body })), onSuccess }),
+    rename: useMutation({
+      mutationFn: ({ of, name }: { of: { id: string; edition: number }; name: string }) =>
+        content(client.PATCH('/run-sheets/{t}', { params: { path: { t: of.id }, header: { 'If-Match': `"${of.edition}"` } }, body: { name } })),
+      onSuccess,
+    }),
+    drop: useMutation({ mutationFn: (t: string) => content(client.DELETE('/run-sheets/{t}', { params: { path: { t } } })), onSuccess }),
+  }
+}
+
+/** Tries a copy of a run-sheet, or plans it: with a key, once. */
+export function useCopySheet(b: string, c: string) {
+  const queries = useQueryClient()
+  const copy = (body: { from: SheetFrom; first: string; key?: string }) => content(client.POST('/bootcamps/{b}/cohorts/{c}/run-sheet', { params: { path: { b, c } }, body }))
+  return {
+    trial: useMutation({ mutationFn: (body: { from: SheetFrom; first: string }) => copy(body) }),
+    plan: useMutation({ mutationFn: (body: { from: SheetFrom; first: string; key: string }) => copy(body), onSuccess: () => queries.invalidateQueries({ queryKey: all }) }),
+  }
+}
+
+/** The courses and lessons to which an agenda item can lead. */
+export function useCourseChoices() {
+  return useQuery({ queryKey: [...all, 'courses'], queryFn: () => wholeList((cursor) => content(client.GET('/catalogue', { params: { query: { limit: 100, ...(cursor ? { cursor } : {}) } } }))) })
+}
+
+export function useLessonChoices(course: string) {
+  return useQuery({ queryKey: [...all, 'course', course], queryFn: () => content(client.GET('/catalogue/{id}', { params: { path: { id: course } } })), enabled: course !== '' })
+}
+
 export function useCalendar() {
   return useQuery({ queryKey: [...all, 'calendar'], queryFn: () => content(client.GET('/me/calendar')) })
 }

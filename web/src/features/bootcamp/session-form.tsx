@@ -7,6 +7,7 @@ import { Button, IconButton } from '../../ui/button'
 import { Dialog } from '../../ui/dialog'
 import { AreaField, Check, Choices, Form, SelectField, TextField, value } from '../../ui/field'
 import { zones } from './bootcamp-form'
+import { LessonChoice } from './lesson-choice'
 import { useChangeSessions } from './queries'
 
 export const sessionKinds = ['conference', 'seminar', 'workshop', 'hackathon', 'training', 'codesign', 'helpdesk', 'mobility', 'visit', 'other'] as const
@@ -180,6 +181,7 @@ function AgendaFields({ agenda, onChange }: { agenda: Draft[]; onChange: (agenda
               <TextField label={t('meet.minutes')} type="number" min={0} max={1440} value={d.item.minutes} onChange={(e) => edit(d.key, { minutes: Number(e.target.value) })} />
             </div>
             <TextField label={t('meet.item.lead')} maxLength={200} value={d.item.lead ?? ''} onChange={(e) => edit(d.key, { lead: e.target.value })} />
+            <LessonChoice number={i + 1} item={d.item} onChange={(part) => edit(d.key, part)} />
             <AreaField label={t('meet.item.notes')} rows={2} maxLength={4000} value={d.item.notes ?? ''} onChange={(e) => edit(d.key, { notes: e.target.value })} />
           </li>
         ))}

@@ -13,8 +13,10 @@ import { PageHead } from '../../ui/page-head'
 import { Loaded } from '../../ui/states'
 import { useToast } from '../../ui/toast'
 import './bootcamp.css'
+import { LinkedLesson } from './lesson-choice'
 import { useBootcamp, useChangeSessions, useSession } from './queries'
 import { SessionForm } from './session-form'
+import { KeepSheet } from './sheet-dialogs'
 
 /** A session: when and where, its agenda and its materials. Printed by who leads it, it is the guide. */
 export default function SessionPage({ bootcamp, id, talk }: { bootcamp: string; id: string; talk?: (cohort: string) => ReactNode }) {
@@ -112,7 +114,7 @@ export function Times({ session: s }: { session: CohortSession }) {
   )
 }
 
-function Agenda({ session: s }: { session: CohortSession }) {
+export function Agenda({ session: s }: { session: CohortSession }) {
   const { t, time } = useI18n()
   const starts = s.agenda.map((_, i) => Date.parse(s.starts) + s.agenda.slice(0, i).reduce((sum, x) => sum + x.minutes, 0) * 60_000)
   return (
@@ -128,6 +130,7 @@ function Agenda({ session: s }: { session: CohortSession }) {
             <div>
               <b lang={s.language}>{a.title}</b>
               {a.lead ? <p className="soft small">{a.lead}</p> : null}
+              <LinkedLesson item={a} />
               {a.notes ? (
                 <p className="notes small" lang={s.language}>
                   {a.notes}
@@ -141,7 +144,7 @@ function Agenda({ session: s }: { session: CohortSession }) {
   )
 }
 
-function Facts({ session: s }: { session: CohortSession }) {
+export function Facts({ session: s }: { session: CohortSession }) {
   const { t, list } = useI18n()
   const p = s.place
   const access = [p.stepFree ? t('meet.stepfree') : '', p.loop ? t('meet.loop') : '', p.access ?? ''].filter(Boolean)
@@ -199,7 +202,7 @@ function Facts({ session: s }: { session: CohortSession }) {
 function Doing({ bootcamp: b, session: s }: { bootcamp: Bootcamp; session: CohortSession }) {
   const { t } = useI18n()
   const { cancel } = useChangeSessions(b.id)
-  const [doing, setDoing] = useState<'edit' | 'cancel' | 'copy'>()
+  const [doing, setDoing] = useState<'edit' | 'cancel' | 'copy' | 'keep'>()
   const shut = () => setDoing(undefined)
   return (
     <div className="row no-print">
@@ -215,9 +218,15 @@ function Doing({ bootcamp: b, session: s }: { bootcamp: Bootcamp; session: Cohor
         <MenuButton icon="plus" onClick={() => setDoing('copy')}>
           {t('meet.copy')}
         </MenuButton>
+        {b.hosting ? (
+          <MenuButton icon="list" onClick={() => setDoing('keep')}>
+            {t('sheet.keep')}
+          </MenuButton>
+        ) : null}
         {s.state === 'planned' ? <MenuButton onClick={() => setDoing('cancel')}>{t('meet.cancel')}</MenuButton> : null}
       </Menu>
       {doing === 'edit' ? <SessionForm bootcamp={b} cohort={s.cohort} of={s} onClose={shut} /> : null}
+      {doing === 'keep' ? <KeepSheet name={s.title} from={{ bootcamp: b.id, session: s.id }} onClose={shut} /> : null}
       {doing === 'copy' ? <Copy bootcamp={b} session={s} onClose={shut} /> : null}
       {doing === 'cancel' ? (
         <Confirm title={t('meet.cancel')} does={t('meet.cancel')} error={cancel.error} busy={cancel.isPending} onClose={shut} onDo={() => cancel.mutate(s.id, { onSuccess: shut })}>
