@@ -53,6 +53,16 @@ type Expected struct {
 	Address string    `bson:"address"`
 	Role    string    `bson:"role"`
 	At      time.Time `bson:"at"`
+	Welcome *Welcome  `bson:"welcome,omitempty"` // still to be invited into the host's organisation
+}
+
+// Welcome is an invitation into the host's organisation that is still to be written.
+type Welcome struct {
+	Email  string `bson:"email"` // as it was entered
+	Name   string `bson:"name"`
+	Locale string `bson:"locale"`
+	By     string `bson:"by"` // person
+	ByName string `bson:"byName"`
 }
 
 // Move is what becomes of a person in a cohort, still to be written into her own document.
@@ -83,6 +93,11 @@ func (c *Cohort) move(m Move) {
 	if c.Due == nil {
 		c.Due = &m.At
 	}
+}
+
+// welcomes reports whether somebody is still to be invited into the host's organisation.
+func (c *Cohort) welcomes() bool {
+	return slices.ContainsFunc(c.Expected, func(e Expected) bool { return e.Welcome != nil })
 }
 
 // moveUp gives free seats to those who wait longest.
@@ -228,7 +243,7 @@ func (s *Service) change(ctx context.Context, b Bootcamp, id string, f func(*Coh
 	if err != nil {
 		return c, wrap("change", orGone(err, "bootcamp.not_found", "cohort", id))
 	}
-	if len(c.Moves) == 0 {
+	if len(c.Moves) == 0 && !c.welcomes() {
 		return c, nil
 	}
 	return s.settle(ctx, b, c)

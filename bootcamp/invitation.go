@@ -94,18 +94,25 @@ func (s *Service) invite(ctx context.Context, by people.Actor, b Bootcamp, c Coh
 	if err == nil && slices.Contains([]string{Joined, Waiting, Invited}, m.State) {
 		return InvitedAlready, nil
 	}
-	town := known.Organisations[0]
-	for _, t := range known.Organisations { // the host's own people come for the host, others for a town that it names
-		if t == b.Owner || town != b.Owner && slices.Contains(b.Towns, t) && !slices.Contains(b.Towns, town) {
-			town = t
-		}
-	}
+	town := townOf(b, known)
 	_, err = s.change(ctx, b, c.ID, func(c *Cohort) error {
 		c.leave(known.ID)
 		c.move(Move{Person: known.ID, Town: town, State: Invited, Role: role, Letter: "invited", At: s.now()})
 		return nil
 	})
 	return InvitedNow, err
+}
+
+// townOf returns for which of her organisations somebody comes: the host's own people for the host, others for a town that
+// it names.
+func townOf(b Bootcamp, known people.Known) string {
+	town := known.Organisations[0]
+	for _, t := range known.Organisations {
+		if t == b.Owner || town != b.Owner && slices.Contains(b.Towns, t) && !slices.Contains(b.Towns, town) {
+			town = t
+		}
+	}
+	return town
 }
 
 // expect invites somebody who has no account yet.
@@ -120,7 +127,7 @@ func (s *Service) expect(ctx context.Context, by people.Actor, b Bootcamp, c Coh
 		g.Locale = c.Language
 	}
 	_, err := s.cohorts.Update(ctx, b.Owner, c.ID, func(c *Cohort) error {
-		c.Expected = append(slices.DeleteFunc(c.Expected, func(e Expected) bool { return e.Address == address }), Expected{address, role, s.now()})
+		c.Expected = append(slices.DeleteFunc(c.Expected, func(e Expected) bool { return e.Address == address }), Expected{Address: address, Role: role, At: s.now()})
 		return nil
 	})
 	if err != nil {

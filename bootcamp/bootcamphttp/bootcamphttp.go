@@ -9,6 +9,7 @@ import (
 	"github.com/gofiber/fiber/v2"
 
 	"palestra/bootcamp"
+	"palestra/bootcamp/roster"
 	"palestra/internal/markdown"
 	"palestra/internal/web"
 	"palestra/people"
@@ -61,6 +62,9 @@ func Register(e *web.Edge, svc *bootcamp.Service, organisations Organisations, p
 	huma.Register(api, op("change-cohort-member", http.MethodPatch, "/bootcamps/{b}/cohorts/{c}/members/{p}", "Let somebody in or not, or change what she does", 200), h.changeMember)
 	huma.Register(api, op("remove-cohort-member", http.MethodDelete, "/bootcamps/{b}/cohorts/{c}/members/{p}", "Take somebody's place away", 204), h.removeMember)
 	huma.Register(api, op("invite-to-cohort", http.MethodPost, "/bootcamps/{b}/cohorts/{c}/invitations", "Invite people by e-mail", 200), h.invite)
+	list := op("import-to-cohort", http.MethodPost, "/bootcamps/{b}/cohorts/{c}/import", "Invite the people of a CSV or XLSX file, or read it and say what would become of each line", 200)
+	list.MaxBodyBytes = 2 * roster.MaxFile // which is base64 in JSON
+	huma.Register(api, list, h.importMembers)
 	huma.Register(api, op("make-cohort-link", http.MethodPost, "/bootcamps/{b}/cohorts/{c}/link", "Make a new link by which one joins; the former one ends", 201), h.makeLink)
 	huma.Register(api, op("end-cohort-link", http.MethodDelete, "/bootcamps/{b}/cohorts/{c}/link", "End the link", 204), h.endLink)
 	huma.Register(api, op("get-cohort-link", http.MethodGet, "/cohort-links/{secret}", "What a link leads to", 200), h.linked)

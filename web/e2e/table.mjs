@@ -93,9 +93,19 @@ export function pages(ids) {
     },
     {
       name: 'cohort-led', who: 'facilitator', at: `/bootcamps/${ids.bootcamp}/cohorts/${ids.cohort}`,
-      dialogs: { session: button('meet.new'), more: button('camp.more'), invite: async (p, t) => { await button('camp.more')(p, t); await button('cohort.invite')(p, t) }, edit: async (p, t) => { await button('camp.more')(p, t); await button('cohort.edit')(p, t) } },
+      dialogs: { session: button('meet.new'), more: button('camp.more'), invite: async (p, t) => { await button('camp.more')(p, t); await button('cohort.invite')(p, t) }, edit: async (p, t) => { await button('camp.more')(p, t); await button('cohort.edit')(p, t) },
+        import: async (p, t) => {
+          await button('camp.more')(p, t)
+          await button('import.title')(p, t)
+          await p.getByLabel(t('import.file')).setInputFiles({ name: 'people.csv', mimeType: 'text/csv', buffer: Buffer.from('E-mail;Name\nnora@uni.example;Nora Nieminen\nnobody;Nobody\n=1+1;Eve\n') })
+          await button('import.read')(p, t)
+          await p.locator('.imported').waitFor()
+        },
+        copy: async (p, t) => { await button('camp.more')(p, t); await button('sheet.copy')(p, t); await p.getByLabel(t('sheet.from')).selectOption('template'); await p.getByLabel(t('sheet.name')).selectOption({ index: 1 }); await button('sheet.try')(p, t); await p.locator('.laid').waitFor() } },
       saves: { session: form(button('meet.new'), { 'meet.name': 'Opening' }, 'action.save') },
     },
+    { name: 'cohort-guide', who: 'facilitator', at: `/bootcamps/${ids.bootcamp}/cohorts/${ids.cohort}/guide` },
+    { name: 'run-sheets', who: 'facilitator', at: '/bootcamps/run-sheets', empty: ['/run-sheets'], dialogs: { rename: async (p, t) => { await button('sheet.more', { name: 'At the counter, three days' })(p, t); await button('action.rename')(p, t) } } },
     {
       name: 'session-led', who: 'facilitator', at: `/bootcamps/${ids.bootcamp}/sessions/${ids.meeting}`,
       dialogs: { edit: button('meet.edit'), copy: async (p, t) => { await button('camp.more')(p, t); await button('meet.copy')(p, t) }, cancel: async (p, t) => { await button('camp.more')(p, t); await button('meet.cancel')(p, t) } },

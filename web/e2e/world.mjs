@@ -211,6 +211,12 @@ export async function openWorld(browser, options = {}) {
     const cohort = (await elena.api('GET', `/bootcamps/${bootcamp}`)).cohorts[0].id
     const meeting = first(await elena.api('GET', `/bootcamps/${bootcamp}/cohorts/${cohort}/sessions`), 'session').id
     const join = (await elena.api('POST', `/bootcamps/${bootcamp}/cohorts/${cohort}/link`)).url.split('/').at(-1)
+    // A lesson in an agenda, and a template of the run-sheet.
+    const offered = first(await elena.api('GET', '/catalogue'), 'course to link').id
+    const lesson = (await elena.api('GET', `/catalogue/${offered}`)).modules[0].lessons[0].id
+    const { agenda } = await elena.api('GET', `/bootcamps/${bootcamp}/sessions/${meeting}`)
+    if (agenda[0] && !agenda[0].lesson) await elena.api('PATCH', `/bootcamps/${bootcamp}/sessions/${meeting}`, { agenda: agenda.map((a, i) => (i === 0 ? { ...a, course: offered, lesson } : a)) })
+    if (!(await elena.api('GET', '/run-sheets')).items.length) await elena.api('POST', '/run-sheets', { name: 'At the counter, three days', from: { bootcamp, cohort } })
     const talk = `cohort.${bootcamp}.${cohort}`
     const thread = first(await elena.api('GET', `/discussions/${talk}/threads`), 'thread').id
     const wiki = (await elena.api('GET', `/wikis/${talk}/pages`)).items

@@ -145,6 +145,23 @@ export interface paths {
         patch: operations["update-cohort"];
         trace?: never;
     };
+    "/bootcamps/{b}/cohorts/{c}/import": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Invite the people of a CSV or XLSX file, or read it and say what would become of each line */
+        post: operations["import-to-cohort"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/bootcamps/{b}/cohorts/{c}/invitations": {
         parameters: {
             query?: never;
@@ -5555,6 +5572,32 @@ export interface components {
             items: components["schemas"]["CohortInvited"][];
             next: string;
         };
+        CohortList: {
+            /** @description false: it was only read */
+            done: boolean;
+            lines: components["schemas"]["CohortListed"][];
+        };
+        CohortListed: {
+            email: string;
+            language: string;
+            /**
+             * Format: int64
+             * @description In the file, from 1
+             */
+            line: number;
+            name: string;
+            organisation: string;
+            /**
+             * @description Missing if something is wrong. welcomed: she is new and makes her account first
+             * @enum {string}
+             */
+            state?: "invited" | "welcomed" | "already";
+            /**
+             * @description stranger: she has no account, and only her own organisation can make her one; member: she has one, but not there
+             * @enum {string}
+             */
+            wrong?: "formula" | "text" | "quotes" | "address" | "twice" | "name" | "language" | "organisation" | "member" | "stranger";
+        };
         CohortMember: {
             /** Format: date-time */
             joined?: string;
@@ -6804,6 +6847,17 @@ export interface components {
             got: number;
             /** @description Fault code when it was given up */
             reason?: string;
+        };
+        "Import-to-cohortRequest": {
+            /** @description Invites the people; else the list is only read */
+            do?: boolean;
+            /** @description CSV (UTF-8, UTF-16 or Windows-1252) or XLSX, at most 1 MB and 500 lines. Columns: address, name, language, organisation; only the first is needed */
+            file: string;
+            /**
+             * @default participant
+             * @enum {string}
+             */
+            role: "participant" | "facilitator" | "observer";
         };
         Invitation: {
             /** Format: date-time */
@@ -10509,6 +10563,42 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Cohort"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "import-to-cohort": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                b: string;
+                c: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Import-to-cohortRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CohortList"];
                 };
             };
             /** @description Error */

@@ -15,6 +15,7 @@ import { useSayFault, useToast } from '../../ui/toast'
 import './bootcamp.css'
 import { Shown } from './calendar'
 import { CohortForm } from './cohort-form'
+import { ImportPeople } from './import-dialog'
 import { useBootcamp, useChangeMembers, useCohortMembers, useSessions } from './queries'
 import { SessionForm } from './session-form'
 import { CopySheet, KeepSheet } from './sheet-dialogs'
@@ -32,7 +33,7 @@ export default function CohortPage({ bootcamp, id, talk }: { bootcamp: string; i
   )
 }
 
-type Doing = 'session' | 'edit' | 'invite' | 'copy' | 'keep'
+type Doing = 'session' | 'edit' | 'invite' | 'import' | 'copy' | 'keep'
 
 function View({ bootcamp: b, cohort: c, talk }: { bootcamp: Bootcamp; cohort: Cohort; talk: ReactNode }) {
   const { t, words, languageName } = useI18n()
@@ -75,6 +76,7 @@ function View({ bootcamp: b, cohort: c, talk }: { bootcamp: Bootcamp; cohort: Co
       </div>
       {doing === 'session' ? <SessionForm bootcamp={b} cohort={c.id} onClose={shut} /> : null}
       {doing === 'edit' ? <CohortForm bootcamp={b} of={c} onClose={shut} /> : null}
+      {doing === 'import' ? <ImportPeople bootcamp={b} cohort={c} onClose={shut} /> : null}
       {doing === 'copy' ? <CopySheet bootcamp={b} cohort={c} onClose={shut} /> : null}
       {doing === 'keep' ? <KeepSheet name={c.name} from={{ bootcamp: b.id, cohort: c.id }} onClose={shut} /> : null}
       {doing === 'invite' ? <Invite bootcamp={b} cohort={c} onClose={shut} /> : null}
@@ -151,6 +153,9 @@ function CohortMenu({ bootcamp: b, cohort: c, onDo }: { bootcamp: Bootcamp; coho
       <Menu label={t('camp.more')} face={<Icon name="more" />}>
         <MenuButton icon="mail" onClick={() => onDo('invite')}>
           {t('cohort.invite')}
+        </MenuButton>
+        <MenuButton icon="upload" onClick={() => onDo('import')}>
+          {t('import.title')}
         </MenuButton>
         <MenuButton icon="globe" onClick={() => link.mutate(undefined, { onSuccess: (made) => setUrl(made.url), onError: sayFault })}>
           {t(c.linked ? 'cohort.link.again' : 'cohort.link')}

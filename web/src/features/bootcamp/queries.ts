@@ -113,6 +113,16 @@ export function useChangeSessions(b: string) {
   }
 }
 
+/** Reads a table of people, or invites them. */
+export function useImport(b: string, c: string) {
+  const queries = useQueryClient()
+  const send = (body: { file: string; role: CohortMember['role']; do?: boolean }) => content(client.POST('/bootcamps/{b}/cohorts/{c}/import', { params: { path: { b, c } }, body }))
+  return {
+    read: useMutation({ mutationFn: (body: { file: string; role: CohortMember['role'] }) => send(body) }),
+    take: useMutation({ mutationFn: (body: { file: string; role: CohortMember['role'] }) => send({ ...body, do: true }), onSuccess: () => queries.invalidateQueries({ queryKey: all }) }),
+  }
+}
+
 /** What a run-sheet is taken from: a template, a cohort, or one session. */
 export type SheetFrom = { template: string } | { bootcamp: string; cohort: string } | { bootcamp: string; session: string }
 

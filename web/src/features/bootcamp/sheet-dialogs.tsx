@@ -100,7 +100,7 @@ function Templates() {
   const { t } = useI18n()
   const sheets = useSheets()
   return (
-    <SelectField label={t('sheet.from.template')} name="template" required defaultValue="">
+    <SelectField label={t('sheet.name')} name="template" required defaultValue="">
       <option value="">{t('sheet.choose')}</option>
       {(sheets.data?.items ?? []).map((s) => (
         <option key={s.id} value={s.id}>

@@ -51,7 +51,7 @@ function Kept({ sheet: s }: { sheet: RunSheetLine }) {
   const shut = () => setDoing(undefined)
   return (
     <li className="card stack-2">
-      <div className="row between">
+      <div className="row between kept">
         <h2>{s.name}</h2>
         <Menu label={t('sheet.more', { name: s.name })} face={<Icon name="more" />}>
           <MenuButton icon="edit" onClick={() => setDoing('rename')}>
