@@ -32,6 +32,29 @@ async function noted(page, words) {
   await page.waitForFunction((w) => document.querySelector('.notes-field')?.value === w, words)
 }
 
+/** A session in presence that is on now: the door shows a code; a wrong one is refused, the link in the picture is enough. */
+async function checkInAtTheDoor(elena, sara, bootcamp, cohort, faults) {
+  const now = new Date().toISOString().slice(0, 16)
+  const { id } = await elena.api('POST', `/bootcamps/${bootcamp}/cohorts/${cohort}/sessions`, { title: 'Round table', mode: 'presence', local: now, zone: 'UTC', minutes: 60, place: { name: 'Villa Comunale' } })
+  const session = `/bootcamps/${bootcamp}/sessions/${id}`
+  await elena.page.goto(`${session}/attendance`)
+  await press(elena.page, 'button', t('attend.door.open'))
+  await elena.page.getByText(/^\d{3} \d{3}$/).waitFor()
+  await sara.page.goto(session)
+  await press(sara.page, 'link', t('checkin.title'))
+  const { code, link } = await elena.api('GET', `${session}/attendance/code`)
+  await sara.page.getByLabel(t('checkin.code'), { exact: true }).fill(code === '000000' ? '000001' : '000000')
+  await sara.page.keyboard.press('Enter')
+  await sara.page.getByText(t('errors.live.door_code')).first().waitFor()
+  await sara.page.goto(new URL(link).pathname + new URL(link).search)
+  await sara.page.waitForFunction((c) => document.querySelector('input[name=code]')?.value === c, code)
+  await press(sara.page, 'button', t('checkin.do'))
+  await sara.page.getByText(new RegExp(t('checkin.done', { time: '.*' }))).waitFor()
+  faults.push(...(await checkAccess(sara.page, 'checked in')))
+  const row = (await elena.api('GET', `${session}/attendance`)).rows.find((r) => /Sara/.test(r.name))
+  assert.ok(row?.checkedIn, 'who checked in is on the list')
+}
+
 export async function meetInRoom(world) {
   const faults = []
   const [elena, sara, marco] = await Promise.all(['facilitator', 'graduate', 'pupil'].map((who) => world.enter(who)))
@@ -156,6 +179,8 @@ export async function meetInRoom(world) {
     await elena.page.getByText(/She led a group/).waitFor()
     faults.push(...(await checkAccess(elena.page, 'attendance')))
     await press(elena.page, 'button', t('attend.door.close'))
+
+    await checkInAtTheDoor(elena, sara, bootcamp, cohort, faults)
 
     assert.deepEqual(faults, [])
     for (const p of [elena, sara, marco]) {
