@@ -97,7 +97,7 @@ export function pages(ids) {
         import: async (p, t) => {
           await button('camp.more')(p, t)
           await button('import.title')(p, t)
-          await p.getByLabel(t('import.file')).setInputFiles({ name: 'people.csv', mimeType: 'text/csv', buffer: Buffer.from('E-mail;Name\nnora@uni.example;Nora Nieminen\nnobody;Nobody\n=1+1;Eve\n') })
+          await p.locator('input[type=file]').setInputFiles({ name: 'people.csv', mimeType: 'text/csv', buffer: Buffer.from('E-mail;Name\nnora@uni.example;Nora Nieminen\nnobody;Nobody\n=1+1;Eve\n') })
           await button('import.read')(p, t)
           await p.locator('.imported').waitFor()
         },
