@@ -56,7 +56,7 @@ type Person struct {
 func columns() [4][]string {
 	return [4][]string{
 		{"email", "e-mail", "mail", "address", "e-mail address", "email address", "e-mail-adresse", "adresse", "indirizzo", "indirizzo e-mail", "posta elettronica", "courriel", "adresse e-mail", "correo", "correo electrónico", "dirección",
-			"endereço", "correio eletrónico", "e-postadress", "e-post", "adress", "sähköposti", "sähköpostiosoite", "osoite", "adres", "adres e-mail"},
+			"endereço", "correio eletrónico", "e-postadress", "e-post", "adress", "sähköposti", "sähköpostiosoite", "osoite", "adres", "adres e-mail"}, //nolint:misspell // Swedish
 		{"name", "full name", "nome", "nome e cognome", "nom", "nombre", "namn", "nimi", "imię i nazwisko", "nazwisko"},
 		{"language", "locale", "lang", "sprache", "lingua", "langue", "idioma", "língua", "språk", "kieli", "język"},
 		{"organisation", "organization", "town", "stadt", "organisation/stadt", "ente", "città", "organizzazione", "ville", "organización", "ciudad", "organização", "cidade", "stad", "organisaatio", "kaupunki", "organizacja", "miasto"},
