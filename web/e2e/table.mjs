@@ -93,7 +93,7 @@ export function pages(ids) {
     },
     {
       name: 'cohort-led', who: 'facilitator', at: `/bootcamps/${ids.bootcamp}/cohorts/${ids.cohort}`,
-      dialogs: { session: button('meet.new'), more: button('camp.more'), invite: async (p, t) => { await button('camp.more')(p, t); await button('cohort.invite')(p, t) }, edit: async (p, t) => { await button('camp.more')(p, t); await button('cohort.edit')(p, t) },
+      dialogs: { session: button('meet.new'), more: button('camp.more'), keep: async (p, t) => { await button('camp.more')(p, t); await button('sheet.keep')(p, t) }, invite: async (p, t) => { await button('camp.more')(p, t); await button('cohort.invite')(p, t) }, edit: async (p, t) => { await button('camp.more')(p, t); await button('cohort.edit')(p, t) },
         import: async (p, t) => {
           await button('camp.more')(p, t)
           await button('import.title')(p, t)
