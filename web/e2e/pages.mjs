@@ -175,9 +175,11 @@ export async function walkPages(world, { log = console.log, only = process.env.P
       assert.ok((await wide()) <= 0, `scrolls sideways by ${await wide()} px`)
       for (const [name, open] of Object.entries(row.dialogs ?? {})) {
         await open(page, de)
-        await page.locator('dialog[open], [popover]:popover-open').first().waitFor()
+        const shown = page.locator('dialog[open], [popover]:popover-open').first()
+        await shown.waitFor()
         assert.ok((await wide()) <= 0, `${name} scrolls sideways by ${await wide()} px`)
         await page.keyboard.press('Escape')
+        await shown.waitFor({ state: 'hidden' })
       }
     }, 'de')))
     for (const p of profiles.values()) strangers.push(...(await p).strangers)

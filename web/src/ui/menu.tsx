@@ -11,7 +11,12 @@ export function Menu({ label, face, children, className = 'icon', panel: kind = 
     const from = button.current?.getBoundingClientRect()
     const box = panel.current
     if (!from || !box) return
-    box.style.top = `${from.bottom + 6}px`
+    // Below the button, or above it where there is more room; what does not fit is scrolled to.
+    const below = document.documentElement.clientHeight - from.bottom - 14
+    const above = from.top - 14
+    const up = box.scrollHeight > below && above > below
+    box.style.maxHeight = `${Math.max(up ? above : below, 96)}px`
+    box.style.top = up ? `${Math.max(8, from.top - 6 - box.offsetHeight)}px` : `${from.bottom + 6}px`
     box.style.left = `${Math.max(8, Math.min(from.left, document.documentElement.clientWidth - box.offsetWidth - 8))}px`
   }
   return (
