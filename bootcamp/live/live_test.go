@@ -29,6 +29,7 @@ type school struct {
 	t      *testing.T
 	db     *store.DB
 	began  time.Time
+	meets  live.Meetings
 	mu     sync.Mutex
 	inside map[string]string // person to what she is; guarded by mu
 	signed map[string]bool   // guarded by mu
@@ -48,7 +49,7 @@ func newSchool(t *testing.T) *school {
 
 func (s *school) process(limit live.Limit) *live.Service {
 	s.t.Helper()
-	svc, err := live.New(s.t.Context(), live.Config{DB: s.db, Access: s, People: s, Records: s, Bus: s, Now: s.now, NewID: id.New, NewName: id.Random, NewSecret: id.Secret,
+	svc, err := live.New(s.t.Context(), live.Config{Meetings: s.meets, DB: s.db, Access: s, People: s, Records: s, Bus: s, Now: s.now, NewID: id.New, NewName: id.Random, NewSecret: id.Secret,
 		Log: slog.New(slog.DiscardHandler), Limit: limit})
 	if err != nil {
 		s.t.Fatal(err)

@@ -1,7 +1,9 @@
 package live_test
 
 import (
+	"context"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -145,4 +147,78 @@ func TestWhatTheMeetingReports(t *testing.T) {
 	refused(t, "a stranger goes to the meeting", "bootcamp.not_inside", err)
 	_, err = svc.Meeting(t.Context(), actor("ada"), door)
 	refused(t, "no server and no link", "live.no_meeting", err)
+}
+
+// TestWhatAMeetingReportsAfterwards counts what is reported of whole meetings, once; two meetings of one session are put
+// together, and what is reported after the list was told is told as a correction.
+func TestWhatAMeetingReportsAfterwards(t *testing.T) {
+	t.Parallel()
+	s := newSchool(t)
+	svc := s.process(unlimited)
+	ada := s.listen(svc, "ada", 0)
+	ada.l.Close(t.Context())
+	room := host + "." + door.Session
+	times := func(minutes ...int) []meeting.Time {
+		var list []meeting.Time
+		for i := 0; i < len(minutes); i += 2 {
+			list = append(list, meeting.Time{From: s.began.Add(time.Duration(minutes[i]) * time.Minute), To: s.began.Add(time.Duration(minutes[i+1]) * time.Minute)})
+		}
+		return list
+	}
+	told := func(list ...meeting.Time) {
+		t.Helper()
+		for range 2 {
+			ok(t, svc.Stayed(t.Context(), room, []meeting.Stay{{Who: "nobody", Times: times(0, 60)}, {Who: ada.who, Times: list}, {Times: times(0, 60)}}))
+		}
+	}
+	told(times(40, 50)...)
+	told(times(0, 10, 20, 25)...) // the meeting before it; its report was slower
+	told(times(9, 15, 49, 52)...) // and what overlaps
+	for _, elsewhere := range []string{"", "x", ".", host + ".nowhere", "elsewhere." + door.Session, host + ".rehearsal." + door.Session} {
+		ok(t, svc.Stayed(t.Context(), elsewhere, []meeting.Stay{{Who: ada.who, Times: times(0, 60)}}))
+	}
+	if r := s.row(svc, "ada"); r.Room != 15+5+12 {
+		t.Errorf("it counts as %d minutes, want 32", r.Room)
+	}
+	s.pass(3 * time.Hour)
+	ok(t, svc.SettleDue(t.Context(), s.now()))
+	if len(s.told) != 1 || s.told[0].Duration != 32*time.Minute {
+		t.Fatalf("told is %+v", s.told)
+	}
+	ok(t, svc.Stayed(t.Context(), room, []meeting.Stay{{Who: ada.who, Times: times(0, 60)}}))
+	s.pass(time.Minute)
+	for range 2 {
+		ok(t, svc.SettleDue(t.Context(), s.now()))
+	}
+	if len(s.told) != 2 || s.told[1].Duration != 60*time.Minute || !strings.HasSuffix(s.told[1].Verb, "/edited") {
+		t.Errorf("after a late report %+v is told", s.told)
+	}
+}
+
+// servers is a server for sound and picture that lets everybody in.
+type servers struct{ came []meeting.Guest }
+
+func (s *servers) Join(_ context.Context, g meeting.Guest) (string, error) {
+	s.came = append(s.came, g)
+	return "https://meet.example/" + g.Room, nil
+}
+
+// TestOnlyInTheMeeting lets somebody go to sound and picture who never looks into the room: what is reported of her is told.
+func TestOnlyInTheMeeting(t *testing.T) {
+	t.Parallel()
+	s := newSchool(t)
+	at := &servers{}
+	s.meets = at
+	svc := s.process(unlimited)
+	to, err := svc.Meeting(t.Context(), actor("ada"), door)
+	ok(t, err)
+	if len(at.came) != 1 || to != "https://meet.example/"+host+"."+door.Session {
+		t.Fatalf("she goes to %s as %+v", to, at.came)
+	}
+	ok(t, svc.Stayed(t.Context(), at.came[0].Room, []meeting.Stay{{Who: at.came[0].Who, Times: []meeting.Time{{From: s.began, To: s.began.Add(time.Hour)}}}}))
+	s.pass(3 * time.Hour)
+	ok(t, svc.SettleDue(t.Context(), s.now()))
+	if len(s.told) != 1 || s.told[0].Account != "account of ada" || s.told[0].Duration != time.Hour {
+		t.Errorf("told is %+v", s.told)
+	}
 }

@@ -14,7 +14,6 @@ import (
 	"github.com/gofiber/fiber/v2"
 
 	"palestra/bootcamp/live"
-	"palestra/bootcamp/meeting"
 	"palestra/internal/fault"
 	"palestra/internal/web"
 	"palestra/people/peoplehttp"
@@ -50,9 +49,9 @@ func (in RoomIn) door() live.Door {
 
 const room = "/bootcamps/{b}/sessions/{s}/room"
 
-// Register adds the rooms' operations to the edge. newSecret names streams of events; livekit, if there is one, reports
-// who came and went.
-func Register(e *web.Edge, svc *live.Service, newSecret func() string, publicURL, temp string, livekit *meeting.LiveKit, log *slog.Logger) {
+// Register adds the rooms' operations to the edge. newSecret names streams of events; hooks are the servers that
+// report who came and went.
+func Register(e *web.Edge, svc *live.Service, newSecret func() string, publicURL, temp string, hooks Hooks, log *slog.Logger) {
 	h := &handlers{svc: svc, temp: temp, edge: e, log: log, publicURL: publicURL, streams: map[string]*streaming{}, secret: newSecret}
 	op := func(id, method, path, summary string, status int) huma.Operation {
 		return huma.Operation{OperationID: id, Method: method, Path: path, Summary: summary, Tags: []string{"rooms"}, DefaultStatus: status}
@@ -67,9 +66,7 @@ func Register(e *web.Edge, svc *live.Service, newSecret func() string, publicURL
 	e.App.Get(base+"/socket", h.socket())
 	e.App.Get(base+"/events", h.events)
 	e.App.Get(base+"/meeting", h.meeting)
-	if livekit != nil {
-		e.App.Post(web.Base+"/hooks/livekit", h.report(livekit))
-	}
+	h.registerHooks(e, hooks)
 }
 
 // RoomTalkBody is a part of what was said, the oldest first.

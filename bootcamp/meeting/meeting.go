@@ -1,6 +1,7 @@
 // Package meeting leads people from a session's room to sound and picture: to a Jitsi, a BigBlueButton or a LiveKit server
 // that the installation names. It decides nothing about who may come; each adapter only signs, as its server wants it, what
-// the room has decided. When people came and went there is read from what LiveKit reports, if its signature is good.
+// the room has decided. When people came and went there is read from what LiveKit and BigBlueButton report, if their
+// signatures are good.
 package meeting
 
 import (
@@ -11,11 +12,9 @@ import (
 	"encoding/base64"
 	"encoding/hex"
 	"encoding/json"
-	"encoding/xml"
 	"errors"
 	"fmt"
-	"io"
-	"net/http"
+	"hash"
 	"net/url"
 	"strings"
 	"time"
@@ -62,57 +61,6 @@ func (j Jitsi) Join(_ context.Context, g Guest) (string, error) {
 	return address + "?jwt=" + token, err
 }
 
-// BigBlueButton joins a BigBlueButton. The room is made there when the first one comes.
-type BigBlueButton struct {
-	URL    string // https://bbb.example.org/bigbluebutton/api
-	Secret string
-	Client *http.Client
-}
-
-// call returns the address of a signed call (checksum with SHA-256).
-func (b BigBlueButton) call(name string, q url.Values) string {
-	query := q.Encode()
-	sum := sha256.Sum256([]byte(name + query + b.Secret))
-	return strings.TrimRight(b.URL, "/") + "/" + name + "?" + query + "&checksum=" + hex.EncodeToString(sum[:])
-}
-
-// passwords follow from the room and the secret: calls are repeated with the same ones.
-func (b BigBlueButton) password(room, what string) string {
-	h := hmac.New(sha256.New, []byte(b.Secret))
-	h.Write([]byte(what + "\x00" + room))
-	return hex.EncodeToString(h.Sum(nil)[:12])
-}
-
-// Join makes the room if it is not there, and returns where the guest goes.
-func (b BigBlueButton) Join(ctx context.Context, g Guest) (string, error) {
-	attendee, moderator := b.password(g.Room, "attendee"), b.password(g.Room, "moderator")
-	create := b.call("create", url.Values{"meetingID": {g.Room}, "name": {g.Title}, "attendeePW": {attendee}, "moderatorPW": {moderator}})
-	req, err := http.NewRequestWithContext(ctx, http.MethodGet, create, http.NoBody)
-	if err != nil {
-		return "", fmt.Errorf("meeting.BigBlueButton: %w", err)
-	}
-	resp, err := b.Client.Do(req)
-	if err != nil {
-		return "", fmt.Errorf("meeting.BigBlueButton: %w", err)
-	}
-	defer resp.Body.Close()
-	var answer struct {
-		Code string `xml:"returncode"`
-		Key  string `xml:"messageKey"`
-	}
-	if err := xml.NewDecoder(io.LimitReader(resp.Body, 64<<10)).Decode(&answer); err != nil {
-		return "", fmt.Errorf("meeting.BigBlueButton: %w", err)
-	}
-	if answer.Code != "SUCCESS" {
-		return "", fmt.Errorf("meeting.BigBlueButton: it says %q", answer.Key)
-	}
-	password, role := attendee, "VIEWER"
-	if g.Leads {
-		password, role = moderator, "MODERATOR"
-	}
-	return b.call("join", url.Values{"meetingID": {g.Room}, "fullName": {g.Name}, "userID": {g.Who}, "password": {password}, "role": {role}, "redirect": {"true"}}), nil
-}
-
 // LiveKit joins a LiveKit server by a page that takes its address and a token, as the example page of LiveKit does.
 type LiveKit struct {
 	URL    string // wss://live.example.org
@@ -137,7 +85,7 @@ type Seen struct {
 	Came      bool // else she went
 }
 
-// ErrSignature is that a report is not LiveKit's.
+// ErrSignature is that a report is not that of the server.
 var ErrSignature = errors.New("meeting: the signature is wrong")
 
 // Report reads what LiveKit reports: body, and its Authorization, a token that holds the digest of the body. The second
@@ -148,7 +96,7 @@ func (l LiveKit) Report(authorization string, body []byte) (Seen, bool, error) {
 		SHA256 string `json:"sha256"`
 		Until  int64  `json:"exp"`
 	}
-	if err := verify(l.Secret, strings.TrimPrefix(authorization, "Bearer "), &claims); err != nil {
+	if err := verify("HS256", sha256.New, l.Secret, strings.TrimPrefix(authorization, "Bearer "), &claims); err != nil {
 		return Seen{}, false, err
 	}
 	sum := sha256.Sum256(body)
@@ -188,17 +136,17 @@ func sign(secret string, claims map[string]any) (string, error) {
 	}
 	enc := base64.RawURLEncoding
 	text := enc.EncodeToString([]byte(header)) + "." + enc.EncodeToString(b)
-	return text + "." + enc.EncodeToString(mac(secret, text)), nil
+	return text + "." + enc.EncodeToString(mac(sha256.New, secret, text)), nil
 }
 
-func mac(secret, text string) []byte {
-	h := hmac.New(sha256.New, []byte(secret))
+func mac(sum func() hash.Hash, secret, text string) []byte {
+	h := hmac.New(sum, []byte(secret))
 	h.Write([]byte(text))
 	return h.Sum(nil)
 }
 
-// verify reads the claims of a token that sign could have made. ErrSignature
-func verify(secret, token string, claims any) error {
+// verify reads the claims of a JSON Web Token that somebody with the secret has made by an algorithm. ErrSignature
+func verify(algorithm string, sum func() hash.Hash, secret, token string, claims any) error {
 	parts := strings.Split(token, ".")
 	if len(parts) != 3 || len(token) > 16<<10 {
 		return ErrSignature
@@ -206,11 +154,11 @@ func verify(secret, token string, claims any) error {
 	enc := base64.RawURLEncoding
 	head, err1 := enc.DecodeString(parts[0])
 	body, err2 := enc.DecodeString(parts[1])
-	sum, err3 := enc.DecodeString(parts[2])
+	signed, err3 := enc.DecodeString(parts[2])
 	var h struct {
 		Alg string `json:"alg"`
 	}
-	if errors.Join(err1, err2, err3) != nil || json.Unmarshal(head, &h) != nil || h.Alg != "HS256" || !hmac.Equal(sum, mac(secret, parts[0]+"."+parts[1])) || json.Unmarshal(body, claims) != nil {
+	if errors.Join(err1, err2, err3) != nil || json.Unmarshal(head, &h) != nil || h.Alg != algorithm || !hmac.Equal(signed, mac(sum, secret, parts[0]+"."+parts[1])) || json.Unmarshal(body, claims) != nil {
 		return ErrSignature
 	}
 	return nil

@@ -4,11 +4,8 @@ import (
 	"crypto/hmac"
 	"crypto/sha256"
 	"encoding/base64"
-	"encoding/hex"
 	"encoding/json"
 	"errors"
-	"net/http"
-	"net/http/httptest"
 	"net/url"
 	"strings"
 	"testing"
@@ -69,45 +66,6 @@ func TestJitsi(t *testing.T) {
 	other.Room = "meeting 2"
 	if elsewhere, err := j.Join(t.Context(), other); err != nil || strings.HasPrefix(elsewhere, strings.Split(signed, "?")[0]) {
 		t.Error("two sessions have the same room")
-	}
-}
-
-func TestBigBlueButton(t *testing.T) {
-	t.Parallel()
-	checked := func(u *url.URL, call string) bool {
-		query, sum, ok := strings.Cut(u.RawQuery, "&checksum=")
-		want := sha256.Sum256([]byte(call + query + "secret"))
-		return ok && sum == hex.EncodeToString(want[:])
-	}
-	answer := `<response><returncode>SUCCESS</returncode></response>`
-	var passwords url.Values
-	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if r.URL.Path != "/api/create" || !checked(r.URL, "create") {
-			t.Errorf("asked for %s", r.URL)
-		}
-		passwords = r.URL.Query()
-		_, _ = w.Write([]byte(answer))
-	}))
-	defer s.Close()
-	b := meeting.BigBlueButton{URL: s.URL + "/api", Secret: "secret", Client: s.Client()}
-	for leads, want := range map[bool]struct{ role, password string }{false: {"VIEWER", "attendeePW"}, true: {"MODERATOR", "moderatorPW"}} {
-		g := ada
-		g.Leads = leads
-		link, err := b.Join(t.Context(), g)
-		if err != nil {
-			t.Fatal(err)
-		}
-		u, err := url.Parse(link)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if q := u.Query(); !checked(u, "join") || q.Get("role") != want.role || q.Get("password") != passwords.Get(want.password) || q.Get("fullName") != ada.Name || q.Get("userID") != ada.Who {
-			t.Errorf("the link is %s", link)
-		}
-	}
-	answer = `<response><returncode>FAILED</returncode><messageKey>checksumError</messageKey></response>`
-	if _, err := b.Join(t.Context(), ada); err == nil || !strings.Contains(err.Error(), "checksumError") {
-		t.Errorf("refused, it says %v", err)
 	}
 }
 

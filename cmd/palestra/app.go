@@ -26,7 +26,6 @@ import (
 	"palestra/bootcamp/indicator/indicatorhttp"
 	"palestra/bootcamp/live"
 	"palestra/bootcamp/livehttp"
-	"palestra/bootcamp/meeting"
 	"palestra/bootcamp/practice"
 	"palestra/bootcamp/practice/practicehttp"
 	"palestra/bootcamp/promotion"
@@ -94,7 +93,7 @@ type app struct {
 	wiki       *wiki.Service
 	promotions *promotion.Service
 	live       *live.Service
-	livekit    *meeting.LiveKit // nil for none
+	hooks      livehttp.Hooks
 	edge       *web.Edge
 	tool       *ffmpeg.Tool // nil in a process that does not process videos
 	figures    *indicator.Service
@@ -307,11 +306,11 @@ func (a *app) buildRooms(ctx context.Context, works bool) (err error) {
 	if err != nil {
 		return err
 	}
-	meetings, livekit, err := a.meetings()
+	meetings, hooks, err := a.meetings()
 	if err != nil {
 		return err
 	}
-	a.livekit = livekit
+	a.hooks = hooks
 	a.live, err = live.New(ctx, live.Config{Meetings: meetings, Counter: a.figures, DB: a.db, Access: a.bootcamps, People: a.people, Records: book, Bus: a.worker, Now: a.now, NewID: id.New, NewName: id.Random, NewSecret: id.Secret, Log: a.log})
 	if err != nil {
 		return err
@@ -399,7 +398,7 @@ func (a *app) serveEdge() error {
 	wikihttp.Register(a.edge, a.wiki)
 	promotionhttp.Register(a.edge, a.promotions, a.talks, a.live)
 	indicatorhttp.Register(a.edge, a.figures, a.temp.Path(), a.log)
-	livehttp.Register(a.edge, a.live, id.Secret, a.cfg.PublicURL, a.temp.Path(), a.livekit, a.log)
+	livehttp.Register(a.edge, a.live, id.Secret, a.cfg.PublicURL, a.temp.Path(), a.hooks, a.log)
 	err = coursehttp.RegisterPublic(a.edge, a.course, coursehttp.Public{Texts: a.texts, Tokens: pages.Tokens(), Keys: a.keys.Public, Sign: a.keys.Sign, Now: a.now,
 		PublicURL: a.cfg.PublicURL, Log: a.log})
 	if err != nil {

@@ -43,8 +43,15 @@ func serveHere(t *testing.T) (*app, *installation) {
 // serveAt is serveHere with another clock.
 func serveAt(t *testing.T, now func() time.Time) (*app, *installation) {
 	t.Helper()
+	return serveSet(t, now, func(*config.Config) {})
+}
+
+// serveSet is serveAt with further settings.
+func serveSet(t *testing.T, now func() time.Time, set func(*config.Config)) (*app, *installation) {
+	t.Helper()
 	env := settings(t)
 	cfg := &config.Config{Addr: env["PALESTRA_ADDR"], Data: env["PALESTRA_DATA"], Keys: env["PALESTRA_KEYS"], Log: "error"}
+	set(cfg)
 	if err := cfg.Check(); err != nil {
 		t.Fatal(err)
 	}
