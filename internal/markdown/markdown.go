@@ -1,5 +1,5 @@
 // Package markdown renders what authors write, safely: CommonMark with tables, strikethrough and footnotes; no raw HTML,
-// no scripts, no addresses that run something, no pictures from elsewhere.
+// no scripts, no addresses that run something, no pictures from elsewhere; at a cost that is bounded.
 package markdown
 
 import (
@@ -10,7 +10,9 @@ import (
 	"github.com/yuin/goldmark"
 	"github.com/yuin/goldmark/extension"
 	"github.com/yuin/goldmark/parser"
+	"github.com/yuin/goldmark/renderer"
 	"github.com/yuin/goldmark/renderer/html"
+	"github.com/yuin/goldmark/util"
 
 	"palestra/internal/fault"
 )
@@ -40,9 +42,11 @@ func New() *Renderer {
 	p.RequireNoFollowOnFullyQualifiedLinks(true)
 	p.RequireParseableURLs(true)
 	base := parser.NewContextKey()
+	bounds := bounds{work: parser.NewContextKey()}
 	with := func(more ...parser.Option) goldmark.Markdown {
-		return goldmark.New(goldmark.WithExtensions(extension.Table, extension.Strikethrough, extension.Linkify, extension.DefinitionList),
-			goldmark.WithParserOptions(more...), goldmark.WithRendererOptions(html.WithXHTML()))
+		return goldmark.New(goldmark.WithParser(bounds.parser(more...)), goldmark.WithExtensions(extension.Strikethrough, extension.Linkify),
+			goldmark.WithRendererOptions(html.WithXHTML(), renderer.WithNodeRenderers(
+				util.Prioritized(extension.NewTableHTMLRenderer(), 500), util.Prioritized(extension.NewDefinitionListHTMLRenderer(), 500))))
 	}
 	return &Renderer{md: with(), titled: with(byTitle(base)), base: base, policy: p}
 }
