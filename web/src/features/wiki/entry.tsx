@@ -16,7 +16,7 @@ export default function WikiEntry({ place, base }: { place: string; base: string
         <Link href={base}>{t('wiki.open')}</Link>
       </p>
       {pages.data.items.length > 0 ? (
-        <ul className="plain small">
+        <ul className="plain small stack-2">
           {pages.data.items.slice(0, 3).map((p) => (
             <li key={p.id}>
               <Link href={`${base}/${p.id}`} lang={p.language}>
