@@ -1,9 +1,12 @@
 // Debian's Chromium without its windows, driven by playwright-core; with the checks that every page must pass.
-import axe from 'axe-core'
+import { readFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
 import { chromium } from 'playwright-core'
 
 /** The object store, where browsers reach it themselves: the one other host that a page may ask. */
 export const store = process.env.PALESTRA_S3_PUBLIC_URL
+
+const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
 
 export async function openBrowser() {
   return chromium.launch({ executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium-headless-shell', args: ['--no-sandbox', '--autoplay-policy=no-user-gesture-required'] })
@@ -37,7 +40,7 @@ export async function openProfile(browser, origin, options = {}) {
  */
 export async function checkAccess(page, name, rules = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']) {
   // The page's content policy allows no foreign script; the debugger's evaluation is exempt from it.
-  if (!(await page.evaluate(() => 'axe' in window))) await page.evaluate(axe.source)
+  if (!(await page.evaluate(() => 'axe' in window))) await page.evaluate(axe)
   const result = await page.evaluate(async (runOnly) => {
     const r = await window.axe.run(document, { runOnly, resultTypes: ['violations'] })
     return r.violations.map((v) => `${v.id}: ${v.help} — ${v.nodes.slice(0, 3).map((n) => n.target.join(' ')).join(' | ')}`)

@@ -139,6 +139,17 @@ export async function walkPages(world, { log = console.log, only = process.env.P
     }))
   }
 
+  if (!only || 'code'.startsWith(only)) tasks.push(on('a page whose code does not come', 'learner', async (page) => {
+    const code = '**/assets/catalogue-page-*.js'
+    await page.route(code, (route) => route.abort())
+    await page.goto('/catalogue')
+    await page.getByRole('alert').filter({ hasText: t('errors.network') }).waitFor()
+    faults.push(...(await checkAccess(page, 'a page whose code does not come')))
+    await page.unroute(code)
+    await page.getByRole('button', { name: t('action.retry') }).click()
+    await page.getByRole('heading', { level: 1, name: t('catalogue.title') }).waitFor()
+  }))
+
   /** A dialog or menu: the focus goes in, stays in, and returns. */
   async function seeDialog(page, name, open) {
     await open()

@@ -1,5 +1,5 @@
 import { useQuery } from '@tanstack/react-query'
-import { lazy, Suspense, useEffect, useLayoutEffect, useRef } from 'react'
+import { useEffect, useLayoutEffect, useRef } from 'react'
 import { Redirect, Route, Switch, useLocation, useSearch } from 'wouter'
 import { sessionQuery } from '../api/session'
 import type { Session } from '../api/types'
@@ -10,6 +10,7 @@ import { Empty, ErrorState, Skeleton } from '../ui/states'
 import { ButtonLink } from '../ui/button'
 import { Frame } from './shell/frame'
 import { UploadKeeper } from '../features/video/upload/keeper'
+import { lazy } from '../ui/lazy'
 
 const SetupPage = lazy(() => import('../features/people/setup/setup-page'))
 const SignInPage = lazy(() => import('../features/people/sign-in/sign-in-page'))
@@ -38,7 +39,7 @@ const DirectoryOpenPage = lazy(() => import('../features/practice/directory-open
 const DirectoryWaitingPage = lazy(() => import('../features/practice/directory-waiting-page'))
 const JoinPage = lazy(() => import('../features/bootcamp/join-page'))
 const StorePages = lazy(() => import('./store/store-pages'))
-const OutboxKeeper = lazy(() => import('../features/lrs/use-outbox').then((m) => ({ default: m.OutboxKeeper })))
+const OutboxKeeper = lazy<{ person: string }>(() => import('../features/lrs/use-outbox').then((m) => ({ default: m.OutboxKeeper })), null)
 const SearchPage = lazy(() => import('./search/search-page'))
 const ProfilePage = lazy(() => import('../features/people/account/profile-page'))
 const TownsPage = lazy(() => import('../features/people/operator/towns-page'))
@@ -90,39 +91,35 @@ export function Pages() {
           {session.data === undefined || !ready ? (
             session.error ? <ErrorState error={session.error} onRetry={() => void session.refetch()} page /> : <Skeleton block />
           ) : (
-            <Suspense fallback={<Skeleton block />}>
-              <Switch>
-                <Route path="/setup/:token">{({ token }) => <SetupPage token={token} />}</Route>
-                <Route path="/sign-in">
-                  <SignInPage />
+            <Switch>
+              <Route path="/setup/:token">{({ token }) => <SetupPage token={token} />}</Route>
+              <Route path="/sign-in">
+                <SignInPage />
+              </Route>
+              <Route path="/forgot">
+                <ForgotPage />
+              </Route>
+              <Route path="/reset/:token">{({ token }) => <ResetPage token={token} />}</Route>
+              <Route path="/letters/end/:secret">{({ secret }) => <EndLettersPage secret={secret} />}</Route>
+              <Route path="/invitation/:token">{({ token }) => <InvitationPage token={token} />}</Route>
+              <Route path="/directory/join">
+                <DirectoryJoinPage />
+              </Route>
+              <Route path="/directory/open/:secret">{({ secret }) => <DirectoryOpenPage secret={secret} />}</Route>
+              <Route path="/accessibility/:organisation">{({ organisation }) => <AccessPage organisation={organisation} />}</Route>
+              {session.data ? null : (
+                <Route path="/catalogue">
+                  <CataloguePage nobody />
                 </Route>
-                <Route path="/forgot">
-                  <ForgotPage />
-                </Route>
-                <Route path="/reset/:token">{({ token }) => <ResetPage token={token} />}</Route>
-                <Route path="/letters/end/:secret">{({ secret }) => <EndLettersPage secret={secret} />}</Route>
-                <Route path="/invitation/:token">{({ token }) => <InvitationPage token={token} />}</Route>
-                <Route path="/directory/join">
-                  <DirectoryJoinPage />
-                </Route>
-                <Route path="/directory/open/:secret">{({ secret }) => <DirectoryOpenPage secret={secret} />}</Route>
-                <Route path="/accessibility/:organisation">{({ organisation }) => <AccessPage organisation={organisation} />}</Route>
-                {session.data ? null : (
-                  <Route path="/catalogue">
-                    <CataloguePage nobody />
-                  </Route>
-                )}
-                {session.data ? null : <Route path="/catalogue/:id">{({ id }) => <CoursePage id={id} nobody />}</Route>}
-                {session.data ? null : <Route path="/programmes/:id">{({ id }) => <ProgrammePage id={id} nobody />}</Route>}
-                <Route>{session.data ? <SignedIn session={session.data} /> : <ToSignIn />}</Route>
-              </Switch>
-            </Suspense>
+              )}
+              {session.data ? null : <Route path="/catalogue/:id">{({ id }) => <CoursePage id={id} nobody />}</Route>}
+              {session.data ? null : <Route path="/programmes/:id">{({ id }) => <ProgrammePage id={id} nobody />}</Route>}
+              <Route>{session.data ? <SignedIn session={session.data} /> : <ToSignIn />}</Route>
+            </Switch>
           )}
           {session.data && !lessonAddress.test(location) ? (
             // What a lesson left behind is sent from any page; a lesson has an outbox of its own.
-            <Suspense fallback={null}>
-              <OutboxKeeper person={session.data.person.id} />
-            </Suspense>
+            <OutboxKeeper person={session.data.person.id} />
           ) : null}
         </UploadKeeper>
       </Frame>

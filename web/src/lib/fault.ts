@@ -12,6 +12,11 @@ export function isFault(error: unknown): error is FaultLike {
   return error instanceof Error && 'code' in error && 'params' in error && 'fields' in error
 }
 
+/** What is said where nothing came from the server. */
+export function unreached(): Error & FaultLike {
+  return Object.assign(new Error('nothing came'), { status: 0, code: 'network', params: {}, fields: [] })
+}
+
 interface Speaker {
   t: (key: Key, params?: Params) => string
   maybe: (key: string, params?: Params) => string | undefined

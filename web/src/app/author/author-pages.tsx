@@ -1,5 +1,6 @@
-import { lazy, type ReactNode } from 'react'
+import { type ReactNode } from 'react'
 import { Route, Switch } from 'wouter'
+import { lazy } from '../../ui/lazy'
 
 const CoursesPage = lazy(() => import('../../features/course/author/courses-page'))
 const BuilderPage = lazy(() => import('../../features/course/author/builder-page'))

@@ -1,5 +1,6 @@
-import { lazy, type ReactNode, Suspense } from 'react'
+import { type ReactNode } from 'react'
 import { Route, Switch } from 'wouter'
+import { lazy } from '../../ui/lazy'
 
 const BootcampsPage = lazy(() => import('../../features/bootcamp/bootcamps-page'))
 const BootcampPage = lazy(() => import('../../features/bootcamp/bootcamp-page'))
@@ -12,11 +13,11 @@ const SessionPage = lazy(() => import('../../features/bootcamp/session-page'))
 const RoomPage = lazy(() => import('../../features/bootcamp/room/room-page'))
 const AttendancePage = lazy(() => import('../../features/bootcamp/attendance/attendance-page'))
 const CheckInPage = lazy(() => import('../../features/bootcamp/attendance/check-in-page'))
-const TalkEntry = lazy(() => import('../../features/discussion/entry'))
+const TalkEntry = lazy(() => import('../../features/discussion/entry'), null)
 const DiscussionPage = lazy(() => import('../../features/discussion/discussion-page'))
 const ReportsPage = lazy(() => import('../../features/discussion/reports-page'))
 const ThreadPage = lazy(() => import('../../features/discussion/thread-page'))
-const WikiEntry = lazy(() => import('../../features/wiki/entry'))
+const WikiEntry = lazy(() => import('../../features/wiki/entry'), null)
 const WikiPages = lazy(() => import('../wiki/wiki-pages'))
 
 const talk = (b: string, c: string) => ({ place: `cohort.${b}.${c}`, base: `/bootcamps/${b}/cohorts/${c}/discussion` })
@@ -27,10 +28,10 @@ const wiki = (b: string, c: string) => ({ place: `cohort.${b}.${c}`, base: `/boo
 function Talk({ bootcamp: b, cohort: c, session }: { bootcamp: string; cohort: string; session?: string }) {
   const { place, base } = talk(b, c)
   return (
-    <Suspense fallback={null}>
+    <>
       <TalkEntry place={place} href={session ? `${base}?about=session.${session}` : base} />
       {session ? null : <WikiEntry {...wiki(b, c)} />}
-    </Suspense>
+    </>
   )
 }
 

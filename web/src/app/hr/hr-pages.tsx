@@ -1,5 +1,6 @@
-import { lazy, type ReactNode } from 'react'
+import { type ReactNode } from 'react'
 import { Route, Switch } from 'wouter'
+import { lazy } from '../../ui/lazy'
 
 const CompletionsPage = lazy(() => import('../../features/course/hr/completions-page'))
 const CompletionPage = lazy(() => import('../../features/course/hr/completion-page'))

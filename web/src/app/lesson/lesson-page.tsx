@@ -1,4 +1,4 @@
-import { lazy, Suspense, useMemo, useRef, useState } from 'react'
+import { useMemo, useRef, useState } from 'react'
 import type { EnrolledLesson, Playback } from '../../api/types'
 import { LessonFrame, ReportFault } from '../../features/course/learn/lesson-frame'
 import { Notes } from '../../features/course/learn/notes'
@@ -20,8 +20,9 @@ import { Notice } from '../../ui/notice'
 import { ErrorState, Loaded, Skeleton } from '../../ui/states'
 import { useToast } from '../../ui/toast'
 import { useAsked } from './use-asked'
+import { lazy } from '../../ui/lazy'
 
-const LessonTalk = lazy(() => import('../../features/discussion/lesson-entry'))
+const LessonTalk = lazy(() => import('../../features/discussion/lesson-entry'), null)
 
 /** A lesson of any kind: here the rooms meet - the course around it, the player in it, the record beneath it. */
 export default function LessonPage({ person, enrolment, id }: { person: string; enrolment: string; id: string }) {
@@ -32,9 +33,7 @@ export default function LessonPage({ person, enrolment, id }: { person: string; 
         {(l) => (
           <>
             <Lesson key={l.id} lesson={l} enrolment={enrolment} />
-            <Suspense fallback={null}>
-              <LessonTalk course={l.course.id} lesson={l.id} />
-            </Suspense>
+            <LessonTalk course={l.course.id} lesson={l.id} />
           </>
         )}
       </Loaded>

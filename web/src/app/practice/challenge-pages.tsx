@@ -1,5 +1,6 @@
-import { lazy, type ReactNode } from 'react'
+import { type ReactNode } from 'react'
 import { Route, Switch } from 'wouter'
+import { lazy } from '../../ui/lazy'
 
 const ChallengesPage = lazy(() => import('../../features/practice/challenges-page'))
 const ChallengePage = lazy(() => import('../../features/practice/challenge-page'))

@@ -1,5 +1,6 @@
-import { lazy, type ReactNode } from 'react'
+import { type ReactNode } from 'react'
 import { Route, Switch } from 'wouter'
+import { lazy } from '../../ui/lazy'
 
 const DirectoryPage = lazy(() => import('../../features/practice/directory-page'))
 const DirectoryEntryPage = lazy(() => import('../../features/practice/directory-entry-page'))

@@ -1,7 +1,8 @@
 import { useQuery } from '@tanstack/react-query'
-import { lazy, type ReactNode, Suspense } from 'react'
+import { type ReactNode } from 'react'
 import { Route, Switch } from 'wouter'
 import { sessionQuery } from '../../api/session'
+import { lazy } from '../../ui/lazy'
 
 const PracticesPage = lazy(() => import('../../features/practice/practices-page'))
 const MapPage = lazy(() => import('../../features/practice/map/map-page'))
@@ -11,7 +12,7 @@ const DraftPage = lazy(() => import('../../features/practice/draft-page'))
 const AdoptionPage = lazy(() => import('../../features/practice/adoption-page'))
 const AdopterPage = lazy(() => import('../../features/practice/adopter-page'))
 const ComparePage = lazy(() => import('../../features/practice/compare-page'))
-const TalkEntry = lazy(() => import('../../features/discussion/entry'))
+const TalkEntry = lazy(() => import('../../features/discussion/entry'), null)
 const DiscussionPage = lazy(() => import('../../features/discussion/discussion-page'))
 const ReportsPage = lazy(() => import('../../features/discussion/reports-page'))
 const ThreadPage = lazy(() => import('../../features/discussion/thread-page'))
@@ -40,11 +41,7 @@ export default function PracticePages({ may, lost }: { may: boolean; lost: React
       <Route path="/practices/:p">{({ p }) => (
         <PracticePage
           id={p}
-          talk={
-            <Suspense fallback={null}>
-              <TalkEntry place={talk(p).place} href={talk(p).base} />
-            </Suspense>
-          }
+          talk={<TalkEntry place={talk(p).place} href={talk(p).base} />}
         />
       )}</Route>
       <Route path="/practices/:p/draft">{({ p }) => <DraftPage id={p} />}</Route>

@@ -1,5 +1,5 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query'
-import { lazy, type ReactNode, Suspense, useEffect, useRef } from 'react'
+import { type ReactNode, useEffect, useRef } from 'react'
 import { Link, useLocation } from 'wouter'
 import { client, content } from '../../api/client'
 import { sessionQuery, toSession } from '../../api/session'
@@ -9,8 +9,9 @@ import { isLocale, localeNames, locales } from '../../lib/locale'
 import { Icon } from '../../ui/icon'
 import { Menu, MenuButton, MenuLink } from '../../ui/menu'
 import { sectionsOf } from './sections'
+import { lazy } from '../../ui/lazy'
 
-const Notices = lazy(() => import('../notices/notices'))
+const Notices = lazy(() => import('../notices/notices'), <span className="icon" />)
 
 /** What surrounds every page: skip link, top bar, the role's sections, footer. */
 export function Frame({ session, children }: { session: Session | null; children: ReactNode }) {
@@ -59,9 +60,7 @@ export function Frame({ session, children }: { session: Session | null; children
                       <Icon name="search" />
                     </Link>
                     {whole ? (
-                      <Suspense fallback={<span className="icon" />}>
-                        <Notices key={session.organisation.id} session={session} />
-                      </Suspense>
+                      <Notices key={session.organisation.id} session={session} />
                     ) : (
                       <span className="icon" />
                     )}

@@ -1,6 +1,7 @@
-import { lazy, type ReactNode } from 'react'
+import { type ReactNode } from 'react'
 import { Redirect, Route, Switch } from 'wouter'
 import type { Session } from '../../api/types'
+import { lazy } from '../../ui/lazy'
 
 const StatementsPage = lazy(() => import('../../features/lrs/browse/statements-page'))
 const StatementPage = lazy(() => import('../../features/lrs/browse/statement-page'))

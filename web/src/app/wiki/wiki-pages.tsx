@@ -1,5 +1,6 @@
-import { lazy, type ReactNode } from 'react'
+import { type ReactNode } from 'react'
 import { Route, Switch } from 'wouter'
+import { lazy } from '../../ui/lazy'
 
 const ListPage = lazy(() => import('../../features/wiki/list-page'))
 const ArticlePage = lazy(() => import('../../features/wiki/article-page'))

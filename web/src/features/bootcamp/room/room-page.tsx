@@ -1,5 +1,5 @@
 import { useMutation } from '@tanstack/react-query'
-import { lazy, Suspense, useState } from 'react'
+import { useState } from 'react'
 import { Link, useLocation, useSearch } from 'wouter'
 import { client, content } from '../../../api/client'
 import type { Bootcamp, CohortSession } from '../../../api/types'
@@ -26,8 +26,9 @@ import './room.css'
 import { Decisions, Links, Spotlight } from './shelf'
 import { AgendaPart, Timer } from './timer'
 import { RoomContext, useLink, useNews, useRoom } from './use-room'
+import { lazy } from '../../../ui/lazy'
 
-const NotesPart = lazy(() => import('./notes-part'))
+const NotesPart = lazy(() => import('./notes-part'), <Skeleton block />)
 
 /** The live room of a session: one page for everything, complete without a mouse and without sound. */
 export default function RoomPage({ bootcamp, id }: { bootcamp: string; id: string }) {
@@ -115,9 +116,7 @@ function Room({ bootcamp: b, session: s, rehearsal, via, refetch }: { bootcamp: 
             <Chat />
           </div>
           <div className="column part-notes">
-            <Suspense fallback={<Skeleton block />}>
-              <NotesPart />
-            </Suspense>
+            <NotesPart />
           </div>
           <div className="column part-people">
             <Hands />

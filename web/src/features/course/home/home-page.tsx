@@ -1,4 +1,3 @@
-import { lazy, Suspense } from 'react'
 import { Link } from 'wouter'
 import type { Enrolment, Home } from '../../../api/types'
 import { clock, daysUntil } from '../../../lib/format'
@@ -11,8 +10,9 @@ import { SeenBar } from '../../../ui/progress'
 import { Empty, Loaded } from '../../../ui/states'
 import { useHome } from './use-home'
 import { SeenOf } from '../parts/seen-of'
+import { lazy } from '../../../ui/lazy'
 
-const MyProgrammes = lazy(() => import('../programme/my-programmes'))
+const MyProgrammes = lazy(() => import('../programme/my-programmes'), null)
 
 export default function HomePage({ name }: { name: string }) {
   const { t } = useI18n()
@@ -30,9 +30,7 @@ export default function HomePage({ name }: { name: string }) {
               <Resume home={h} />
               <Due home={h} />
               <Open home={h} />
-              <Suspense fallback={null}>
-                <MyProgrammes />
-              </Suspense>
+              <MyProgrammes />
             </div>
             <div className="column">
               <Year home={h} />

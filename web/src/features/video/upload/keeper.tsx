@@ -1,7 +1,8 @@
-import { createContext, lazy, type ReactNode, Suspense, useEffect, useMemo, useSyncExternalStore } from 'react'
+import { createContext, type ReactNode, useEffect, useMemo, useSyncExternalStore } from 'react'
 import type { Queue } from './queue'
+import { lazy } from '../../../ui/lazy'
 
-const Panel = lazy(() => import('./panel'))
+const Panel = lazy(() => import('./panel'), null)
 
 /** Where the queue of this page's uploads is, once there is one. Most people never send a film: nothing is loaded for them. */
 export class Shelf {
@@ -38,9 +39,7 @@ export function UploadKeeper({ owner, children }: { owner: string; children: Rea
     <ShelfContext value={shelf}>
       {children}
       {queue ? (
-        <Suspense fallback={null}>
-          <Panel queue={queue} />
-        </Suspense>
+        <Panel queue={queue} />
       ) : null}
     </ShelfContext>
   )
