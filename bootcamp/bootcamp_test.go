@@ -31,6 +31,7 @@ type valley struct {
 	ids    map[string]int // letters by id; guarded by mu
 	told   []course.Event // guarded by mu
 	fail   func() error   // what telling the record store answers, if set
+	post   func() error   // what the post answers before it takes a letter, if set
 	// Lessons of the catalogue: those of a course, and the towns that may not begin it.
 	courses map[string]course.Entry // guarded by mu
 	shut    map[string][]string     // guarded by mu
@@ -71,6 +72,11 @@ func (w *valley) SendWith(_ context.Context, id, to, _, kind string, params map[
 	defer w.mu.Unlock()
 	if len(id) > 64 {
 		w.t.Errorf("a letter's id %q is longer than its page takes", id)
+	}
+	if w.post != nil {
+		if err := w.post(); err != nil {
+			return err
+		}
 	}
 	if w.ids[id]++; w.ids[id] == 1 {
 		w.sent = append(w.sent, letter{to, kind, fmt.Sprint(params["link"]), with})

@@ -70,6 +70,7 @@ type Session struct {
 	Due          *time.Time `bson:"due,omitempty"`      // when somebody must be told (a change now, a reminder the day before)
 	Told         int        `bson:"told"`               // sequence that members know, plus one; 0 for none
 	Reminded     *time.Time `bson:"reminded,omitempty"` // the beginning of which members were reminded
+	Round        string     `bson:"round,omitempty"`    // the letter in which members are told of it for the first time, together with others
 }
 
 // Place is where people meet in presence.
