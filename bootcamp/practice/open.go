@@ -156,24 +156,3 @@ func (s *Service) CSV(ctx context.Context, w io.Writer) error {
 	}
 	return b.Flush()
 }
-
-// Catalogue describes the open data in the words of DCAT-AP 3.0, as JSON-LD.
-func (s *Service) Catalogue() any {
-	distribution := func(path, mime, format string) object {
-		return object{"@type": "dcat:Distribution", "@id": s.c.PublicURL + path, "dcat:accessURL": object{"@id": s.c.PublicURL + path}, "dcat:downloadURL": object{"@id": s.c.PublicURL + path},
-			"dcat:mediaType": object{"@id": "https://www.iana.org/assignments/media-types/" + mime}, "dct:format": object{"@id": "http://publications.europa.eu/resource/authority/file-type/" + format},
-			"dct:license": object{"@id": licenceURL("CC-BY-4.0")}}
-	}
-	publisher := object{"@type": "foaf:Agent", "@id": s.c.PublicURL, "foaf:name": "Palestra"}
-	title := func(words string) object { return object{"@language": "en", "@value": words} }
-	return object{
-		"@context": object{"dcat": "http://www.w3.org/ns/dcat#", "dct": "http://purl.org/dc/terms/", "foaf": "http://xmlns.com/foaf/0.1/"},
-		"@type":    "dcat:Catalog", "@id": s.c.PublicURL + "/open/catalogue.jsonld",
-		"dct:title": title("Open data of Palestra"), "dct:description": title("What towns have published on this platform."), "dct:publisher": publisher,
-		"dcat:dataset": []object{{"@type": "dcat:Dataset", "@id": s.c.PublicURL + "/practices",
-			"dct:title": title("Practices of towns"), "dct:description": title("Practice cards: what works in a town, how it was done, what it took and who has adopted it."),
-			"dct:publisher": publisher, "dcat:theme": []object{{"@id": "http://publications.europa.eu/resource/authority/data-theme/GOVE"}},
-			"dct:accrualPeriodicity": object{"@id": "http://publications.europa.eu/resource/authority/frequency/CONT"},
-			"dcat:distribution":      []object{distribution("/open/practices.geojson", "application/geo+json", "GEOJSON"), distribution("/open/practices.csv", "text/csv", "CSV")}}},
-	}
-}

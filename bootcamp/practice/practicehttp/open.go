@@ -27,8 +27,12 @@ func registerOpen(e *web.Edge, svc *practice.Service, log *slog.Logger) {
 	e.App.Get("/open/practices.geojson", file("application/geo+json", "practices.geojson", svc.GeoJSON))
 	e.App.Get("/open/practices.csv", file("text/csv; charset=utf-8; header=present", "practices.csv", svc.CSV))
 	e.App.Get("/open/catalogue.jsonld", func(c *fiber.Ctx) error {
+		catalogue, err := svc.Catalogue(c.UserContext())
+		if err != nil {
+			return err
+		}
 		shared(c)
-		return c.JSON(svc.Catalogue(), ld)
+		return c.JSON(catalogue, ld)
 	})
 	e.App.Get("/open/practices/:file", func(c *fiber.Ctx) error {
 		id, ok := strings.CutSuffix(strings.Clone(c.Params("file")), ".jsonld")
