@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"palestra/bootcamp/directory"
+	"palestra/bootcamp/practice"
 	"palestra/course/coursetest"
 	"palestra/internal/fault"
 	"palestra/internal/id"
@@ -149,6 +150,68 @@ func TestExperts(t *testing.T) {
 	ok(t, err)
 	if p, err := w.Questions(ctx, w.Ada, e.ID, "", 100); err != nil || len(p.Docs) != 0 {
 		t.Errorf("%d questions came back: %v", len(p.Docs), err)
+	}
+}
+
+// TestWhoLeavesIsNotListed: an expert who has left her town is in no list from then on, nor suggested to a challenge, whoever
+// looks first; her entry and what she was asked are gone. Who only changes her office stays.
+func TestWhoLeavesIsNotListed(t *testing.T) {
+	t.Parallel()
+	for name, look := range map[string]func(*office, string) int{
+		"the list": func(w *office, _ string) int {
+			p, err := w.Entries(t.Context(), w.mallory, directory.Filter{Topic: "environment"}, "", 10)
+			ok(t, err)
+			return len(p.Docs)
+		},
+		"what is suggested": func(w *office, _ string) int {
+			list, err := w.Kindred(t.Context(), w.mallory, practice.Traits{Topics: []string{"environment"}, Labels: []string{"Floods"}}, 5)
+			ok(t, err)
+			return len(list)
+		},
+		"her page": func(w *office, id string) int {
+			_, err := w.Entry(t.Context(), w.mallory, id)
+			if fault.Is(err, "directory.not_found") {
+				return 0
+			}
+			ok(t, err)
+			return 1
+		},
+		"nobody, but she is told of": func(w *office, id string) int {
+			ok(t, w.Recheck(t.Context(), w.Ada.Person))
+			_, err := w.Own(t.Context(), w.Ada, directory.Expert)
+			if fault.Is(err, "directory.not_found") {
+				return 0
+			}
+			ok(t, err)
+			return 1
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			w := open(t)
+			ctx := t.Context()
+			e, err := w.Put(ctx, w.Ada, directory.Expert, gauges())
+			ok(t, err)
+			_, err = w.Question(ctx, w.mallory, e.ID, "Which gauge?")
+			ok(t, err)
+			_, err = w.People.UpdateMember(ctx, w.Anna, w.Ada.Person, []people.Role{people.Learner, people.Author}, nil)
+			ok(t, err)
+			if n := look(w, e.ID); n != 1 {
+				t.Fatalf("before she leaves there are %d", n)
+			}
+			ok(t, w.People.Leave(ctx, w.Anna, w.Ada.Person))
+			if n := look(w, e.ID); n != 0 {
+				t.Fatalf("after she has left there are %d", n)
+			}
+			if _, err := w.Own(ctx, w.Ada, directory.Expert); !fault.Is(err, "directory.not_found") {
+				t.Errorf("her entry is still stored: %v", err)
+			}
+			again, err := w.Put(ctx, w.Ada, directory.Expert, gauges()) // as if she were back
+			ok(t, err)
+			if p, err := w.Questions(ctx, w.Ada, again.ID, "", 10); err != nil && !fault.Is(err, "directory.not_found") || len(p.Docs) != 0 {
+				t.Errorf("%d questions are left: %v", len(p.Docs), err)
+			}
+		})
 	}
 }
 

@@ -1,6 +1,7 @@
 package directory
 
 import (
+	"cmp"
 	"context"
 	"crypto/hmac"
 	"crypto/sha256"
@@ -58,7 +59,8 @@ func New(c Config) (*Service, error) {
 	expiry := store.On("byExpiry", store.Time("expires"))
 	var errs [4]error
 	s.entries, errs[0] = store.NewGlobal[Entry](c.DB, "directory", 1, store.On("byToken", store.Str("tokens").Each(), store.Str("sort")),
-		store.On("byState", store.Str("state"), store.Time("created")), store.On("byDue", store.Time("due")).AsSparse(), store.On("byExpiry", store.Time("expires")).AsSparse())
+		store.On("byState", store.Str("state"), store.Time("created")), store.On("byDue", store.Time("due")).AsSparse(), store.On("byExpiry", store.Time("expires")).AsSparse(),
+		store.On("byPerson", store.Str("person")))
 	s.links, errs[1] = store.NewGlobal[link](c.DB, "directoryLinks", 1, expiry)
 	s.throttles, errs[2] = store.NewGlobal[throttle](c.DB, "directoryThrottles", 1, expiry)
 	s.questions, errs[3] = store.NewTown[Question](c.DB, "directoryQuestions", 1, store.On("byExpert", store.Str("expert"), store.Time("asked")),
@@ -111,9 +113,13 @@ func (s *Service) Entries(ctx context.Context, by people.Actor, f Filter, cursor
 		q.Where["tokens"] = others[0]
 	}
 	p, err := s.entries.Find(ctx, q)
+	if err != nil {
+		return p, wrap("Entries", err)
+	}
 	p.Docs = slices.DeleteFunc(p.Docs, func(e Entry) bool {
 		return slices.ContainsFunc(others, func(t string) bool { return !slices.Contains(e.Tokens, t) })
 	})
+	p.Docs, err = s.still(ctx, p.Docs)
 	return p, wrap("Entries", err)
 }
 
@@ -124,7 +130,10 @@ func (s *Service) Kindred(ctx context.Context, by people.Actor, t practice.Trait
 	}
 	list, err := practice.Related(ctx, t, limit, func(e Entry) string { return e.ID }, func(ctx context.Context, token string, limit int) ([]Entry, error) {
 		p, err := s.entries.Find(ctx, store.Query{Index: "byToken", Equal: []any{token}, Where: map[string]any{"kind": Expert}, Limit: limit})
-		return p.Docs, err
+		if err != nil {
+			return nil, err
+		}
+		return s.still(ctx, p.Docs)
 	})
 	return list, wrap("Kindred", err)
 }
@@ -138,21 +147,59 @@ func (s *Service) Entry(ctx context.Context, by people.Actor, id string) (Entry,
 	if errors.Is(err, store.ErrNotFound) || err == nil && e.State != StateListed {
 		return Entry{}, notFound()
 	}
-	if err != nil || e.Kind != Expert {
+	if err != nil {
 		return e, wrap("Entry", err)
 	}
-	// Who has left her town speaks for it no more.
-	known, err := s.c.People.Known(ctx, e.Person)
-	if err != nil && fault.KindOf(err) != fault.NotFound {
-		return Entry{}, wrap("Entry", err)
-	}
-	if err != nil || !slices.Contains(known.Organisations, e.Town) {
-		if err := s.entries.DeleteAt(ctx, e.ID, e.Rev); err != nil && !errors.Is(err, store.ErrNotFound) && !errors.Is(err, store.ErrConflict) {
-			return Entry{}, wrap("Entry", err)
-		}
-		return Entry{}, notFound()
+	if list, err := s.still(ctx, []Entry{e}); err != nil || len(list) == 0 {
+		return Entry{}, cmp.Or(wrap("Entry", err), notFound())
 	}
 	return e, nil
+}
+
+// still leaves out, and takes out of the directory, experts who have left their town since: they speak for it no more.
+func (s *Service) still(ctx context.Context, list []Entry) ([]Entry, error) {
+	out := make([]Entry, 0, len(list))
+	for _, e := range list {
+		if e.Kind == Expert {
+			known, err := s.c.People.Known(ctx, e.Person)
+			if err != nil && fault.KindOf(err) != fault.NotFound {
+				return nil, err
+			}
+			if err != nil || !slices.Contains(known.Organisations, e.Town) {
+				if err := s.drop(ctx, e); err != nil {
+					return nil, err
+				}
+				continue
+			}
+		}
+		out = append(out, e)
+	}
+	return out, nil
+}
+
+// drop deletes an expert's entry, with the questions that she was asked.
+func (s *Service) drop(ctx context.Context, e Entry) error {
+	if err := s.forgetAsked(ctx, e.Town, e.Person); err != nil {
+		return err
+	}
+	err := s.entries.DeleteAt(ctx, e.ID, e.Rev)
+	if errors.Is(err, store.ErrNotFound) || errors.Is(err, store.ErrConflict) {
+		return nil // somebody else did, or she is back
+	}
+	return err
+}
+
+// Recheck takes somebody out of the directory who has left the town for which she is in it. Whoever reads the directory
+// does so too, so nothing is lost if the process dies before.
+func (s *Service) Recheck(ctx context.Context, person string) error {
+	if person == "" {
+		return nil
+	}
+	p, err := s.entries.Find(ctx, store.Query{Index: "byPerson", Equal: []any{person}, Limit: store.MaxLimit})
+	if err == nil {
+		_, err = s.still(ctx, p.Docs)
+	}
+	return wrap("Recheck", err)
 }
 
 // ownID is one for each person in a town, and for each organisation.
@@ -228,18 +275,8 @@ func (s *Service) Remove(ctx context.Context, by people.Actor, kind string) erro
 		return err
 	}
 	if kind == Expert {
-		var asked []string
-		err := s.questions.Each(ctx, by.Organisation, store.Query{Index: "byExpert", Equal: []any{by.Person}}, func(q Question) error {
-			asked = append(asked, q.ID)
-			return nil
-		})
-		if err != nil {
+		if err := s.forgetAsked(ctx, by.Organisation, by.Person); err != nil {
 			return wrap("Remove", err)
-		}
-		for _, id := range asked {
-			if err := s.questions.Delete(ctx, by.Organisation, id); err != nil && !errors.Is(err, store.ErrNotFound) {
-				return wrap("Remove", err)
-			}
 		}
 	}
 	err := s.entries.Delete(ctx, ownID(kind, by))
@@ -250,4 +287,22 @@ func (s *Service) Remove(ctx context.Context, by people.Actor, kind string) erro
 		return wrap("Remove", err)
 	}
 	return wrap("Remove", s.c.People.Note(ctx, by.Organisation, by, "directory.removed", ownID(kind, by), kind))
+}
+
+// forgetAsked deletes the questions that somebody was asked for a town.
+func (s *Service) forgetAsked(ctx context.Context, town, person string) error {
+	var asked []string
+	err := s.questions.Each(ctx, town, store.Query{Index: "byExpert", Equal: []any{person}}, func(q Question) error {
+		asked = append(asked, q.ID)
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	for _, id := range asked {
+		if err := s.questions.Delete(ctx, town, id); err != nil && !errors.Is(err, store.ErrNotFound) {
+			return err
+		}
+	}
+	return nil
 }

@@ -317,7 +317,12 @@ func (a *app) buildRooms(ctx context.Context, works bool) (err error) {
 	}
 	a.closers = append(a.closers, a.live.Close)
 	a.bootcamps.Watch(a.live)
-	a.people.OnLoss(a.live.Recheck)
+	a.people.OnLoss(func(ctx context.Context, person string) {
+		a.live.Recheck(ctx, person)
+		if err := a.directory.Recheck(ctx, person); err != nil {
+			a.log.Warn("who has left may be in the directory until somebody reads it", "error", err)
+		}
+	})
 	a.keepers()
 	l := newListener(a.course, a.log)
 	a.lrs.Observe(l)
