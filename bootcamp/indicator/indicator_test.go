@@ -260,7 +260,7 @@ func TestWhoReadsAndEnters(t *testing.T) {
 		},
 		"enters":  func() error { _, err := w.AddVisit(ctx, w.mallory, camp, visit); return err },
 		"lists":   func() error { _, err := w.Visits(ctx, w.mallory, camp, "", "", 10); return err },
-		"outputs": func() error { _, err := w.Outputs(ctx, w.mallory, camp, "", 10); return err },
+		"outputs": func() error { _, err := w.Outputs(ctx, w.mallory, camp, "", "", 10); return err },
 	} {
 		refused(t, "a stranger "+name, "bootcamp.not_found", f())
 	}
@@ -284,6 +284,67 @@ func TestWhoReadsAndEnters(t *testing.T) {
 	refused(t, "who leads one cohort takes a visit out of it", "people.forbidden", err)
 	_, err = w.ChangeVisit(ctx, w.fay, "other", v.ID, 0, visit)
 	refused(t, "a visit of another bootcamp", "indicator.not_found", err)
+}
+
+// TestOutputsArePutRight changes what was noted by hand, as everybody: the host's, who leads one cohort, and others.
+func TestOutputsArePutRight(t *testing.T) {
+	t.Parallel()
+	w := open(t)
+	ctx := t.Context()
+	note := func(cohort string) indicator.OutputChange {
+		return indicator.OutputChange{Cohort: cohort, On: w.today(), Kind: "document", Title: "A letter", Language: "en"}
+	}
+	_, err := w.AddOutput(ctx, w.vera, camp, note(first))
+	refused(t, "who leads one cohort, for another", "people.forbidden", err)
+	hers, err := w.AddOutput(ctx, w.vera, camp, note(second))
+	ok(t, err)
+	other, err := w.AddOutput(ctx, w.fay, camp, note(first))
+	ok(t, err)
+	right := note(second)
+	right.Kind, right.Title, right.URL = "dataset", "A list of letters", "https://town.example/letters"
+	for name, x := range map[string]struct {
+		by     people.Actor
+		id     string
+		to     indicator.OutputChange
+		camp   string
+		refuse string
+	}{
+		"nobody": {people.Actor{}, hers.ID, right, camp, "people.forbidden"}, "a learner": {w.Ada, hers.ID, right, camp, "people.forbidden"}, "HR": {w.Hedy, hers.ID, right, camp, "people.forbidden"},
+		"her town's others": {w.mallory, hers.ID, right, camp, "people.forbidden"}, "she, of another cohort": {w.vera, other.ID, note(first), camp, "people.forbidden"},
+		"she, out of her cohort": {w.vera, hers.ID, note(""), camp, "people.forbidden"}, "she, into another": {w.vera, hers.ID, note(first), camp, "people.forbidden"},
+		"by another bootcamp": {w.fay, hers.ID, right, "other", "indicator.not_found"}, "one that is not there": {w.fay, "none", right, camp, "indicator.not_found"},
+	} {
+		_, err := w.ChangeOutput(ctx, x.by, x.camp, x.id, 0, x.to)
+		refused(t, name, x.refuse, err)
+	}
+	_, err = w.ChangeOutput(ctx, w.vera, camp, hers.ID, 99, right)
+	refused(t, "an old edition", "indicator.changed_elsewhere", err)
+	bad := right
+	bad.URL = "javascript:alert(1)"
+	_, err = w.ChangeOutput(ctx, w.vera, camp, hers.ID, 0, bad)
+	refused(t, "a script", "indicator.url", err)
+	now, err := w.ChangeOutput(ctx, w.vera, camp, hers.ID, hers.Edition, right)
+	ok(t, err)
+	if now.Edition <= hers.Edition || now.Title != right.Title {
+		t.Errorf("it says %+v", now)
+	}
+	for cohort, want := range map[string]int{"": 2, first: 1, second: 1, "none": 0} {
+		p, err := w.Outputs(ctx, w.Ada, camp, cohort, "", 10)
+		if ok(t, err); len(p.Docs) != want {
+			t.Errorf("of cohort %q there are %d, want %d", cohort, len(p.Docs), want)
+		}
+	}
+	f := w.figures(w.fay, camp, "")
+	w.want(f, "output", "", "", triple{2, 0, 0})
+	w.want(f, "output", "kind", "dataset", triple{1, 0, 0})
+	w.want(f, "output", "kind", "document", triple{1, 0, 0})
+	_, err = w.EndOutput(ctx, w.vera, camp, other.ID, "Noted twice")
+	refused(t, "she withdraws another cohort's", "people.forbidden", err)
+	_, err = w.EndOutput(ctx, w.vera, camp, hers.ID, "Noted twice")
+	ok(t, err)
+	_, err = w.ChangeOutput(ctx, w.vera, camp, hers.ID, 0, right)
+	refused(t, "what is withdrawn", "indicator.withdrawn", err)
+	w.want(w.figures(w.fay, camp, ""), "output", "", "", triple{1, 0, 0})
 }
 
 func check(t *testing.T, what, code string, err error) {

@@ -137,20 +137,61 @@ func (s *Service) SettleDue(ctx context.Context, now time.Time) error {
 	return wrap("SettleDue", errors.Join(errs...))
 }
 
-// EndOutput says why an output does not count any more.
-func (s *Service) EndOutput(ctx context.Context, by people.Actor, id, output, why string) (OutputEntry, error) {
+// output returns one to who may change it.
+func (s *Service) output(ctx context.Context, by people.Actor, id, output string) (bootcamp.Bootcamp, OutputEntry, error) {
 	b, err := s.c.Camps.Bootcamp(ctx, by, id)
 	if err != nil {
-		return OutputEntry{}, err
+		return b, OutputEntry{}, err
 	}
 	o, err := s.outputs.Get(ctx, b.Owner, output)
 	if err == nil && o.Bootcamp != b.ID {
 		err = store.ErrNotFound
 	}
 	if err != nil {
-		return o, wrap("EndOutput", gone(err))
+		return b, o, wrap("output", gone(err))
 	}
-	if _, err := s.may(ctx, by, id, o.Cohort); err != nil {
+	_, err = s.may(ctx, by, id, o.Cohort)
+	return b, o, err
+}
+
+// ChangeOutput puts right what was noted; what was known before stays in the figures of the days before.
+func (s *Service) ChangeOutput(ctx context.Context, by people.Actor, id, output string, edition int64, ch OutputChange) (OutputEntry, error) {
+	b, old, err := s.output(ctx, by, id, output)
+	if err != nil {
+		return old, err
+	}
+	if ch.Cohort != old.Cohort {
+		if _, err := s.may(ctx, by, id, ch.Cohort); err != nil {
+			return old, err
+		}
+	}
+	next := old
+	if err := s.setOutput(ctx, by, b, &next, ch); err != nil {
+		return old, wrap("ChangeOutput", err)
+	}
+	o, err := s.outputs.Update(ctx, b.Owner, output, func(o *OutputEntry) error {
+		if err := stale(edition, o.Edition); err != nil {
+			return err
+		}
+		if o.Gone != "" {
+			return fault.New(fault.Conflict, "indicator.withdrawn", "this does not count any more")
+		}
+		meta := o.Meta
+		next.Edition = o.Edition + 1
+		*o = next
+		o.Meta = meta
+		return nil
+	})
+	if err != nil {
+		return o, wrap("ChangeOutput", err)
+	}
+	return o, wrap("ChangeOutput", s.sayOutput(ctx, b.Owner, o))
+}
+
+// EndOutput says why an output does not count any more.
+func (s *Service) EndOutput(ctx context.Context, by people.Actor, id, output, why string) (OutputEntry, error) {
+	b, o, err := s.output(ctx, by, id, output)
+	if err != nil {
 		return o, err
 	}
 	if why, err = reason(why); err != nil {
@@ -168,12 +209,16 @@ func (s *Service) EndOutput(ctx context.Context, by people.Actor, id, output, wh
 	return o, wrap("EndOutput", s.sayOutput(ctx, b.Owner, o))
 }
 
-// Outputs lists what a bootcamp has brought forth, the latest first, to everybody who sees it.
-func (s *Service) Outputs(ctx context.Context, by people.Actor, id, cursor string, limit int) (store.Page[OutputEntry], error) {
+// Outputs lists what a bootcamp has brought forth, or one of its cohorts, the latest first, to everybody who sees it.
+func (s *Service) Outputs(ctx context.Context, by people.Actor, id, cohort, cursor string, limit int) (store.Page[OutputEntry], error) {
 	b, err := s.c.Camps.Bootcamp(ctx, by, id)
 	if err != nil {
 		return store.Page[OutputEntry]{}, err
 	}
-	p, err := s.outputs.Find(ctx, b.Owner, store.Query{Index: "byDay", Equal: []any{b.ID}, Reverse: true, Cursor: cursor, Limit: limit})
+	q := store.Query{Index: "byDay", Equal: []any{b.ID}, Reverse: true, Cursor: cursor, Limit: limit}
+	if cohort != "" {
+		q.Where = map[string]any{"cohort": cohort}
+	}
+	p, err := s.outputs.Find(ctx, b.Owner, q)
 	return p, wrap("Outputs", err)
 }

@@ -98,7 +98,7 @@ func (d *demo) output(ctx context.Context, w *world.Bootcamp, o *world.CampOutpu
 	if err != nil {
 		return false, err
 	}
-	there, err := d.figures.Outputs(ctx, by, b.ID, "", 200)
+	there, err := d.figures.Outputs(ctx, by, b.ID, "", "", 200)
 	if err != nil || slices.ContainsFunc(there.Docs, func(x indicator.OutputEntry) bool { return x.Title == o.Title }) {
 		return false, err
 	}

@@ -152,11 +152,12 @@ type BootcampOutputChangeBody struct {
 type BootcampOutputBody struct {
 	BootcampOutputChangeBody
 	ID      string    `json:"id"`
+	Edition int64     `json:"edition" doc:"For If-Match"`
 	Gone    string    `json:"gone,omitempty" doc:"Why it does not count any more"`
 	Updated time.Time `json:"updated"`
 }
 
 func outputBody(o indicator.OutputEntry) BootcampOutputBody {
-	return BootcampOutputBody{ID: o.ID, Gone: o.Gone, Updated: o.Updated,
+	return BootcampOutputBody{ID: o.ID, Edition: o.Edition, Gone: o.Gone, Updated: o.Updated,
 		BootcampOutputChangeBody: BootcampOutputChangeBody{Cohort: o.Cohort, On: o.On, Kind: o.Kind, Title: o.Title, Language: o.Language, URL: o.URL, Practice: o.Practice}}
 }

@@ -38,6 +38,7 @@ func Register(e *web.Edge, svc *indicator.Service, temp string, log *slog.Logger
 	huma.Register(e.API, op("end-helpdesk-visit", http.MethodPost, "/bootcamps/{b}/visits/{v}/withdraw", "Say why a visit does not count any more", 200), h.endVisit)
 	huma.Register(e.API, op("list-bootcamp-outputs", http.MethodGet, "/bootcamps/{b}/outputs", "What a bootcamp has brought forth", 200), h.outputs)
 	huma.Register(e.API, op("add-bootcamp-output", http.MethodPost, "/bootcamps/{b}/outputs", "Note what a bootcamp has brought forth", 201), h.addOutput)
+	huma.Register(e.API, op("change-bootcamp-output", http.MethodPut, "/bootcamps/{b}/outputs/{o}", "Put right what was noted of an output", 200), h.changeOutput)
 	huma.Register(e.API, op("end-bootcamp-output", http.MethodPost, "/bootcamps/{b}/outputs/{o}/withdraw", "Say why an output does not count any more", 200), h.endOutput)
 	e.App.Get(web.Base+"/figures/export/:form", table(svc, temp, log))
 	e.App.Get(web.Base+"/bootcamps/:b/figures/export/:form", table(svc, temp, log))
@@ -188,8 +189,9 @@ func (h *handlers) endVisit(ctx context.Context, in *struct {
 func (h *handlers) outputs(ctx context.Context, in *struct {
 	BootcampIn
 	peoplehttp.List
+	Cohort string `query:"cohort" maxLength:"64" doc:"Of this one only"`
 }) (*peoplehttp.Out[peoplehttp.Page[BootcampOutputBody]], error) {
-	p, err := h.svc.Outputs(ctx, in.By, in.Bootcamp, in.Cursor, in.Limit)
+	p, err := h.svc.Outputs(ctx, in.By, in.Bootcamp, in.Cohort, in.Cursor, in.Limit)
 	if err != nil {
 		return nil, err
 	}
@@ -207,10 +209,31 @@ func (h *handlers) addOutput(ctx context.Context, in *struct {
 	return out(outputBody(o)), nil
 }
 
-func (h *handlers) endOutput(ctx context.Context, in *struct {
+// OutputIn names an output.
+type OutputIn struct {
 	BootcampIn
 	Output string `path:"o" maxLength:"64"`
-	Body   WithdrawnBody
+}
+
+func (h *handlers) changeOutput(ctx context.Context, in *struct {
+	OutputIn
+	peoplehttp.IfMatch
+	Body BootcampOutputChangeBody
+}) (*peoplehttp.Out[BootcampOutputBody], error) {
+	edition, err := in.Revision()
+	if err != nil {
+		return nil, err
+	}
+	o, err := h.svc.ChangeOutput(ctx, in.By, in.Bootcamp, in.Output, edition, indicator.OutputChange(in.Body))
+	if err != nil {
+		return nil, err
+	}
+	return out(outputBody(o)), nil
+}
+
+func (h *handlers) endOutput(ctx context.Context, in *struct {
+	OutputIn
+	Body WithdrawnBody
 }) (*peoplehttp.Out[BootcampOutputBody], error) {
 	o, err := h.svc.EndOutput(ctx, in.By, in.Bootcamp, in.Output, in.Body.Reason)
 	if err != nil {
