@@ -42,9 +42,11 @@ function View({ bootcamp: b, cohort: c, sessions }: { bootcamp: Bootcamp; cohort
         lead={t('guide.lead')}
         action={
           c.leads && sessions.length > 0 ? (
-            <Button kind="main" icon="print" onClick={() => print()}>
-              {t('guide.print')}
-            </Button>
+            <div className="no-print">
+              <Button kind="main" icon="print" onClick={() => print()}>
+                {t('guide.print')}
+              </Button>
+            </div>
           ) : undefined
         }
       />
@@ -92,7 +94,8 @@ function Sheet({ session: s }: { session: CohortSession }) {
   const p = s.place
   const starts = s.agenda.map((_, i) => Date.parse(s.starts) + s.agenda.slice(0, i).reduce((sum, x) => sum + x.minutes, 0) * 60_000)
   const facts: [string, string][] = [
-    [t('meet.kind'), `${t(`meet.kind.${s.kind}`)}, ${t(`meet.mode.${s.mode}`)}`],
+    [t('meet.kind'), t(`meet.kind.${s.kind}`)],
+    [t('meet.mode'), t(`meet.mode.${s.mode}`)],
     [t('meet.place'), [p.room, p.name, p.address].filter(Boolean).join(', ')],
     [t('meet.capacity'), p.capacity ? String(p.capacity) : ''],
     [t('meet.access'), [p.stepFree ? t('meet.stepfree') : '', p.loop ? t('meet.loop') : '', p.access ?? ''].filter(Boolean).join('. ')],
