@@ -7,6 +7,7 @@ import { fileURLToPath } from 'node:url'
 import { workOnBoard } from './board.mjs'
 import { openBrowser } from './browser.mjs'
 import { findWhatIsSaid, watchCaptions, writeCaptions } from './captions.mjs'
+import { noteAtDesk } from './desk.mjs'
 import { useKeyboard } from './keyboard.mjs'
 import { workInOffices } from './office.mjs'
 import { walkPages } from './pages.mjs'
@@ -64,6 +65,8 @@ try {
         await writeTogether(world)
         console.log('the board and the directory')
         await workOnBoard(world)
+        console.log('the help-desk of a cohort')
+        await noteAtDesk(world)
       }
       if (chosen.includes('upload')) {
         console.log('films are sent')

@@ -104,6 +104,9 @@ export function pages(ids) {
         copy: async (p, t) => { await button('camp.more')(p, t); await button('sheet.copy')(p, t); await p.getByLabel(t('sheet.from')).selectOption('template'); await p.getByLabel(t('sheet.name')).selectOption({ index: 1 }); await button('sheet.try')(p, t); await p.locator('.laid').waitFor() } },
       saves: { session: form(button('meet.new'), { 'meet.name': 'Opening' }, 'action.save') },
     },
+    {
+      name: 'cohort-desk', who: 'facilitator', at: `/bootcamps/${ids.bootcamp}/cohorts/${ids.cohort}/desk`, dialogs: { visit: button('fig.visit.new'), output: button('fig.output.new') },
+    },
     { name: 'cohort-guide', who: 'facilitator', at: `/bootcamps/${ids.bootcamp}/cohorts/${ids.cohort}/guide` },
     { name: 'run-sheets', who: 'facilitator', at: '/bootcamps/run-sheets', empty: ['/run-sheets'], dialogs: { rename: async (p, t) => { await button('sheet.more', { name: 'At the counter, three days' })(p, t); await button('action.rename')(p, t) } } },
     {

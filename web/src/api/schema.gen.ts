@@ -337,6 +337,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/bootcamps/{b}/outputs/{o}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Put right what was noted of an output */
+        put: operations["change-bootcamp-output"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/bootcamps/{b}/outputs/{o}/withdraw": {
         parameters: {
             query?: never;
@@ -5139,6 +5156,11 @@ export interface components {
         };
         BootcampOutput: {
             cohort?: string;
+            /**
+             * Format: int64
+             * @description For If-Match
+             */
+            edition: number;
             /** @description Why it does not count any more */
             gone?: string;
             id: string;
@@ -11073,6 +11095,8 @@ export interface operations {
                 cursor?: string;
                 /** @description Items a page */
                 limit?: number;
+                /** @description Of this one only */
+                cohort?: string;
             };
             header?: never;
             path: {
@@ -11119,6 +11143,45 @@ export interface operations {
         responses: {
             /** @description Created */
             201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BootcampOutput"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "change-bootcamp-output": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description ETag of what was read; * or none for any */
+                "If-Match"?: string;
+            };
+            path: {
+                b: string;
+                o: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BootcampOutputChange"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
                 headers: {
                     [name: string]: unknown;
                 };

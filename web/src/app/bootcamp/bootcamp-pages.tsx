@@ -7,6 +7,7 @@ const BootcampPage = lazy(() => import('../../features/bootcamp/bootcamp-page'))
 const CohortPage = lazy(() => import('../../features/bootcamp/cohort-page'))
 const FiguresPage = lazy(() => import('../../features/bootcamp/figures/figures-page'))
 const BootcampFiguresPage = lazy(() => import('../../features/bootcamp/figures/bootcamp-figures-page'))
+const DeskPage = lazy(() => import('../../features/bootcamp/figures/desk-page'))
 const GuidePage = lazy(() => import('../../features/bootcamp/guide-page'))
 const SheetsPage = lazy(() => import('../../features/bootcamp/sheets-page'))
 const SessionPage = lazy(() => import('../../features/bootcamp/session-page'))
@@ -55,6 +56,7 @@ export default function BootcampPages({ may, reads, lost }: { may: boolean; read
       {reads && <Route path="/bootcamps/:b/figures">{({ b }) => <BootcampFiguresPage id={b} />}</Route>}
       <Route path="/bootcamps/:b">{({ b }) => <BootcampPage id={b} reads={reads} />}</Route>
       <Route path="/bootcamps/:b/cohorts/:c">{({ b, c }) => <CohortPage bootcamp={b} id={c} talk={<Talk bootcamp={b} cohort={c} />} />}</Route>
+      <Route path="/bootcamps/:b/cohorts/:c/desk">{({ b, c }) => <DeskPage bootcamp={b} id={c} />}</Route>
       <Route path="/bootcamps/:b/cohorts/:c/guide">{({ b, c }) => <GuidePage bootcamp={b} id={c} />}</Route>
       <Route path="/bootcamps/:b/sessions/:s">{({ b, s }) => <SessionPage bootcamp={b} id={s} talk={(c) => <Talk bootcamp={b} cohort={c} session={s} />} />}</Route>
       <Route path="/bootcamps/:b/sessions/:s/room">{({ b, s }) => <RoomPage bootcamp={b} id={s} />}</Route>

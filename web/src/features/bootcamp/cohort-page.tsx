@@ -172,6 +172,9 @@ function CohortMenu({ bootcamp: b, cohort: c, onDo }: { bootcamp: Bootcamp; coho
         <MenuButton icon="print" onClick={() => navigate(`/bootcamps/${b.id}/cohorts/${c.id}/guide`)}>
           {t('guide.open')}
         </MenuButton>
+        <MenuButton icon="check" onClick={() => navigate(`/bootcamps/${b.id}/cohorts/${c.id}/desk`)}>
+          {t('desk.title')}
+        </MenuButton>
         <MenuButton icon="edit" onClick={() => onDo('edit')}>
           {t('cohort.edit')}
         </MenuButton>

@@ -9,23 +9,24 @@ import { More } from '../../../ui/more'
 import { Tag } from '../../../ui/notice'
 import { Loaded } from '../../../ui/states'
 import { useToast } from '../../../ui/toast'
+import { CohortField } from './cohort-field'
 import { useEnter, useOutputs } from './queries'
 import { outputs as kinds } from './value'
 import { Withdraw } from './withdraw'
 
-/** What a bootcamp has brought forth. */
-export function Outputs({ bootcamp, hosting }: { bootcamp: string; hosting: boolean }) {
+/** What a bootcamp has brought forth, or one of its cohorts; who may note it also puts it right. */
+export function Outputs({ bootcamp, cohort = '', hosting }: { bootcamp: string; cohort?: string; hosting: boolean }) {
   const { t, date } = useI18n()
-  const outputs = useOutputs(bootcamp)
+  const outputs = useOutputs(bootcamp, cohort)
   const { endOutput } = useEnter(bootcamp)
-  const [making, setMaking] = useState(false)
+  const [open, setOpen] = useState<BootcampOutput | 'new'>()
   const [ending, setEnding] = useState<BootcampOutput>()
   return (
     <div className="stack-2">
       <div className="row between">
         <h3>{t('fig.outputs.noted')}</h3>
         {hosting ? (
-          <Button icon="plus" onClick={() => setMaking(true)}>
+          <Button icon="plus" onClick={() => setOpen('new')}>
             {t('fig.output.new')}
           </Button>
         ) : null}
@@ -54,10 +55,16 @@ export function Outputs({ bootcamp, hosting }: { bootcamp: string; hosting: bool
                   {o.gone ? (
                     <Tag kind="caution">{t('fig.gone', { reason: o.gone })}</Tag>
                   ) : hosting ? (
-                    <Button tight onClick={() => setEnding(o)}>
-                      {t('fig.withdraw')}
-                      <span className="hidden">: {o.title}</span>
-                    </Button>
+                    <span className="row no-print">
+                      <Button tight onClick={() => setOpen(o)}>
+                        {t('action.change')}
+                        <span className="hidden">: {o.title}</span>
+                      </Button>
+                      <Button tight onClick={() => setEnding(o)}>
+                        {t('fig.withdraw')}
+                        <span className="hidden">: {o.title}</span>
+                      </Button>
+                    </span>
                   ) : null}
                 </li>
               ))}
@@ -66,7 +73,7 @@ export function Outputs({ bootcamp, hosting }: { bootcamp: string; hosting: bool
         }
       </Loaded>
       <More pages={outputs} />
-      {making ? <OutputForm bootcamp={bootcamp} onClose={() => setMaking(false)} /> : null}
+      {open ? <OutputForm bootcamp={bootcamp} fixed={cohort} of={open === 'new' ? undefined : open} onClose={() => setOpen(undefined)} /> : null}
       {ending ? (
         <Withdraw error={endOutput.error} busy={endOutput.isPending} onClose={() => setEnding(undefined)} onDo={(reason) => endOutput.mutate({ o: ending.id, reason }, { onSuccess: () => setEnding(undefined) })} />
       ) : null}
@@ -74,51 +81,53 @@ export function Outputs({ bootcamp, hosting }: { bootcamp: string; hosting: bool
   )
 }
 
-function OutputForm({ bootcamp: b, onClose }: { bootcamp: string; onClose: () => void }) {
+function OutputForm({ bootcamp: b, fixed, of, onClose }: { bootcamp: string; fixed: string; of: BootcampOutput | undefined; onClose: () => void }) {
   const { t, locale, languageName } = useI18n()
-  const { addOutput } = useEnter(b)
+  const { addOutput, changeOutput } = useEnter(b)
+  const [cohort, setCohort] = useState(of?.cohort ?? fixed)
   const toast = useToast()
+  const done = {
+    onSuccess: () => {
+      toast(t('state.saved'))
+      onClose()
+    },
+  }
   return (
-    <Dialog title={t('fig.output.new')} onClose={onClose}>
+    <Dialog title={t(of ? 'fig.output.edit' : 'fig.output.new')} onClose={onClose}>
       <Form
-        error={addOutput.error}
+        error={addOutput.error ?? changeOutput.error}
         onSubmit={(f) => {
           const language = value(f, 'language')
-          addOutput.mutate(
-            {
-              on: value(f, 'on'), kind: kinds.find((x) => x === value(f, 'kind')) ?? 'document', title: value(f, 'title'), language: isLocale(language) ? language : locale,
-              ...(value(f, 'url') ? { url: value(f, 'url') } : {}),
-            },
-            {
-              onSuccess: () => {
-                toast(t('state.saved'))
-                onClose()
-              },
-            },
-          )
+          const body = {
+            on: value(f, 'on'), kind: kinds.find((x) => x === value(f, 'kind')) ?? 'document', title: value(f, 'title'), language: isLocale(language) ? language : locale,
+            ...(cohort ? { cohort } : {}), ...(value(f, 'url') ? { url: value(f, 'url') } : {}), ...(of?.practice ? { practice: of.practice } : {}),
+          }
+          if (of) changeOutput.mutate({ of, ...body }, done)
+          else addOutput.mutate(body, done)
         }}
       >
-        <SelectField label={t('fig.part.kind')} name="kind" defaultValue="document">
+        <SelectField label={t('fig.part.kind')} name="kind" defaultValue={of?.kind ?? 'document'}>
           {kinds.map((x) => (
             <option key={x} value={x}>
               {t(`fig.output.${x}`)}
             </option>
           ))}
         </SelectField>
-        <TextField label={t('fig.output.title')} name="title" required maxLength={200} />
+        <TextField label={t('fig.output.title')} name="title" required maxLength={200} defaultValue={of?.title ?? ''} />
         <div className="pair">
-          <SelectField label={t('meet.language')} name="language" defaultValue={locale}>
+          <SelectField label={t('meet.language')} name="language" defaultValue={of?.language ?? locale}>
             {locales.map((x) => (
               <option key={x} value={x}>
                 {languageName(x)}
               </option>
             ))}
           </SelectField>
-          <TextField label={t('fig.on')} name="on" type="date" required defaultValue={new Date().toISOString().slice(0, 10)} />
+          <TextField label={t('fig.on')} name="on" type="date" required defaultValue={of?.on ?? new Date().toISOString().slice(0, 10)} />
         </div>
-        <TextField label={t('fig.output.url')} hint={t('meet.link.hint')} name="url" type="url" maxLength={2000} />
+        {fixed ? null : <CohortField bootcamp={b} value={cohort} onChange={setCohort} />}
+        <TextField label={t('fig.output.url')} hint={t('meet.link.hint')} name="url" type="url" maxLength={2000} defaultValue={of?.url ?? ''} />
         <div className="row">
-          <Button kind="main" type="submit" busy={addOutput.isPending}>
+          <Button kind="main" type="submit" busy={addOutput.isPending || changeOutput.isPending}>
             {t('action.save')}
           </Button>
           <Button onClick={onClose}>{t('action.cancel')}</Button>

@@ -1,7 +1,7 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { client, content } from '../../../api/client'
 import { usePages, wholeList } from '../../../api/pages'
-import type { BootcampOutputChange, FigureLine, HelpdeskVisit, HelpdeskVisitChange } from '../../../api/types'
+import type { BootcampOutput, BootcampOutputChange, FigureLine, HelpdeskVisit, HelpdeskVisitChange } from '../../../api/types'
 
 const all = ['figures'] as const
 
@@ -24,12 +24,17 @@ export function useFigureRecords(bootcamp: string, asOf: string, of: Chosen) {
   })
 }
 
-export function useVisits(b: string) {
-  return usePages([...all, 'visits', b], (cursor) => content(client.GET('/bootcamps/{b}/visits', { params: { path: { b }, query: { limit: 20, ...(cursor ? { cursor } : {}) } } })))
+/** Visits to the help-desk of a bootcamp, or with a cohort of that one. */
+export function useVisits(b: string, cohort: string) {
+  return usePages([...all, 'visits', b, cohort], (cursor) =>
+    content(client.GET('/bootcamps/{b}/visits', { params: { path: { b }, query: { limit: 20, ...(cohort ? { cohort } : {}), ...(cursor ? { cursor } : {}) } } })),
+  )
 }
 
-export function useOutputs(b: string) {
-  return usePages([...all, 'outputs', b], (cursor) => content(client.GET('/bootcamps/{b}/outputs', { params: { path: { b }, query: { limit: 20, ...(cursor ? { cursor } : {}) } } })))
+export function useOutputs(b: string, cohort: string) {
+  return usePages([...all, 'outputs', b, cohort], (cursor) =>
+    content(client.GET('/bootcamps/{b}/outputs', { params: { path: { b }, query: { limit: 20, ...(cohort ? { cohort } : {}), ...(cursor ? { cursor } : {}) } } })),
+  )
 }
 
 /** What is entered by hand; the figures are asked for again. */
@@ -45,6 +50,11 @@ export function useEnter(b: string) {
     }),
     endVisit: useMutation({ mutationFn: ({ v, reason }: { v: string; reason: string }) => content(client.POST('/bootcamps/{b}/visits/{v}/withdraw', { params: { path: { b, v } }, body: { reason } })), onSuccess }),
     addOutput: useMutation({ mutationFn: (body: BootcampOutputChange) => content(client.POST('/bootcamps/{b}/outputs', { params: { path: { b } }, body })), onSuccess }),
+    changeOutput: useMutation({
+      mutationFn: ({ of, ...body }: BootcampOutputChange & { of: BootcampOutput }) =>
+        content(client.PUT('/bootcamps/{b}/outputs/{o}', { params: { path: { b, o: of.id }, header: { 'If-Match': `"${of.edition}"` } }, body })),
+      onSuccess,
+    }),
     endOutput: useMutation({ mutationFn: ({ o, reason }: { o: string; reason: string }) => content(client.POST('/bootcamps/{b}/outputs/{o}/withdraw', { params: { path: { b, o } }, body: { reason } })), onSuccess }),
   }
 }

@@ -9,18 +9,19 @@ import { More } from '../../../ui/more'
 import { Tag } from '../../../ui/notice'
 import { Loaded } from '../../../ui/states'
 import { useToast } from '../../../ui/toast'
-import { useBootcamp, useCohortMembers } from '../queries'
+import { useCohortMembers } from '../queries'
+import { CohortField } from './cohort-field'
 import { useEnter, useLessonChoices, useVisits } from './queries'
 import { outcomes, usePartName } from './value'
 import { Withdraw } from './withdraw'
 
 const ways = ['presence', 'online', 'telephone'] as const
 
-/** Visits to the help-desk, as who sits there notes them. */
-export function Visits({ bootcamp }: { bootcamp: string }) {
+/** Visits to the help-desk, as who sits there notes them: of a bootcamp, or of one cohort. */
+export function Visits({ bootcamp, cohort = '' }: { bootcamp: string; cohort?: string }) {
   const { t, date } = useI18n()
   const name = usePartName()
-  const visits = useVisits(bootcamp)
+  const visits = useVisits(bootcamp, cohort)
   const { endVisit } = useEnter(bootcamp)
   const [open, setOpen] = useState<HelpdeskVisit | 'new'>()
   const [ending, setEnding] = useState<HelpdeskVisit>()
@@ -69,7 +70,7 @@ export function Visits({ bootcamp }: { bootcamp: string }) {
         }
       </Loaded>
       <More pages={visits} />
-      {open ? <VisitForm bootcamp={bootcamp} of={open === 'new' ? undefined : open} onClose={() => setOpen(undefined)} /> : null}
+      {open ? <VisitForm bootcamp={bootcamp} fixed={cohort} of={open === 'new' ? undefined : open} onClose={() => setOpen(undefined)} /> : null}
       {ending ? (
         <Withdraw error={endVisit.error} busy={endVisit.isPending} onClose={() => setEnding(undefined)} onDo={(reason) => endVisit.mutate({ v: ending.id, reason }, { onSuccess: () => setEnding(undefined) })} />
       ) : null}
@@ -77,12 +78,11 @@ export function Visits({ bootcamp }: { bootcamp: string }) {
   )
 }
 
-function VisitForm({ bootcamp: b, of, onClose }: { bootcamp: string; of: HelpdeskVisit | undefined; onClose: () => void }) {
+function VisitForm({ bootcamp: b, fixed, of, onClose }: { bootcamp: string; fixed: string; of: HelpdeskVisit | undefined; onClose: () => void }) {
   const { t } = useI18n()
   const name = usePartName()
   const { addVisit, changeVisit } = useEnter(b)
-  const camp = useBootcamp(b)
-  const [cohort, setCohort] = useState(of?.cohort ?? '')
+  const [cohort, setCohort] = useState(of?.cohort ?? fixed)
   const [course, setCourse] = useState(of?.course ?? '')
   const toast = useToast()
   const done = {
@@ -134,14 +134,7 @@ function VisitForm({ bootcamp: b, of, onClose }: { bootcamp: string; of: Helpdes
           ))}
         </SelectField>
         <div className="pair">
-          <SelectField label={t('fig.part.cohort')} value={cohort} onChange={(e) => setCohort(e.target.value)}>
-            <option value="">{t('fig.none')}</option>
-            {(camp.data?.cohorts ?? []).map((c) => (
-              <option key={c.id} value={c.id}>
-                {c.name}
-              </option>
-            ))}
-          </SelectField>
+          {fixed ? null : <CohortField bootcamp={b} value={cohort} onChange={setCohort} />}
           {cohort ? <Who key={cohort} bootcamp={b} cohort={cohort} person={of?.cohort === cohort ? (of.person ?? '') : ''} /> : null}
         </div>
         <Lesson course={course} lesson={of?.lesson ?? ''} onCourse={setCourse} />
