@@ -1,4 +1,5 @@
 import { type KeyboardEvent, useId, useRef, useState } from 'react'
+import { flushSync } from 'react-dom'
 import type { Mention, PersonHere, PostFile } from '../../api/types'
 import { useI18n } from '../../lib/i18n'
 import { locales } from '../../lib/locale'
@@ -98,13 +99,14 @@ function Writing({ place, label, words, onWords, onMention }: WritingProps) {
     if (!el || asked === undefined) return
     const begin = el.selectionStart - asked.length
     const next = `${words.slice(0, begin)}${p.name} ${words.slice(el.selectionStart)}`
-    onMention({ person: p.person, name: p.name })
-    onWords(next)
-    setAsked(undefined)
-    requestAnimationFrame(() => {
-      el.focus()
-      el.setSelectionRange(begin + p.name.length + 1, begin + p.name.length + 1)
+    // At once: a letter typed right after it belongs behind the name.
+    flushSync(() => {
+      onMention({ person: p.person, name: p.name })
+      onWords(next)
+      setAsked(undefined)
     })
+    el.focus()
+    el.setSelectionRange(begin + p.name.length + 1, begin + p.name.length + 1)
   }
   const onKey = (e: KeyboardEvent) => {
     const chosen = list[at]
