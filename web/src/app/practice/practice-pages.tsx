@@ -17,6 +17,7 @@ const DiscussionPage = lazy(() => import('../../features/discussion/discussion-p
 const ReportsPage = lazy(() => import('../../features/discussion/reports-page'))
 const ThreadPage = lazy(() => import('../../features/discussion/thread-page'))
 
+const TownPractices = lazy(() => import('../../features/practice/town-practices'), null)
 const TerritoriesPage = lazy(() => import('../../features/wiki/territories-page'))
 const WikiPages = lazy(() => import('../wiki/wiki-pages'))
 
@@ -37,7 +38,7 @@ export default function PracticePages({ may, lost }: { may: boolean; lost: React
       <Route path="/practices/territories">
         <TerritoriesPage own={own} />
       </Route>
-      <Route path="/practices/territories/:town/*?">{({ town }) => <WikiPages place={`territory.${town}`} base={`/practices/territories/${town}`} lost={lost} />}</Route>
+      <Route path="/practices/territories/:town/*?">{({ town }) => <WikiPages place={`territory.${town}`} base={`/practices/territories/${town}`} lost={lost} more={<TownPractices town={town} />} />}</Route>
       <Route path="/practices/:p">{({ p }) => (
         <PracticePage
           id={p}

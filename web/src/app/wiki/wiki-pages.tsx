@@ -10,13 +10,13 @@ const VersionPage = lazy(() => import('../../features/wiki/version-page'))
 const ComparePage = lazy(() => import('../../features/wiki/compare-page'))
 const TitledPage = lazy(() => import('../../features/wiki/titled-page'))
 
-/** The pages of a cohort or of a territory. */
-export default function WikiPages({ place, base, lost }: { place: string; base: string; lost: ReactNode }) {
+/** The pages of a cohort or of a territory; more: what else is about it. */
+export default function WikiPages({ place, base, lost, more }: { place: string; base: string; lost: ReactNode; more?: ReactNode }) {
   const at = { place, base }
   return (
     <Switch>
       <Route path={base}>
-        <ListPage {...at} />
+        <ListPage {...at} more={more} />
       </Route>
       <Route path={`${base}/new`}>
         <EditPage {...at} />

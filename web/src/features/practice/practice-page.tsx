@@ -58,7 +58,8 @@ function Card({ practice: p, content: c, talk }: { practice: Practice; content: 
             </p>
             <Glance of={{ using: p.using, recommended: p.recommended, territory: c.territory, costs: c.costs }} />
             <p className="small soft">
-              <Place territory={c.territory} town={p.townName} /> · {t('practice.in', { languages: list(c.languages.map(languageName)) })}
+              <Place territory={c.territory} town={p.townName} /> · {t('practice.in', { languages: list(c.languages.map(languageName)) })} ·{' '}
+              <Link href={`/practices/territories/${p.town}`}>{t('practice.town')}</Link>
               {p.challenge ? (
                 <>
                   {' '}

@@ -25,6 +25,10 @@ export function usePractices(w: Wanted) {
   return usePages([...all, 'list', query], (cursor) => content(client.GET('/practices', { params: { query: { ...query, ...page(cursor, 24) } } })))
 }
 
+export function usePracticesOfTown(town: string) {
+  return usePages([...all, 'town', town], (cursor) => content(client.GET('/practices', { params: { query: { town, ...page(cursor, 12) } } })))
+}
+
 /** All that is found, up to 2,000: what a map shows at once. */
 export function useAllPractices(w: Wanted) {
   const query = queryOf(w)

@@ -1,4 +1,4 @@
-import { useState } from 'react'
+import { type ReactNode, useState } from 'react'
 import { Link } from 'wouter'
 import type { Wiki, WikiLine } from '../../api/types'
 import { useI18n } from '../../lib/i18n'
@@ -12,15 +12,15 @@ import { type PlaceProps, useWhoWhen } from './parts'
 import { type Order, useWiki, useWikiPages } from './queries'
 
 /** The pages of a cohort or a territory. */
-export default function ListPage({ place, base }: PlaceProps) {
+export default function ListPage({ place, base, more }: PlaceProps & { more?: ReactNode }) {
   return (
     <Loaded query={useWiki(place)} page>
-      {(k) => <View wiki={k} base={base} />}
+      {(k) => <View wiki={k} base={base} more={more} />}
     </Loaded>
   )
 }
 
-function View({ wiki: k, base }: { wiki: Wiki; base: string }) {
+function View({ wiki: k, base, more }: { wiki: Wiki; base: string; more: ReactNode }) {
   const { t, words, countryName } = useI18n()
   const [q, setQ] = useState('')
   const [order, setOrder] = useState<Order>('title')
@@ -48,6 +48,7 @@ function View({ wiki: k, base }: { wiki: Wiki; base: string }) {
           </p>
         )}
         <List wiki={k} base={base} q={q} order={order} />
+        {more}
       </div>
     </>
   )
