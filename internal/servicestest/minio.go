@@ -29,16 +29,22 @@ func Minio(t testing.TB) *S3Server {
 			"MINIO_CI_CD=1",    // the temporary folder may be on the root disk
 		},
 		program, "server", "--quiet", "--address", address, t.TempDir())
-	for range 300 { // it listens before it is ready
-		r, err := http.Get(s.Endpoint + "/minio/health/ready")
-		if err == nil {
-			r.Body.Close()
-			if r.StatusCode == http.StatusOK {
-				return s
-			}
+	// It listens, and calls itself ready, before it takes requests: to that of nobody its answer is then not 503 but 403.
+	for range 600 {
+		if status(s.Endpoint+"/minio/health/cluster") == http.StatusOK && status(s.Endpoint+"/") == http.StatusForbidden {
+			return s
 		}
-		time.Sleep(50 * time.Millisecond)
+		time.Sleep(100 * time.Millisecond)
 	}
 	t.Fatal("MinIO listens and never becomes ready")
 	return nil
+}
+
+func status(url string) int {
+	r, err := http.Get(url)
+	if err != nil {
+		return 0
+	}
+	r.Body.Close()
+	return r.StatusCode
 }
