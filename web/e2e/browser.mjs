@@ -18,6 +18,7 @@ export async function openBrowser() {
  */
 export async function openProfile(browser, origin, options = {}) {
   const context = await browser.newContext({ baseURL: origin, locale: 'en-GB', timezoneId: 'Europe/Rome', viewport: { width: 1280, height: 900 }, ...options })
+  await context.addInitScript(axe)
   const strangers = []
   const complaints = []
   context.on('request', (r) => {

@@ -8,6 +8,14 @@ import { wordsOf } from './world.mjs'
 const api = '**/api/v1/**'
 const lies = { 403: { status: 403, code: 'request.forbidden' }, 404: { status: 404, code: 'request.not_found' }, 500: { status: 500, code: 'server.accident' } }
 
+/** Answers what is asked for with a refusal; who is signed in stays so. */
+const lie = (told) => (route) => {
+  const asked = route.request()
+  if (asked.method() !== 'GET' || asked.url().endsWith('/session')) return route.fallback()
+  const body = told()
+  return route.fulfill({ status: body.status, contentType: 'application/problem+json', json: { title: '', ...body } })
+}
+
 /** Some at a time: most of them wait most of the time. */
 async function together(tasks, hands = 4) {
   const queue = [...tasks]
@@ -104,30 +112,36 @@ export async function walkPages(world, { log = console.log, only = process.env.P
       }))
     }
     if (row.fails !== false) {
-      for (const [status, body] of Object.entries(lies)) {
-        tasks.push(on(`${row.name}: ${status}`, row.who, async (page) => {
-          const lie = (route) => (route.request().method() === 'GET' && !/\/session$/.test(route.request().url()) ? route.fulfill({ status: body.status, contentType: 'application/problem+json', json: { title: '', ...body } }) : route.fallback())
-          await page.route(api, lie)
-          await page.goto(row.at)
-          // Somebody who is not signed in is asked to do so where there is nothing.
-          const told = row.who === 'nobody' && status === '404' ? page.locator('.empty, [role=alert]').first() : page.getByRole('alert').first()
-          await told.waitFor()
-          await page.getByRole('heading', { level: 1 }).first().waitFor() // the alert may be that of another part, which was quicker
-          if (status === '403') return // looks as 404 does, in other words
-          faults.push(...(await checkAccess(page, `${row.name}: ${status}`)))
-          if (status !== '500') return
-          await page.unroute(api, lie)
-          // Each part of a page fails and comes back by itself, some later than others.
-          const retry = page.getByRole('button', { name: t('action.retry') })
-          const well = () => page.evaluate(() => !document.querySelector('[role=alert]') && !document.querySelector('.skeleton'))
-          for (let i = 0, good = 0; good < 3; i++) {
-            assert.ok(i < 200, 'all parts of the page come back')
-            good = (await well()) ? good + 1 : 0
-            if ((await retry.count()) > 0) await retry.first().click({ timeout: 2000 }).catch(() => undefined) // the one before may have brought all back
-            await page.waitForTimeout(300)
-          }
-        }))
-      }
+      tasks.push(on(`${row.name}: 404`, row.who, async (page) => {
+        await page.route(api, lie(() => lies[404]))
+        await page.goto(row.at)
+        // Somebody who is not signed in is asked to do so where there is nothing.
+        await (row.who === 'nobody' ? page.locator('.empty, [role=alert]') : page.getByRole('alert')).first().waitFor()
+        await page.getByRole('heading', { level: 1 }).first().waitFor() // the alert may be that of another part, which was quicker
+        faults.push(...(await checkAccess(page, `${row.name}: 404`)))
+      }))
+      tasks.push(on(`${row.name}: 500, 403`, row.who, async (page) => {
+        let told = lies[500]
+        const answer = lie(() => told)
+        await page.route(api, answer)
+        await page.goto(row.at)
+        await page.getByRole('alert').first().waitFor()
+        await page.getByRole('heading', { level: 1 }).first().waitFor()
+        faults.push(...(await checkAccess(page, `${row.name}: 500`)))
+        const retry = page.getByRole('button', { name: t('action.retry') })
+        told = lies[403]
+        await retry.first().click()
+        await page.getByRole('alert').filter({ hasText: t('errors.status.403') }).first().waitFor() // looks as 404 does, in other words
+        await page.unroute(api, answer)
+        // Each part of a page fails and comes back by itself, some later than others.
+        const well = () => page.evaluate(() => !document.querySelector('[role=alert]') && !document.querySelector('.skeleton'))
+        for (let i = 0, good = 0; good < 3; i++) {
+          assert.ok(i < 200, 'all parts of the page come back')
+          good = (await well()) ? good + 1 : 0
+          if ((await retry.count()) > 0) await retry.first().click({ timeout: 2000 }).catch(() => undefined) // the one before may have brought all back
+          await page.waitForTimeout(300)
+        }
+      }))
     }
     if (row.empty) tasks.push(on(`${row.name}: empty`, row.empty === true ? 'nora' : row.who, async (page) => {
       if (row.empty !== true) {
