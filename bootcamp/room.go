@@ -14,6 +14,7 @@ import (
 type Room struct {
 	Host    string      // organisation; what is said in the room belongs to it
 	Title   course.Text // of the bootcamp
+	Funding []Funding   // of the bootcamp
 	Session Session     // with the notes for facilitators only if she leads
 	Leads   bool        // a facilitator
 	Reads   bool        // an observer: she reads along
@@ -33,7 +34,7 @@ func (s *Service) Room(ctx context.Context, by people.Actor, bootcamp, session s
 	if err != nil {
 		return Room{}, wrap("Room", orGone(err, "bootcamp.not_found", "session", session))
 	}
-	r := Room{Host: b.Owner, Title: b.Title, Session: e, Leads: s.Hosts(by, b)}
+	r := Room{Host: b.Owner, Title: b.Title, Funding: b.Funding, Session: e, Leads: s.Hosts(by, b)}
 	if !r.Leads {
 		m, err := s.membership(ctx, by, b, e.Cohort)
 		if err != nil && !errors.Is(err, store.ErrNotFound) {

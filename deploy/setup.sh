@@ -6,8 +6,8 @@ set -euo pipefail
 declare -A package=([ffmpeg]=ffmpeg [ffprobe]=ffmpeg [espeak-ng]=espeak-ng)
 wanted=(ffmpeg ffprobe espeak-ng)
 if [ "${1:-run}" = test ]; then
-	package[chromium-headless-shell]=chromium-headless-shell package[redis-server]=redis-server
-	wanted+=(chromium-headless-shell redis-server)
+	package[chromium-headless-shell]=chromium-headless-shell package[redis-server]=redis-server package[pdfinfo]=poppler-utils
+	wanted+=(chromium-headless-shell redis-server pdfinfo)
 fi
 
 for tool in go node npm git gcc; do

@@ -188,8 +188,11 @@ func (s *Service) Attendances(ctx context.Context, by people.Actor, d Door) ([]R
 
 // Listing is a session's list as a table says of what it is.
 type Listing struct {
-	Host, HostName string // organisation
+	Host, HostName string      // organisation
+	Title          course.Text // of the bootcamp
+	Funding        []bootcamp.Funding
 	Session        bootcamp.Session
+	Share          int // per cent that count as attendance
 	Rows           []Row
 }
 
@@ -204,7 +207,7 @@ func (s *Service) Listed(ctx context.Context, by people.Actor, d Door) (Listing,
 		return Listing{}, err
 	}
 	rows, err := s.rows(ctx, r.Host, &r.Session, sh.Share)
-	return Listing{r.Host, name, r.Session, rows}, err
+	return Listing{r.Host, name, r.Title, r.Funding, r.Session, sh.Share, rows}, err
 }
 
 // rows brings all sources together.

@@ -75,6 +75,7 @@ func (h *handlers) registerAttendance(e *web.Edge) {
 	huma.Register(e.API, op("check-in", http.MethodPost, session+"/check-in", "Check in at the door by the code that it shows", 200), h.checkIn)
 	e.App.Get(web.Base+"/bootcamps/:b/sessions/:s/attendance.csv", h.attendanceTable("csv"))
 	e.App.Get(web.Base+"/bootcamps/:b/sessions/:s/attendance.xlsx", h.attendanceTable("xlsx"))
+	e.App.Get(web.Base+"/bootcamps/:b/sessions/:s/attendance.pdf", h.attendancePaper)
 }
 
 // SessionIn names a session.
@@ -181,18 +182,24 @@ func attendanceColumns() []export.Head {
 		{Name: "contradiction", Type: export.Text}, {Name: "session", Type: export.Text}, {Name: "day", Type: export.Date}}
 }
 
+// listed returns the list of the session that is asked for, and the zone of its place.
+func (h *handlers) listed(c *fiber.Ctx) (live.Listing, *time.Location, error) {
+	by := peoplehttp.Actor(c)
+	if by.Person == "" {
+		return live.Listing{}, nil, fault.New(fault.Unsigned, "people.unsigned", "sign in first")
+	}
+	list, err := h.svc.Listed(c.UserContext(), by, live.Door{Bootcamp: strings.Clone(c.Params("b")), Session: strings.Clone(c.Params("s"))})
+	if err != nil {
+		return list, nil, err
+	}
+	zone, err := time.LoadLocation(list.Session.Zone)
+	return list, zone, err
+}
+
 // attendanceTable writes a session's list as a table, in one of the forms of exports.
 func (h *handlers) attendanceTable(form string) fiber.Handler {
 	return func(c *fiber.Ctx) error {
-		by := peoplehttp.Actor(c)
-		if by.Person == "" {
-			return fault.New(fault.Unsigned, "people.unsigned", "sign in first")
-		}
-		list, err := h.svc.Listed(c.UserContext(), by, live.Door{Bootcamp: strings.Clone(c.Params("b")), Session: strings.Clone(c.Params("s"))})
-		if err != nil {
-			return err
-		}
-		zone, err := time.LoadLocation(list.Session.Zone)
+		list, zone, err := h.listed(c)
 		if err != nil {
 			return err
 		}

@@ -15,6 +15,7 @@ import (
 
 	"palestra/bootcamp/live"
 	"palestra/internal/fault"
+	"palestra/internal/lang"
 	"palestra/internal/web"
 	"palestra/people/peoplehttp"
 )
@@ -24,6 +25,7 @@ type handlers struct {
 	edge *web.Edge
 	log  *slog.Logger
 
+	texts     *lang.Catalogue
 	publicURL string
 	temp      string // folder for files in work
 
@@ -51,8 +53,8 @@ const room = "/bootcamps/{b}/sessions/{s}/room"
 
 // Register adds the rooms' operations to the edge. newSecret names streams of events; hooks are the servers that
 // report who came and went.
-func Register(e *web.Edge, svc *live.Service, newSecret func() string, publicURL, temp string, hooks Hooks, log *slog.Logger) {
-	h := &handlers{svc: svc, temp: temp, edge: e, log: log, publicURL: publicURL, streams: map[string]*streaming{}, secret: newSecret}
+func Register(e *web.Edge, svc *live.Service, texts *lang.Catalogue, newSecret func() string, publicURL, temp string, hooks Hooks, log *slog.Logger) {
+	h := &handlers{svc: svc, texts: texts, temp: temp, edge: e, log: log, publicURL: publicURL, streams: map[string]*streaming{}, secret: newSecret}
 	op := func(id, method, path, summary string, status int) huma.Operation {
 		return huma.Operation{OperationID: id, Method: method, Path: path, Summary: summary, Tags: []string{"rooms"}, DefaultStatus: status}
 	}

@@ -403,7 +403,7 @@ func (a *app) serveEdge() error {
 	wikihttp.Register(a.edge, a.wiki)
 	promotionhttp.Register(a.edge, a.promotions, a.talks, a.live)
 	indicatorhttp.Register(a.edge, a.figures, a.temp.Path(), a.log)
-	livehttp.Register(a.edge, a.live, id.Secret, a.cfg.PublicURL, a.temp.Path(), a.hooks, a.log)
+	livehttp.Register(a.edge, a.live, a.texts, id.Secret, a.cfg.PublicURL, a.temp.Path(), a.hooks, a.log)
 	err = coursehttp.RegisterPublic(a.edge, a.course, coursehttp.Public{Texts: a.texts, Tokens: pages.Tokens(), Keys: a.keys.Public, Sign: a.keys.Sign, Now: a.now,
 		PublicURL: a.cfg.PublicURL, Log: a.log})
 	if err != nil {

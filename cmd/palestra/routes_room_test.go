@@ -10,6 +10,7 @@ func roomRoutes() []route {
 		{"GET " + session + "/attendance", "", "401 404 403 403 200 403 200 403"},
 		{"GET " + session + "/attendance.csv", "", "401 404 403 403 200 403 200 403"},
 		{"GET " + session + "/attendance.xlsx", "", "401 404 403 403 200 403 200 403"},
+		{"GET " + session + "/attendance.pdf", "", "401 404 403 403 200 403 200 403"},
 		{"GET " + session + "/attendance/code", "", "401 404 403 403 409 403 409 403"},
 		{"PUT " + session + "/attendance", `{"open":false,"share":80}`, "401 404 403 403 204 403 204 403"},
 		{"PUT " + session + "/attendance", `{"open":true,"share":0}`, "401 422 422 422 422 422 422 422"},

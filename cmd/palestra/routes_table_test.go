@@ -22,6 +22,7 @@ func edgeRoutes() []route {
 		{"GET /api/v1/openapi-3.0.yaml", "", "200"},
 		{"GET /c/keys.pem", "", "200"},
 		{"GET /c/{certificate}", "", "200"},
+		{"GET /c/{certificate}.pdf", "", "200"},
 		{"GET /c/{awardCode}", "", "200"},
 		{"GET /media/{grant}/{=master.m3u8}", "", "403 403 200 403 403 403 403 403"},
 		// xAPI knows credentials of its own, never a page's cookie.

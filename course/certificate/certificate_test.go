@@ -5,6 +5,7 @@ import (
 	"crypto/ed25519"
 	"flag"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"regexp"
 	"slices"
@@ -19,6 +20,7 @@ import (
 	"palestra/course/ledger"
 	"palestra/internal/keys"
 	"palestra/internal/lang"
+	"palestra/internal/servicestest"
 	pages "palestra/web"
 )
 
@@ -250,6 +252,35 @@ func check(t *testing.T, locale, page string) {
 	}
 	if heads != 1 {
 		t.Errorf("got %d headings of level 1, want one", heads)
+	}
+}
+
+// TestPaper reads the paper with another program: it says what the page says, also that something is no longer so.
+func TestPaper(t *testing.T) {
+	for _, locale := range lang.Locales() {
+		for _, entries := range [][]int{{2}, {2, 4}, {2, 4, 5}} {
+			c := adas(t, entries...)
+			var b bytes.Buffer
+			if err := renderer(t).Paper(&b, locale, c, now()); err != nil {
+				t.Fatal(err)
+			}
+			cmd := exec.CommandContext(t.Context(), "pdftotext", "-layout", "-", "-")
+			cmd.Stdin = &b
+			out, err := cmd.CombinedOutput()
+			if err != nil {
+				servicestest.Missing(t, "pdftotext: %v %s", err, out)
+			}
+			got := strings.Join(strings.Fields(string(out)), " ")
+			last := c.Entries[len(c.Entries)-1]
+			for _, want := range []string{texts(t).T(locale, "proof.title", nil), texts(t).T(locale, "proof."+string(c.State())+".title", nil), "Ada Brambilla", "Dati aperti per gli uffici", c.URL, last.Key, strings.Split(last.Reason, " <b>")[0]} {
+				if want = strings.ReplaceAll(want, "\u00ad", ""); !strings.Contains(got, want) {
+					t.Errorf("%s, %v: got no %q in %s", locale, entries, want, got)
+				}
+			}
+			if strings.Contains(got, "proof.") {
+				t.Errorf("%s: a sentence is missing: %s", locale, got)
+			}
+		}
 	}
 }
 

@@ -59,13 +59,15 @@ func RegisterPublic(e *web.Edge, svc *course.Service, p Public) error {
 		}
 		return c.Send(b.Bytes())
 	})
-	e.App.Get("/c/:code", func(c *fiber.Ctx) error { return page(c, svc, draw, p) })
+	e.App.Get("/c/:code.pdf", func(c *fiber.Ctx) error { return page(c, svc, draw, p, true) })
+	e.App.Get("/c/:code", func(c *fiber.Ctx) error { return page(c, svc, draw, p, false) })
 	e.App.Get(web.Base+"/hr/programmes/:id/exports/:format", func(c *fiber.Ctx) error { return followerExport(c, svc, p) })
 	e.App.Get(web.Base+"/hr/exports/:format", func(c *fiber.Ctx) error { return exports(c, svc, p) })
 	return nil
 }
 
-func page(c *fiber.Ctx, svc *course.Service, draw *certificate.Renderer, p Public) error {
+// page sends a certificate, on its page or on paper.
+func page(c *fiber.Ctx, svc *course.Service, draw *certificate.Renderer, p Public, paper bool) error {
 	locale := p.Texts.Match(c.Query("lang"), c.Get(fiber.HeaderAcceptLanguage))
 	c.Set(fiber.HeaderContentType, "text/html; charset=utf-8")
 	c.Set(fiber.HeaderContentLanguage, locale)
@@ -103,7 +105,13 @@ func page(c *fiber.Ctx, svc *course.Service, draw *certificate.Renderer, p Publi
 	for _, e := range x.Entries {
 		cert.Entries = append(cert.Entries, certificate.Entry{Entry: e.Entry, Before: e.Before})
 	}
-	if err := draw.Page(&b, locale, cert, p.Now()); err != nil {
+	write := draw.Page
+	if paper {
+		write = draw.Paper
+		c.Set(fiber.HeaderContentType, "application/pdf")
+		c.Set(fiber.HeaderContentDisposition, `attachment; filename="palestra-certificate.pdf"`)
+	}
+	if err := write(&b, locale, cert, p.Now()); err != nil {
 		return err
 	}
 	return c.Send(b.Bytes())

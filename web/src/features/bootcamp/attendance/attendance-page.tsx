@@ -2,6 +2,7 @@ import { useState } from 'react'
 import { Link } from 'wouter'
 import type { AttendanceRow, AttendanceSheet, CohortSession } from '../../../api/types'
 import { Button } from '../../../ui/button'
+import { Icon } from '../../../ui/icon'
 import { Dialog } from '../../../ui/dialog'
 import { AreaField, Form, SelectField, TextField, value } from '../../../ui/field'
 import { Notice, Tag } from '../../../ui/notice'
@@ -17,7 +18,7 @@ import { useAttendance, useChangeAttendance, useDoorCode } from './queries'
 const states = ['present', 'partly', 'absent', 'excused'] as const
 const kinds = { present: 'good', partly: 'caution', absent: 'wrong', excused: 'civic' } as const
 
-/** Who was there: what the room, the door and who leads say, and what follows from it. Printed, it is a sheet to sign. */
+/** Who was there: what the room, the door and who leads say, and what follows from it. */
 export default function AttendancePage({ bootcamp, id }: { bootcamp: string; id: string }) {
   const session = useSession(bootcamp, id)
   const sheet = useAttendance(bootcamp, id)
@@ -30,7 +31,7 @@ export default function AttendancePage({ bootcamp, id }: { bootcamp: string; id:
 }
 
 function View({ bootcamp: b, session: s, sheet }: { bootcamp: string; session: CohortSession; sheet: AttendanceSheet }) {
-  const { t } = useI18n()
+  const { t, locale } = useI18n()
   const [marking, setMarking] = useState<AttendanceRow>()
   const there = sheet.rows.filter((r) => r.state === 'present' || r.state === 'partly').length
   return (
@@ -41,9 +42,10 @@ function View({ bootcamp: b, session: s, sheet }: { bootcamp: string; session: C
         lead={t('attend.lead', { there, all: sheet.rows.length })}
         action={
           <div className="row no-print">
-            <Button icon="print" onClick={() => print()}>
-              {t('attend.print')}
-            </Button>
+            <a className="button" href={`/api/v1/bootcamps/${b}/sessions/${s.id}/attendance.pdf?lang=${locale}`} download>
+              <Icon name="print" />
+              {t('attend.pdf')}
+            </a>
             <a className="button plain" href={`/api/v1/bootcamps/${b}/sessions/${s.id}/attendance.csv`} download>
               {t('attend.csv')}
             </a>
@@ -69,9 +71,6 @@ function View({ bootcamp: b, session: s, sheet }: { bootcamp: string; session: C
               <th scope="col" className="no-print">
                 <span className="hidden">{t('table.actions')}</span>
               </th>
-              <th scope="col" className="sign">
-                {t('attend.signature')}
-              </th>
             </tr>
           </thead>
           <tbody>
@@ -96,7 +95,6 @@ function View({ bootcamp: b, session: s, sheet }: { bootcamp: string; session: C
                     <span className="hidden">: {r.name}</span>
                   </Button>
                 </td>
-                <td className="sign" />
               </tr>
             ))}
           </tbody>
