@@ -10,6 +10,7 @@ import (
 	"strings"
 	"time"
 
+	"palestra/bootcamp/attachment"
 	"palestra/course"
 	"palestra/internal/fault"
 	"palestra/internal/store"
@@ -63,37 +64,29 @@ type Opening struct {
 
 // Post is something that somebody says.
 type Post struct {
-	store.Meta `bson:",inline"` // follows from who sent it and her key, so that sending it again stores it once
-	Room       string           `bson:"room"`
-	Thread     string           `bson:"thread"`
-	Number     int              `bson:"number"` // in its thread, from 1
-	Who        string           `bson:"who"`
-	Leads      bool             `bson:"leads"` // a facilitator, or an author of the card, when she wrote it
-	Language   string           `bson:"language"`
-	Words      string           `bson:"words"` // Markdown; mentions are marks with a Who, see mention.go
-	Re         int              `bson:"re"`    // number of the post that it answers, 0 for none
-	Mentions   []string         `bson:"mentions"`
-	Added      []string         `bson:"added,omitempty"` // mentions that came by editing and are still to be told
-	Files      []Attachment     `bson:"files"`
-	Version    int              `bson:"version"` // grows with each change of its words
-	State      string           `bson:"state"`
-	Reason     string           `bson:"reason,omitempty"` // why it was hidden
-	Decided    *time.Time       `bson:"decided,omitempty"`
-	Terms      []string         `bson:"terms"` // what it is found by; see search.go
-	Opens      *Opening         `bson:"opens,omitempty"`
-	At         time.Time        `bson:"at"`
-	Edited     *time.Time       `bson:"edited,omitempty"`
-	Due        *time.Time       `bson:"due,omitempty"` // since when something is still to follow from it
-	Heard      bool             `bson:"heard"`         // followers know of it
-	Told       *time.Time       `bson:"told,omitempty"`
-}
-
-// Attachment is a file of a post.
-type Attachment struct {
-	ID   string `bson:"id"`
-	Name string `bson:"name"`
-	Type string `bson:"type"`
-	Size int64  `bson:"size"`
+	store.Meta `bson:",inline"`  // follows from who sent it and her key, so that sending it again stores it once
+	Room       string            `bson:"room"`
+	Thread     string            `bson:"thread"`
+	Number     int               `bson:"number"` // in its thread, from 1
+	Who        string            `bson:"who"`
+	Leads      bool              `bson:"leads"` // a facilitator, or an author of the card, when she wrote it
+	Language   string            `bson:"language"`
+	Words      string            `bson:"words"` // Markdown; mentions are marks with a Who, see mention.go
+	Re         int               `bson:"re"`    // number of the post that it answers, 0 for none
+	Mentions   []string          `bson:"mentions"`
+	Added      []string          `bson:"added,omitempty"` // mentions that came by editing and are still to be told
+	Files      []attachment.File `bson:"files"`
+	Version    int               `bson:"version"` // grows with each change of its words
+	State      string            `bson:"state"`
+	Reason     string            `bson:"reason,omitempty"` // why it was hidden
+	Decided    *time.Time        `bson:"decided,omitempty"`
+	Terms      []string          `bson:"terms"` // what it is found by; see search.go
+	Opens      *Opening          `bson:"opens,omitempty"`
+	At         time.Time         `bson:"at"`
+	Edited     *time.Time        `bson:"edited,omitempty"`
+	Due        *time.Time        `bson:"due,omitempty"` // since when something is still to follow from it
+	Heard      bool              `bson:"heard"`         // followers know of it
+	Told       *time.Time        `bson:"told,omitempty"`
 }
 
 // Version is what a post said before.
@@ -179,17 +172,6 @@ func ReportKinds() []string {
 type Setting struct {
 	store.Meta `bson:",inline"` // that of the room
 	Until      string           `bson:"until"` // last day on which something is written; "" for no end
-}
-
-// File is something that was uploaded.
-type File struct {
-	store.Meta `bson:",inline"`
-	Attachment `bson:",inline"`
-	Room       string     `bson:"room"`
-	Who        string     `bson:"who"`
-	Post       string     `bson:"post"` // "" until it belongs to one
-	At         time.Time  `bson:"at"`
-	Due        *time.Time `bson:"due,omitempty"` // when it goes
 }
 
 func invalid(path, code, format string, args ...any) *fault.Fault {

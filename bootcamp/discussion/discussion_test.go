@@ -1,10 +1,8 @@
 package discussion_test
 
 import (
-	"bytes"
 	"context"
 	"errors"
-	"io"
 	"log/slog"
 	"slices"
 	"strings"
@@ -13,6 +11,7 @@ import (
 	"time"
 
 	"palestra/bootcamp"
+	"palestra/bootcamp/attachment/attachmenttest"
 	"palestra/bootcamp/discussion"
 	"palestra/bootcamp/practice"
 	"palestra/course"
@@ -33,7 +32,7 @@ type camp struct {
 	fay, mallory people.Actor
 	b, c         string
 	place        discussion.Place
-	objects      *objects
+	objects      *attachmenttest.Objects
 	n            int
 }
 
@@ -43,45 +42,9 @@ func (l letters) SendWith(ctx context.Context, id, to, locale, letter string, pa
 	return l.SendOnce(ctx, id, to, locale, letter, params)
 }
 
-type objects struct {
-	mu   sync.Mutex
-	data map[string][]byte // guarded by mu
-}
-
-func (o *objects) Save(_ context.Context, key string, r io.Reader, size int64) error {
-	b, err := io.ReadAll(r)
-	if err == nil && int64(len(b)) != size {
-		err = fault.New(fault.Invalid, "discussion.file_short", "short")
-	}
-	if err != nil {
-		return err
-	}
-	o.mu.Lock()
-	defer o.mu.Unlock()
-	o.data[key] = b
-	return nil
-}
-
-func (o *objects) Open(_ context.Context, key string) (io.ReadCloser, error) {
-	o.mu.Lock()
-	defer o.mu.Unlock()
-	b, ok := o.data[key]
-	if !ok {
-		return nil, errors.New("no such object")
-	}
-	return io.NopCloser(bytes.NewReader(b)), nil
-}
-
-func (o *objects) Remove(_ context.Context, key string) error {
-	o.mu.Lock()
-	defer o.mu.Unlock()
-	delete(o.data, key)
-	return nil
-}
-
 func open(t *testing.T) *camp {
 	t.Helper()
-	w := &camp{Town: coursetest.New(t), t: t, objects: &objects{data: map[string][]byte{}}}
+	w := &camp{Town: coursetest.New(t), t: t, objects: attachmenttest.New()}
 	ctx := t.Context()
 	var err error
 	w.camps, err = bootcamp.New(bootcamp.Config{DB: w.DB, People: w.People, Records: w.Records, Mail: letters{w.Letters}, Now: w.Clock.Now, NewID: id.New, NewSecret: id.Secret,
@@ -544,7 +507,7 @@ func TestBadWords(t *testing.T) {
 		"no language":       {func(d *discussion.Writing) { d.Language = "" }, "discussion.language"},
 		"wrong language":    {func(d *discussion.Writing) { d.Language = "<b>" }, "discussion.language"},
 		"no key":            {func(d *discussion.Writing) { d.Key = "" }, "discussion.key"},
-		"files of others":   {func(d *discussion.Writing) { d.Files = []string{"nothing"} }, "discussion.no_file"},
+		"files of others":   {func(d *discussion.Writing) { d.Files = []string{"nothing"} }, "attachment.gone"},
 		"too many files":    {func(d *discussion.Writing) { d.Files = make([]string, 6) }, "discussion.files"},
 		"too many mentions": {func(d *discussion.Writing) { d.Mentions = make([]discussion.Mention, 21) }, "discussion.mentions"},
 	} {

@@ -6,6 +6,7 @@ import (
 	"testing"
 	"time"
 
+	"palestra/bootcamp/attachment"
 	"palestra/bootcamp/discussion"
 	"palestra/people"
 )
@@ -15,17 +16,17 @@ func TestFiles(t *testing.T) {
 	w := open(t)
 	ctx := t.Context()
 	th := w.begin(w.Ada, "Files", "Here")
-	send := func(by people.Actor, name, data string) (discussion.Attachment, error) {
+	send := func(by people.Actor, name, data string) (attachment.File, error) {
 		return w.Upload(ctx, by, w.place, name, int64(len(data)), strings.NewReader(data))
 	}
 	for name, data := range map[string]string{"page.html": "<script>", "a.svg": "<svg>", "a.pdf": "<html>", "b.png": "%PDF-", "c.exe": "MZ", "nothing": "x", "d.txt": "a\x00", "e.webp": "RIFFxxxxWAVE"} {
 		_, err := send(w.Ada, name, data)
-		refused(t, name, "discussion.file_kind", err)
+		refused(t, name, "attachment.kind", err)
 	}
-	_, err := w.Upload(ctx, w.Ada, w.place, "a.pdf", discussion.MaxFile+1, strings.NewReader("%PDF-"))
-	refused(t, "a large file", "discussion.file_large", err)
+	_, err := w.Upload(ctx, w.Ada, w.place, "a.pdf", attachment.MaxSize+1, strings.NewReader("%PDF-"))
+	refused(t, "a large file", "attachment.large", err)
 	_, err = w.Upload(ctx, w.Ada, w.place, "a.pdf", 100, strings.NewReader("%PDF-1.7"))
-	refused(t, "a short file", "discussion.file_short", err)
+	refused(t, "a short file", "attachment.short", err)
 	_, err = send(w.Lin, "a.pdf", "%PDF-1.7")
 	refused(t, "who is not in the cohort", "bootcamp.not_inside", err)
 	a, err := send(w.Ada, `C:\plans\..\pl`+"\u202e"+`an".pdf`, "%PDF-1.7 plan")
@@ -38,7 +39,7 @@ func TestFiles(t *testing.T) {
 	d := w.says("The plan")
 	d.Files = []string{a.ID}
 	_, err = w.Say(ctx, w.mallory, w.place, th.ID, d)
-	refused(t, "a file of somebody else", "discussion.no_file", err)
+	refused(t, "a file of somebody else", "attachment.gone", err)
 	post, err := w.Say(ctx, w.Ada, w.place, th.ID, d)
 	ok(t, err)
 	got, data, err := w.File(ctx, w.fay, w.place, a.ID)
@@ -51,14 +52,14 @@ func TestFiles(t *testing.T) {
 	ok(t, err)
 	w.Clock.Pass(25 * time.Hour)
 	w.sweep()
-	if len(w.objects.data) != 1 {
-		t.Errorf("%d objects are left, want the file of the post: %s was used by nothing", len(w.objects.data), lost.ID)
+	if w.objects.Len() != 1 {
+		t.Errorf("%d objects are left, want the file of the post: %s was used by nothing", w.objects.Len(), lost.ID)
 	}
 	ok(t, w.Hide(ctx, w.fay, w.place, post.ID, true, "Not this one"))
 	_, _, err = w.File(ctx, w.mallory, w.place, a.ID)
 	refused(t, "a file of a hidden post", "discussion.not_found", err)
 	ok(t, w.Withdraw(ctx, w.Ada, w.place, post.ID))
-	if len(w.objects.data) != 0 {
+	if w.objects.Len() != 0 {
 		t.Error("the file of what was taken back is left")
 	}
 }

@@ -4,9 +4,9 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"io"
 	"time"
 
+	"palestra/bootcamp/attachment"
 	"palestra/internal/store"
 	"palestra/people"
 )
@@ -111,7 +111,7 @@ func (s *Service) Copy(ctx context.Context, p people.Subject, files people.Files
 	lines := json.NewEncoder(w)
 	type kept struct {
 		host string
-		Attachment
+		attachment.File
 	}
 	var sent []kept
 	for _, v := range list {
@@ -124,14 +124,14 @@ func (s *Service) Copy(ctx context.Context, p people.Subject, files people.Files
 				sent = append(sent, kept{v.Org, f})
 			}
 			return lines.Encode(struct {
-				Room     string       `json:"room"`
-				Thread   string       `json:"thread"`
-				Number   int          `json:"number"`
-				At       time.Time    `json:"at"`
-				State    string       `json:"state"`
-				Language string       `json:"language"`
-				Words    string       `json:"words"`
-				Files    []Attachment `json:"files"`
+				Room     string            `json:"room"`
+				Thread   string            `json:"thread"`
+				Number   int               `json:"number"`
+				At       time.Time         `json:"at"`
+				State    string            `json:"state"`
+				Language string            `json:"language"`
+				Words    string            `json:"words"`
+				Files    []attachment.File `json:"files"`
 			}{d.Room, d.Thread, d.Number, d.At, d.State, d.Language, Named(d.Words, names, false, ""), d.Files})
 		})
 		if err != nil {
@@ -139,23 +139,17 @@ func (s *Service) Copy(ctx context.Context, p people.Subject, files people.Files
 		}
 	}
 	for _, f := range sent {
-		if err := s.copyFile(ctx, f.host, f.Attachment, files); err != nil {
+		if err := s.copyFile(ctx, f.host, f.File, files); err != nil {
 			return wrap("Copy", err)
 		}
 	}
 	return nil
 }
 
-func (s *Service) copyFile(ctx context.Context, host string, a Attachment, files people.Files) (err error) {
-	data, err := s.c.Objects.Open(ctx, objectKey(host, a.ID))
+func (s *Service) copyFile(ctx context.Context, host string, f attachment.File, files people.Files) error {
+	w, err := files.Create("posts/" + f.ID + "/" + f.Name)
 	if err != nil {
 		return err
 	}
-	defer func() { err = errors.Join(err, data.Close()) }()
-	w, err := files.Create("posts/" + a.ID + "/" + a.Name)
-	if err != nil {
-		return err
-	}
-	_, err = io.Copy(w, data)
-	return err
+	return s.files.Copy(ctx, host, f, w)
 }

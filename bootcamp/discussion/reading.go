@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"time"
 
+	"palestra/bootcamp/attachment"
 	"palestra/internal/store"
 	"palestra/people"
 )
@@ -373,7 +374,7 @@ func (s *Service) Settle(ctx context.Context, host, id string) error {
 			now.Added = nil
 		}
 		if d.State == Withdrawn {
-			now.Files = []Attachment{}
+			now.Files = []attachment.File{}
 		}
 		return nil
 	})
@@ -431,7 +432,7 @@ func (s *Service) discard(ctx context.Context, host string, d Post) error {
 		}
 	}
 	for _, f := range d.Files {
-		if err := s.removeFile(ctx, host, f.ID); err != nil {
+		if err := s.files.Remove(ctx, host, f.ID); err != nil {
 			return err
 		}
 	}
@@ -448,11 +449,7 @@ func (s *Service) SettleDue(ctx context.Context, now time.Time) error {
 	for _, r := range posts {
 		errs = append(errs, s.Settle(ctx, r.Org, r.ID))
 	}
-	files, err := s.files.Due(ctx, "byDue", now, some)
-	errs = append(errs, err)
-	for _, r := range files {
-		errs = append(errs, s.fileDue(ctx, r.Org, r.ID))
-	}
+	errs = append(errs, s.files.Sweep(ctx, now, s.fileUsed))
 	voices, err := s.voices.Due(ctx, "byDue", now, some)
 	errs = append(errs, err)
 	for _, r := range voices {

@@ -4,11 +4,11 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"log/slog"
 	"time"
 
 	"palestra/bootcamp"
+	"palestra/bootcamp/attachment"
 	"palestra/bootcamp/practice"
 	"palestra/course"
 	"palestra/internal/fault"
@@ -55,15 +55,6 @@ type Mailer interface {
 	SendOnce(ctx context.Context, id, to, locale, letter string, params map[string]any) error
 }
 
-// Objects keep the bytes of files.
-type Objects interface {
-	// Save keeps exactly size bytes. Faults: discussion.file_short, discussion.full.
-	Save(ctx context.Context, key string, r io.Reader, size int64) error
-	Open(ctx context.Context, key string) (io.ReadCloser, error)
-	// Remove forgets them. What is not there is no error.
-	Remove(ctx context.Context, key string) error
-}
-
 // Config is what the room needs.
 type Config struct {
 	DB        *store.DB
@@ -72,7 +63,7 @@ type Config struct {
 	Courses   Courses
 	People    People
 	Mail      Mailer
-	Objects   Objects
+	Objects   attachment.Objects
 	Now       func() time.Time
 	NewID     func() string           // sortable
 	NewName   func() string           // random
@@ -93,7 +84,7 @@ type Service struct {
 	marks    *store.Town[Mark]
 	reports  *store.Town[Report]
 	settings *store.Town[Setting]
-	files    *store.Town[File]
+	files    *attachment.Shelf
 }
 
 // New returns the service, or an error if its collections cannot be declared.
@@ -113,7 +104,7 @@ func New(c Config) (*Service, error) {
 	s.reports, errs[5] = store.NewTown[Report](c.DB, "talkReports", 1, store.On("byState", store.Str("room"), store.Str("state"), store.Time("at")),
 		store.On("byPost", store.Str("post"), store.Str("state")), store.On("byWho", store.Str("who"), store.Time("at")))
 	s.settings, errs[6] = store.NewTown[Setting](c.DB, "talkSettings", 1)
-	s.files, errs[7] = store.NewTown[File](c.DB, "talkFiles", 1, store.On("byPost", store.Str("post")), store.On("byWho", store.Str("who"), store.Time("at")), due)
+	s.files, errs[7] = attachment.New(attachment.Config{DB: c.DB, Collection: "talkFiles", Prefix: "talk", Objects: c.Objects, Now: c.Now, NewID: c.NewID})
 	return s, errors.Join(errs[:]...)
 }
 

@@ -8,6 +8,7 @@ import (
 
 	"golang.org/x/text/language"
 
+	"palestra/bootcamp/attachment"
 	"palestra/internal/fault"
 )
 
@@ -25,6 +26,8 @@ const (
 	Untimed    = "untimed"    // no clock any more
 	Shared     = "shared"     // the link URL, called Text
 	Unshared   = "unshared"   // the link Re is taken away
+	Filed      = "filed"      // by the platform: Who has shared File
+	Unfiled    = "unfiled"    // by the platform: Who has taken File away
 	Lit        = "lit"        // everybody is shown Text: Course and Lesson, or URL; nothing: no more
 	Decided    = "decided"    // Text in Lang; Re: instead of that decision; not On: it is taken back
 	Deputised  = "deputised"  // Whom leads this session too; not On: no more
@@ -73,6 +76,8 @@ type Act struct {
 	Data    string    `bson:"data,omitempty" json:"data,omitempty"` // base64
 	Turn    int64     `bson:"turn,omitempty" json:"turn,omitempty"` // of a poll's figures: later ones are newer
 	Tally   *Tally    `bson:"tally,omitempty" json:"tally,omitempty"`
+
+	File *attachment.File `bson:"file,omitempty" json:"file,omitempty"`
 }
 
 // rule says who may do what and how it is checked.
@@ -184,6 +189,8 @@ func rules() map[string]rule {
 			return nil
 		}},
 		Noted:   {note: true, check: (*Act).checkNote},
+		Filed:   {platform: true},
+		Unfiled: {platform: true},
 		Polled:  {platform: true},
 		Came:    {platform: true},
 		Showed:  {platform: true},

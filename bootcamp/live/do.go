@@ -150,9 +150,9 @@ func (h *hub) allow(who string, leads bool, r rule, a *Act) error {
 	switch {
 	case r.leads && !leads, a.Kind == Deputised && !really, a.Whom != "" && !leads:
 		return errLeads
-	case h.state.Phase == Ended && !leads, h.state.Phase == Ended && !slices.Contains([]string{Opened, Hidden, Decided, Shared, Unshared, Announced}, a.Kind):
+	case h.state.Phase == Ended && !leads, h.state.Phase == Ended && !slices.Contains([]string{Opened, Hidden, Decided, Shared, Unshared, Filed, Announced}, a.Kind):
 		return fault.New(fault.Conflict, "live.over", "the session is over; what was said can be read")
-	case h.state.Quiet && !leads && slices.Contains([]string{Said, Cheered}, a.Kind):
+	case h.state.Quiet && !leads && slices.Contains([]string{Said, Cheered, Filed}, a.Kind):
 		return fault.New(fault.Conflict, "live.quiet", "only who leads writes at the moment")
 	}
 	if a.Kind == Noted && h.state.Notes+len(a.Data) > maxNotes {

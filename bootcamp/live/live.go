@@ -20,6 +20,7 @@ import (
 	"time"
 
 	"palestra/bootcamp"
+	"palestra/bootcamp/attachment"
 	"palestra/course"
 	"palestra/internal/fault"
 	"palestra/internal/store"
@@ -29,6 +30,8 @@ import (
 // Access says what people are in a session's room.
 type Access interface {
 	Room(ctx context.Context, by people.Actor, bootcamp, session string) (bootcamp.Room, error)
+	// Circle returns what the actor is in a cohort. Faults: bootcamp.not_found, bootcamp.not_inside.
+	Circle(ctx context.Context, by people.Actor, bootcamp, cohort string) (bootcamp.Circle, error)
 	// Planned returns a session to the platform itself. fault bootcamp.not_found
 	Planned(ctx context.Context, host, session string) (bootcamp.Session, error)
 	// EachMember calls f for each person who has a place in a cohort.
@@ -67,6 +70,7 @@ type Config struct {
 	People    People
 	Records   Recorder
 	Bus       Bus
+	Objects   attachment.Objects
 	Now       func() time.Time
 	NewID     func() string // sortable
 	NewName   func() string // random
@@ -92,6 +96,7 @@ type Service struct {
 	folds   *store.Town[Fold]
 	boxes   *store.Town[Box]
 	packs   *store.Town[pack]
+	files   *attachment.Shelf
 
 	sheets      *store.Town[Sheet]
 	attendances *store.Shared[Attendance] // of the host, visible to the member's town
@@ -126,7 +131,7 @@ func New(ctx context.Context, c Config) (*Service, error) {
 		c.Limit = Limit{Rate: 3, Burst: 15}
 	}
 	s := &Service{c: c, rules: rules(), process: c.NewName(), hubs: map[string]*hub{}}
-	var errs [7]error
+	var errs [8]error
 	s.events, errs[0] = store.NewThinned[Event](c.DB, "liveEvents", 1, store.On("byTalk", store.Str("stream"), store.Str("talk"), store.Int("number")).AsSparse())
 	s.folds, errs[1] = store.NewTown[Fold](c.DB, "liveFolds", 1)
 	s.boxes, errs[2] = store.NewTown[Box](c.DB, "livePolls", 1, store.On("byStream", store.Str("stream")))
@@ -136,6 +141,7 @@ func New(ctx context.Context, c Config) (*Service, error) {
 	s.sheets, errs[5] = store.NewTown[Sheet](c.DB, "attendanceSheets", 1, store.On("byDue", store.Time("due")).AsSparse().AsAcross())
 	s.attendances, errs[6] = store.NewShared[Attendance](c.DB, "attendances", 1, store.On("bySession", store.Str("session"), store.Str("sort")),
 		store.On("byPerson", store.Str("person"), store.Str("session")))
+	s.files, errs[7] = attachment.New(attachment.Config{DB: c.DB, Collection: "liveFiles", Prefix: "room", Objects: c.Objects, Now: c.Now, NewID: c.NewID})
 	if err := errors.Join(errs[:]...); err != nil {
 		return nil, err
 	}

@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"palestra/bootcamp"
+	"palestra/bootcamp/attachment/attachmenttest"
 	"palestra/bootcamp/live"
 	"palestra/course"
 	"palestra/internal/fault"
@@ -26,30 +27,31 @@ import (
 // school is an installation with one session of a cohort: grace leads, ada, bob and carl take part, olaf observes. Its
 // processes share a store and a bus that may lose words.
 type school struct {
-	t      *testing.T
-	db     *store.DB
-	began  time.Time
-	meets  live.Meetings
-	mu     sync.Mutex
-	inside map[string]string // person to what she is; guarded by mu
-	signed map[string]bool   // guarded by mu
-	deaf   bool              // the bus loses everything; guarded by mu
-	ears   []func([]byte)    // guarded by mu
-	all    []*ear            // by listen
-	shift  time.Duration     // of the clock; guarded by mu
-	told   []course.Event    // guarded by mu
+	t       *testing.T
+	db      *store.DB
+	objects *attachmenttest.Objects
+	began   time.Time
+	meets   live.Meetings
+	mu      sync.Mutex
+	inside  map[string]string // person to what she is; guarded by mu
+	signed  map[string]bool   // guarded by mu
+	deaf    bool              // the bus loses everything; guarded by mu
+	ears    []func([]byte)    // guarded by mu
+	all     []*ear            // by listen
+	shift   time.Duration     // of the clock; guarded by mu
+	told    []course.Event    // guarded by mu
 }
 
 const host = "castelverde"
 
 func newSchool(t *testing.T) *school {
-	return &school{t: t, began: time.Now().Add(-30 * time.Minute).UTC().Truncate(time.Millisecond), db: storetest.Open(t), inside: map[string]string{"grace": "leads", "ada": "in", "bob": "in", "carl": "in", "olaf": "reads"},
+	return &school{t: t, began: time.Now().Add(-30 * time.Minute).UTC().Truncate(time.Millisecond), db: storetest.Open(t), objects: attachmenttest.New(), inside: map[string]string{"grace": "leads", "ada": "in", "bob": "in", "carl": "in", "olaf": "reads"},
 		signed: map[string]bool{}}
 }
 
 func (s *school) process(limit live.Limit) *live.Service {
 	s.t.Helper()
-	svc, err := live.New(s.t.Context(), live.Config{Meetings: s.meets, DB: s.db, Access: s, People: s, Records: s, Bus: s, Now: s.now, NewID: id.New, NewName: id.Random, NewSecret: id.Secret,
+	svc, err := live.New(s.t.Context(), live.Config{Meetings: s.meets, DB: s.db, Access: s, People: s, Records: s, Bus: s, Objects: s.objects, Now: s.now, NewID: id.New, NewName: id.Random, NewSecret: id.Secret,
 		Log: slog.New(slog.DiscardHandler), Limit: limit})
 	if err != nil {
 		s.t.Fatal(err)
@@ -76,6 +78,16 @@ func (s *school) Room(_ context.Context, by people.Actor, _, session string) (bo
 		return bootcamp.Room{}, fault.New(fault.Forbidden, "bootcamp.not_inside", "not inside")
 	}
 	return bootcamp.Room{Host: host, Session: s.meeting(), Leads: is == "leads", Reads: is == "reads"}, nil
+}
+
+func (s *school) Circle(_ context.Context, by people.Actor, _, cohort string) (bootcamp.Circle, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	is, ok := s.inside[by.Person]
+	if !ok || cohort != "autumn" {
+		return bootcamp.Circle{}, fault.New(fault.Forbidden, "bootcamp.not_inside", "not inside")
+	}
+	return bootcamp.Circle{Host: host, Leads: is == "leads", Reads: is == "reads"}, nil
 }
 
 func (s *school) now() time.Time {

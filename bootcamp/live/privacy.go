@@ -105,7 +105,7 @@ func (s *Service) rooms(ctx context.Context, p people.Subject) ([]Guest, error) 
 	return list, wrap("rooms", err)
 }
 
-// Copy implements people.Keeper: when she was in which room, and what she said there.
+// Copy implements people.Keeper: when she was in which room, and what she said and shared there.
 func (s *Service) Copy(ctx context.Context, p people.Subject, files people.Files) error {
 	if err := s.copyAttendances(ctx, p, files); err != nil {
 		return err
@@ -138,6 +138,11 @@ func (s *Service) Copy(ctx context.Context, p people.Subject, files people.Files
 			}{g.Stream, e.Stored, e.Act})
 		})
 		if err != nil {
+			return wrap("Copy", err)
+		}
+	}
+	for _, g := range list { // one file of the copy is written at a time
+		if err := s.copyFiles(ctx, g, files); err != nil {
 			return wrap("Copy", err)
 		}
 	}

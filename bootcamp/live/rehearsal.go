@@ -69,6 +69,7 @@ func (s *Service) forgetRehearsal(ctx context.Context, host, stream string) erro
 		errs = append(errs, gone(s.guests.Delete(ctx, host, g.ID)))
 		return nil
 	}))
+	errs = append(errs, s.forgetFiles(ctx, host, stream))
 	return wrap("forgetRehearsal", errors.Join(errs...))
 }
 

@@ -373,6 +373,7 @@ func (s *Service) SettleDue(ctx context.Context, now time.Time) error {
 	for _, d := range p.Docs {
 		errs = append(errs, s.settle(ctx, d.Org, d.Doc))
 	}
+	errs = append(errs, s.files.Sweep(ctx, now, s.shared))
 	return wrap("SettleDue", errors.Join(errs...))
 }
 

@@ -6,6 +6,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"palestra/bootcamp/attachment"
 )
 
 // State is what holds in a room after a number of events: everything but the chat. Each event changes it in one way, and
@@ -22,6 +24,7 @@ type State struct {
 	Turns     map[string]int    `bson:"turns"` // how often somebody had the floor
 	Light     *Light            `bson:"light,omitempty"`
 	Links     map[string]Entry  `bson:"links"` // by number
+	Files     map[string]Entry  `bson:"files"`
 	Decisions map[string]Entry  `bson:"decisions"`
 	Polls     map[string]Poll   `bson:"polls"`
 	Teams     map[string]Team   `bson:"teams"` // all that ever were
@@ -55,7 +58,7 @@ type Light struct {
 	Lesson string `bson:"lesson" json:"lesson,omitempty"`
 }
 
-// Entry is a link or a decision.
+// Entry is a link, a file or a decision.
 type Entry struct {
 	N    int64     `bson:"n" json:"n"`
 	By   string    `bson:"by" json:"by"`
@@ -65,6 +68,8 @@ type Entry struct {
 	URL  string    `bson:"url" json:"url,omitempty"`
 	Was  int       `bson:"was" json:"was,omitempty"`   // how often it was changed
 	Gone bool      `bson:"gone" json:"gone,omitempty"` // taken back; it stays to be read
+
+	File *attachment.File `bson:"file,omitempty" json:"file,omitempty"`
 }
 
 // Team is a breakout.
@@ -94,6 +99,9 @@ func (s *State) complete() {
 	}
 	if s.Links == nil {
 		s.Links = map[string]Entry{}
+	}
+	if s.Files == nil {
+		s.Files = map[string]Entry{}
 	}
 	if s.Decisions == nil {
 		s.Decisions = map[string]Entry{}
@@ -151,6 +159,8 @@ func (s *State) apply(e *Event) []string {
 		return []string{"light"}
 	case Shared, Unshared, Decided:
 		return s.applyEntries(e)
+	case Filed, Unfiled:
+		return s.applyFiles(e)
 	case Split, Gathered, Visited, Regrouped:
 		return s.applyTeams(e)
 	case Asked, Polled, Closed:
@@ -306,6 +316,28 @@ func (s *State) applyEntries(e *Event) []string {
 	return []string{name + n}
 }
 
+func (s *State) applyFiles(e *Event) []string {
+	if e.File == nil {
+		return nil
+	}
+	for n, was := range s.Files {
+		if was.File == nil || was.File.ID != e.File.ID {
+			continue
+		}
+		if e.Kind == Filed {
+			return nil
+		}
+		delete(s.Files, n)
+		return []string{"file:" + n}
+	}
+	if e.Kind == Unfiled || len(s.Files) >= maxEntries {
+		return nil
+	}
+	n := strconv.FormatInt(e.Number, 10)
+	s.Files[n] = Entry{N: e.Number, By: e.Who, At: e.Stored, Text: e.File.Name, File: e.File}
+	return []string{"file:" + n}
+}
+
 func (s *State) applyTeams(e *Event) []string {
 	a := &e.Act
 	switch a.Kind {
@@ -386,6 +418,9 @@ func (s *State) keys() []string {
 	for _, k := range slices.Sorted(maps.Keys(s.Links)) {
 		keys = append(keys, "link:"+k)
 	}
+	for _, k := range slices.Sorted(maps.Keys(s.Files)) {
+		keys = append(keys, "file:"+k)
+	}
 	for _, k := range slices.Sorted(maps.Keys(s.Decisions)) {
 		keys = append(keys, "decision:"+k)
 	}
@@ -429,6 +464,8 @@ func (s *State) part(key string) any {
 		return maps.Clone(s.Visits)
 	case "link":
 		return held(s.Links, id)
+	case "file":
+		return held(s.Files, id)
 	case "decision":
 		return held(s.Decisions, id)
 	case "poll":

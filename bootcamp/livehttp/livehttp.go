@@ -64,6 +64,7 @@ func Register(e *web.Edge, svc *live.Service, texts *lang.Catalogue, newSecret f
 	huma.Register(e.API, op("beat-in-room", http.MethodPost, room+"/presence", "Say that who listens by a stream of events is still here", 204), h.beat)
 	huma.Register(e.API, op("end-rehearsal", http.MethodDelete, room+"/rehearsal", "Forget what was rehearsed", 204), h.endRehearsal)
 	h.registerAttendance(e)
+	h.registerFiles(e)
 	base := web.Base + "/bootcamps/:b/sessions/:s/room"
 	e.App.Get(base+"/socket", h.socket())
 	e.App.Get(base+"/events", h.events)

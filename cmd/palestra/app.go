@@ -311,7 +311,7 @@ func (a *app) buildRooms(ctx context.Context, works bool) (err error) {
 		return err
 	}
 	a.hooks = hooks
-	a.live, err = live.New(ctx, live.Config{Meetings: meetings, Counter: a.figures, DB: a.db, Access: a.bootcamps, People: a.people, Records: book, Bus: a.worker, Now: a.now, NewID: id.New, NewName: id.Random, NewSecret: id.Secret, Log: a.log})
+	a.live, err = live.New(ctx, live.Config{Meetings: meetings, Counter: a.figures, DB: a.db, Access: a.bootcamps, People: a.people, Records: book, Bus: a.worker, Objects: &roomFiles{a.objects}, Now: a.now, NewID: id.New, NewName: id.Random, NewSecret: id.Secret, Log: a.log})
 	if err != nil {
 		return err
 	}

@@ -16,6 +16,10 @@ func (s *square) talk(fay, ada *visitor) {
 	s.ids["talkSaid"] = thread()
 	fay.ask("POST", base+"/posts/"+s.ids["talkSaid"]+"/drafts", object{"into": "practice"})
 	s.ids["credit"] = s.ids["town"] + "." + course.EventID("promotion", s.ids["town"], "post."+s.ids["talkSaid"], "practice")
+	s.make["roomFile"] = func() string {
+		return text(fay.ask("POST", "/api/v1/bootcamps/"+s.ids["bootcamp"]+"/sessions/"+s.ids["meeting"]+"/room/files?name=plan.txt", []byte("plan")), "id")
+	}
+	s.ids["roomFile"] = s.make["roomFile"]()
 	s.ids["talkFile"] = text(ada.ask("POST", base+"/files?name=plan.txt", []byte("plan")), "id")
 }
 

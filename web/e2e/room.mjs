@@ -110,6 +110,18 @@ export async function meetInRoom(world) {
     await marco.page.getByText('The usual open one.').first().waitFor()
     await press(sara.page, 'button', t('room.chat.all'))
 
+    // A file for everybody, from who takes part; who leads may take it away, others may not.
+    await sara.page.getByLabel(t('room.files.share'), { exact: true }).setInputFiles({ name: 'maps.csv', mimeType: 'text/csv', buffer: Buffer.from('town,maps\nBergheim,12\n') })
+    for (const p of [elena, sara, marco]) await p.page.getByRole('link', { name: 'maps.csv' }).waitFor()
+    await elena.page.getByTestId('aloud').filter({ hasText: 'maps.csv' }).waitFor()
+    assert.equal(await marco.page.getByRole('button', { name: /Remove\s*: maps\.csv/ }).count(), 0)
+    const [got] = await Promise.all([marco.page.waitForEvent('download'), press(marco.page, 'link', 'maps.csv')])
+    assert.equal(got.suggestedFilename(), 'maps.csv')
+    await sara.page.getByLabel(t('room.files.share'), { exact: true }).setInputFiles({ name: 'wrong.csv', mimeType: 'text/csv', buffer: Buffer.from('x') })
+    for (const p of [sara, marco]) await p.page.getByRole('link', { name: 'wrong.csv' }).waitFor()
+    await press(elena.page, 'button', /Remove\s*: wrong\.csv/)
+    for (const p of [sara, marco]) await p.page.getByRole('link', { name: 'wrong.csv' }).waitFor({ state: 'detached' })
+
     // A poll that nobody can be recognised in.
     await press(elena.page, 'button', t('room.polls.new'))
     await elena.page.getByRole('textbox', { name: t('room.poll.text') }).fill('Who publishes maps?')
@@ -154,6 +166,7 @@ export async function meetInRoom(world) {
     // Who comes late sees what was said; who is removed is shown out.
     await sara.page.reload()
     await sara.page.getByText('Which licence do you use?').first().waitFor()
+    await sara.page.getByRole('link', { name: 'maps.csv' }).waitFor()
     await noted(sara.page, 'We publish our good  maps and plans.')
     await elena.api('DELETE', `/bootcamps/${bootcamp}/cohorts/${cohort}/members/${person.id}`)
     await marco.page.getByText(t('room.out')).waitFor()
@@ -162,6 +175,10 @@ export async function meetInRoom(world) {
     await press(elena.page, 'button', t('room.end'))
     await elena.page.getByRole('dialog').getByRole('button', { name: t('room.end'), exact: true }).click()
     await sara.page.getByText(t('room.chat.over')).waitFor()
+
+    // Where the cohort talks the file stays.
+    await sara.page.goto(`/bootcamps/${bootcamp}/cohorts/${cohort}/discussion`)
+    await sara.page.getByRole('region', { name: t('room.files.cohort') }).getByRole('link', { name: 'maps.csv' }).waitFor()
 
     // The list: the door shows a code, a mark counts, and its reason stays.
     await elena.page.goto(`/bootcamps/${bootcamp}/sessions/${meeting}/attendance`)

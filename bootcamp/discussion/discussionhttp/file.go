@@ -1,14 +1,12 @@
 package discussionhttp
 
 import (
-	"bytes"
 	"io"
-	"net/url"
 	"strings"
-	"time"
 
 	"github.com/gofiber/fiber/v2"
 
+	"palestra/bootcamp/attachment/attachmenthttp"
 	"palestra/bootcamp/discussion"
 	"palestra/internal/fault"
 	"palestra/internal/web"
@@ -16,10 +14,7 @@ import (
 	"palestra/people/peoplehttp"
 )
 
-const (
-	files   = web.Base + "/discussions/:place/files"
-	stalled = time.Minute // without a byte: who sends has gone
-)
+const files = web.Base + "/discussions/:place/files"
 
 func (h *handlers) registerFiles() {
 	h.edge.App.Post(files, h.putFile)
@@ -39,52 +34,22 @@ func (h *handlers) asked(c *fiber.Ctx) (people.Actor, discussion.Place, error) {
 // putFile takes a file for a post: POST /discussions/{place}/files?name=.
 func (h *handlers) putFile(c *fiber.Ctx) error {
 	by, p, err := h.asked(c)
-	size := int64(c.Request().Header.ContentLength())
-	body := bodyOf(c)
-	if err == nil {
-		conn := c.Context().Conn()
-		if derr := conn.SetReadDeadline(h.now().Add(stalled)); derr != nil {
-			return derr
-		}
-		var a discussion.Attachment
-		a, err = h.svc.Upload(c.UserContext(), by, p, strings.Clone(c.Query("name")), size, body)
-		if derr := conn.SetReadDeadline(time.Time{}); err == nil && derr != nil {
-			return derr
-		}
-		if err == nil {
-			return c.Status(fiber.StatusCreated).JSON(PostFileBody(a))
-		}
-	}
-	if size <= 2*discussion.MaxFile {
-		_, _ = io.Copy(io.Discard, body) // a browser hears the refusal only when it has sent what it wanted to say; it may also hang up
-	}
-	return err
+	return attachmenthttp.Receive(c, h.now, err, func(name string, size int64, data io.Reader) (any, error) {
+		f, err := h.svc.Upload(c.UserContext(), by, p, name, size, data)
+		return PostFileBody(f), err
+	})
 }
 
-func bodyOf(c *fiber.Ctx) io.Reader {
-	if r := c.Context().RequestBodyStream(); r != nil {
-		return r
-	}
-	return bytes.NewReader(c.Body())
-}
-
-// getFile gives a file out, never as something that a browser opens in our name.
 func (h *handlers) getFile(c *fiber.Ctx) error {
 	by, p, err := h.asked(c)
 	if err != nil {
 		return err
 	}
-	a, data, err := h.svc.File(c.UserContext(), by, p, strings.Clone(c.Params("file")))
+	f, data, err := h.svc.File(c.UserContext(), by, p, strings.Clone(c.Params("file")))
 	if err != nil {
 		return err
 	}
-	c.Set(fiber.HeaderContentType, a.Type)
-	c.Set(fiber.HeaderContentDisposition, "attachment; filename*=UTF-8''"+url.PathEscape(a.Name))
-	c.Set(fiber.HeaderContentSecurityPolicy, "sandbox; default-src 'none'")
-	c.Set(fiber.HeaderXContentTypeOptions, "nosniff")
-	c.Set(fiber.HeaderCacheControl, "private, no-store")
-	c.Context().SetBodyStream(data, int(a.Size)) // which closes it
-	return nil
+	return attachmenthttp.Send(c, f, data)
 }
 
 func (h *handlers) dropFile(c *fiber.Ctx) error {

@@ -82,6 +82,32 @@ export function toLine(event: MessageEvent): StatementLine {
   return JSON.parse(String(event.data)) as StatementLine
 }
 
+interface RoomPlace {
+  bootcamp: string
+  session: string
+  rehearsal: boolean
+}
+
+/** Where a file lies that was shared in a session's room. */
+export function roomFilePath({ bootcamp: b, session: s, rehearsal }: RoomPlace, id: string): string {
+  return `/api/v1/bootcamps/${b}/sessions/${s}/room/files/${id}${rehearsal ? '?rehearsal=true' : ''}`
+}
+
+/** Shares a file with everybody in a session's room. */
+export async function sendRoomFile({ bootcamp: b, session: s, rehearsal }: RoomPlace, file: File): Promise<PostFile> {
+  const answer = await bare(`/api/v1/bootcamps/${b}/sessions/${s}/room/files?name=${encodeURIComponent(file.name)}${rehearsal ? '&rehearsal=true' : ''}`, {
+    method: 'POST',
+    body: file,
+    headers: { 'Content-Type': 'application/octet-stream' },
+  })
+  return (await answer.json()) as PostFile
+}
+
+/** Takes a file away that was shared in a session's room. */
+export async function dropRoomFile(place: RoomPlace, id: string): Promise<void> {
+  await bare(roomFilePath(place, id), { method: 'DELETE' })
+}
+
 /** Sends a file for a post of a discussion. */
 export async function sendPostFile(place: string, file: File): Promise<PostFile> {
   const answer = await bare(`/api/v1/discussions/${place}/files?name=${encodeURIComponent(file.name)}`, { method: 'POST', body: file, headers: { 'Content-Type': 'application/octet-stream' } })

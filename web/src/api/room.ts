@@ -42,6 +42,7 @@ export interface Act {
   course?: string
   lesson?: string
   poll?: Question | { id: string }
+  file?: { id: string; name?: string }
   groups?: Omit<Team, 'id'>[]
   vote?: Vote
   data?: string
@@ -70,6 +71,7 @@ export interface Entry {
   text: string
   lang?: string
   url?: string
+  file?: { id: string; name: string; type: string; size: number }
   was?: number
   gone?: boolean
 }
@@ -108,6 +110,7 @@ export interface RoomState {
   breakout: { n: number; open: boolean; ends?: string; teams: readonly string[] } | null
   visits: Readonly<Record<string, string>>
   links: Readonly<Record<string, Entry>>
+  files: Readonly<Record<string, Entry>>
   decisions: Readonly<Record<string, Entry>>
   polls: Readonly<Record<string, Poll>>
   teams: Readonly<Record<string, Team>>
@@ -144,12 +147,13 @@ export const emptyState: RoomState = {
   breakout: null,
   visits: {},
   links: {},
+  files: {},
   decisions: {},
   polls: {},
   teams: {},
 }
 
-const lists = { link: 'links', decision: 'decisions', poll: 'polls', team: 'teams' } as const
+const lists = { link: 'links', file: 'files', decision: 'decisions', poll: 'polls', team: 'teams' } as const
 
 /** Takes over the parts of a state that are different now. */
 export function merge(state: RoomState, set: Record<string, unknown> | undefined): RoomState {

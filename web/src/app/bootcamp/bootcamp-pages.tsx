@@ -4,6 +4,7 @@ import { lazy } from '../../ui/lazy'
 
 const BootcampsPage = lazy(() => import('../../features/bootcamp/bootcamps-page'))
 const BootcampPage = lazy(() => import('../../features/bootcamp/bootcamp-page'))
+const CohortFiles = lazy(() => import('../../features/bootcamp/cohort-files'), null)
 const CohortPage = lazy(() => import('../../features/bootcamp/cohort-page'))
 const FiguresPage = lazy(() => import('../../features/bootcamp/figures/figures-page'))
 const BootcampFiguresPage = lazy(() => import('../../features/bootcamp/figures/bootcamp-figures-page'))
@@ -62,7 +63,7 @@ export default function BootcampPages({ may, reads, lost }: { may: boolean; read
       <Route path="/bootcamps/:b/sessions/:s/room">{({ b, s }) => <RoomPage bootcamp={b} id={s} />}</Route>
       <Route path="/bootcamps/:b/sessions/:s/attendance">{({ b, s }) => <AttendancePage bootcamp={b} id={s} />}</Route>
       <Route path="/bootcamps/:b/sessions/:s/check-in">{({ b, s }) => <CheckInPage bootcamp={b} id={s} />}</Route>
-      <Route path="/bootcamps/:b/cohorts/:c/discussion">{({ b, c }) => <DiscussionPage {...talk(b, c)} />}</Route>
+      <Route path="/bootcamps/:b/cohorts/:c/discussion">{({ b, c }) => <DiscussionPage {...talk(b, c)} beside={<CohortFiles bootcamp={b} cohort={c} />} />}</Route>
       <Route path="/bootcamps/:b/cohorts/:c/discussion/reports">{({ b, c }) => <ReportsPage {...talk(b, c)} />}</Route>
       <Route path="/bootcamps/:b/cohorts/:c/discussion/:t">{({ b, c, t }) => <ThreadPage key={t} {...talk(b, c)} id={t} />}</Route>
       <Route path="/bootcamps/:b/cohorts/:c/wiki/*?">{({ b, c }) => <WikiPages {...wiki(b, c)} lost={lost} />}</Route>

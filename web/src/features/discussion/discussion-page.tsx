@@ -1,4 +1,4 @@
-import { useState } from 'react'
+import { type ReactNode, useState } from 'react'
 import { Link, useLocation, useSearch } from 'wouter'
 import type { Discussion, Thread } from '../../api/types'
 import { useI18n } from '../../lib/i18n'
@@ -22,10 +22,10 @@ interface PlaceProps {
 }
 
 /** What is talked about in a cohort or about a practice. */
-export default function DiscussionPage({ place, base }: PlaceProps) {
+export default function DiscussionPage({ place, base, beside }: PlaceProps & { beside?: ReactNode }) {
   return (
     <Loaded query={useDiscussion(place)} page>
-      {(d) => <View discussion={d} base={base} />}
+      {(d) => <View discussion={d} base={base} beside={beside} />}
     </Loaded>
   )
 }
@@ -46,7 +46,7 @@ export function Crumb({ discussion: d, base, inside }: { discussion: Discussion;
   )
 }
 
-function View({ discussion: d, base }: { discussion: Discussion; base: string }) {
+function View({ discussion: d, base, beside }: { discussion: Discussion; base: string; beside: ReactNode }) {
   const { t, date } = useI18n()
   const query = new URLSearchParams(useSearch())
   const about = query.get('about') ?? ''
@@ -96,6 +96,7 @@ function View({ discussion: d, base }: { discussion: Discussion; base: string })
               </Button>
             </p>
             <Threads place={d.place} base={base} about={about} open={open} />
+            {about ? null : beside}
           </>
         )}
       </div>

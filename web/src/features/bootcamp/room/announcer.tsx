@@ -41,6 +41,7 @@ export function Aloud({ wish }: { wish: Wish }) {
         else if (e.kind === 'opened') w.important.push(t('room.aloud.opened'))
         else if (e.kind === 'ended') w.important.push(t('room.aloud.ended'))
         else if (e.kind === 'lit' && e.text) w.important.push(t('room.aloud.lit', { title: e.text }))
+        else if (e.kind === 'filed' && !own) w.important.push(t('room.aloud.file', { name: name(e.by), file: e.file?.name ?? '' }))
         else if (e.kind === 'decided' && e.on) w.important.push(t('room.aloud.decided', { text: e.text ?? '' }))
         else if (e.kind === 'raised' && e.on && leads && !own) w.important.push(t('room.aloud.hand', { name: name(e.by) }))
       }

@@ -17,6 +17,7 @@ import { useI18n } from '../../../lib/i18n'
 import { useBootcamp, useSession } from '../queries'
 import { Aloud, AloudWish, storedWish } from './announcer'
 import { Chat } from './chat'
+import { Files } from './files'
 import { Groups } from './groups'
 import { Hands } from './hands'
 import { RoomLink } from './link'
@@ -110,6 +111,7 @@ function Room({ bootcamp: b, session: s, rehearsal, via, refetch }: { bootcamp: 
             <AgendaPart />
             <Decisions />
             <Links />
+            <Files />
           </div>
           <div className="column part-chat">
             <Refusals />
