@@ -161,7 +161,8 @@ type Sent struct {
 	Name              string
 	Size              int64
 	Data              io.Reader
-	Most              int // by Who within a day
+	Most              int  // by Who within a day
+	Bare              bool // pictures are kept without what cameras write into them
 }
 
 // Take keeps a file that goes after a day, unless Claim and Stay are called. Faults: attachment.name, .kind, .large, .short,
@@ -197,6 +198,11 @@ func (s *Shelf) Take(ctx context.Context, f Sent) (File, error) {
 	if !k.fits(head) {
 		return File{}, refused
 	}
+	if f.Bare && Picture(k.mime) {
+		if in, f.Size, err = bare(k.mime, in, f.Size); err != nil {
+			return File{}, err
+		}
+	}
 	due := now.Add(Unclaimed)
 	d := Kept{Meta: store.Meta{ID: s.c.NewID()}, Room: f.Room, Group: f.Group, Who: f.Who, At: now, Due: &due}
 	d.File = File{d.Meta.ID, name, k.mime, f.Size}
@@ -209,6 +215,19 @@ func (s *Shelf) Take(ctx context.Context, f Sent) (File, error) {
 	return d.File, nil
 }
 
+// bare reads a picture, which is no larger than a file may be, and returns what is kept of it.
+func bare(mime string, in io.Reader, size int64) (*bufio.Reader, int64, error) {
+	data, err := io.ReadAll(io.LimitReader(in, size+1))
+	if err != nil || int64(len(data)) != size {
+		return nil, 0, fault.New(fault.Invalid, "attachment.short", "the file is empty or did not arrive whole").Because(err)
+	}
+	data, err = Bare(mime, data)
+	if err != nil {
+		return nil, 0, fault.New(fault.Unsupported, "attachment.kind", "this is no picture").Because(err)
+	}
+	return bufio.NewReader(bytes.NewReader(data)), int64(len(data)), nil
+}
+
 // Claim makes a file that may refuse none belong to something. Until Stay it is still due to go, a day from now. What is
 // not there, or not what may wants, is store.ErrNotFound.
 func (s *Shelf) Claim(ctx context.Context, host, id, of string, may func(Kept) bool) (File, error) {
@@ -216,6 +235,9 @@ func (s *Shelf) Claim(ctx context.Context, host, id, of string, may func(Kept) b
 	f, err := s.files.Update(ctx, host, id, func(f *Kept) error {
 		if !may(*f) || f.Due != nil && f.Due.Before(s.now()) {
 			return store.ErrNotFound
+		}
+		if f.Of == of && f.Due == nil {
+			return store.ErrKeep
 		}
 		f.Of, f.Due = of, &due
 		return nil

@@ -44,6 +44,7 @@ func (s *Service) SettleDue(ctx context.Context, now time.Time) error {
 		_, err := s.settleAdoption(ctx, r.Org, r.ID)
 		errs = append(errs, err)
 	}
+	errs = append(errs, s.files.Sweep(ctx, now, s.fileUsed))
 	return wrap("SettleDue", errors.Join(errs...))
 }
 
@@ -58,6 +59,9 @@ func (s *Service) settle(ctx context.Context, org, id string) (Practice, error) 
 		return p, wrap("settle", err)
 	}
 	if p.State == stateDeleted {
+		if err := s.dropFiles(ctx, p); err != nil {
+			return p, err
+		}
 		err := s.cards.Delete(ctx, id)
 		if err == nil || errors.Is(err, store.ErrNotFound) {
 			err = s.practices.Delete(ctx, org, id)
@@ -76,6 +80,9 @@ func (s *Service) settle(ctx context.Context, org, id string) (Practice, error) 
 				return p, wrap("settle", err)
 			}
 		}
+	}
+	if err := s.settleFiles(ctx, p); err != nil {
+		return p, err
 	}
 	card, err := s.card(ctx, p)
 	if err != nil {

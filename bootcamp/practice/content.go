@@ -8,6 +8,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"palestra/bootcamp/attachment"
 	"palestra/course"
 	"palestra/internal/fault"
 	"palestra/internal/lang"
@@ -24,6 +25,8 @@ const (
 	maxPart     = 8000 // of evidence, transfer, legal basis
 	maxStory    = 20_000
 	maxEntries  = 40 // of each list
+	maxFiles    = 20
+	maxCaption  = 300
 	maxShort    = 120
 	maxAddress  = 2000
 	maxContent  = 400_000 // bytes of all of it together
@@ -53,7 +56,8 @@ type Content struct {
 	Competences  []string     `bson:"competences"`
 	Labels       []string     `bson:"labels"`
 	Lessons      []LessonLink `bson:"lessons"`
-	Links        []Link       `bson:"links"` // files, datasets, pages
+	Links        []Link       `bson:"links"` // what lies elsewhere
+	Files        []CardFile   `bson:"files,omitempty"`
 	Licence      string       `bson:"licence"`
 }
 
@@ -106,6 +110,25 @@ type Link struct {
 	Licence string `bson:"licence"` // of Licences, or ""
 }
 
+// CardFile is a picture, a dataset or another file that is kept with a card.
+type CardFile struct {
+	attachment.File `bson:",inline"`
+	Kind            string `bson:"kind"` // one of FileKinds
+	Title           Text   `bson:"title"`
+	Alt             Text   `bson:"alt"`     // what a picture shows, for who does not see it
+	Licence         string `bson:"licence"` // of Licences; "" is that of the card
+}
+
+// What a file of a card can be.
+const (
+	FileImage   = "image"
+	FileDataset = "dataset"
+	FileOther   = "file"
+)
+
+// FileKinds lists what a file of a card can be.
+func FileKinds() []string { return []string{FileImage, FileDataset, FileOther} }
+
 // Topics lists the fields of a town's work, by which cards and challenges are found in every language.
 func Topics() []string {
 	return []string{"administration", "culture", "data", "economy", "education", "energy", "environment", "health", "heritage", "housing", "inclusion", "mobility",
@@ -126,7 +149,7 @@ func Competences() []string {
 // Sections lists the parts of a card that can differ.
 func Sections() []string {
 	return []string{"title", "summary", "description", "territory", "objectives", "conditions", "steps", "difficulties", "resources", "evidence", "transfer", "legal", "costs",
-		"topics", "technologies", "personas", "competences", "labels", "lessons", "links", "licence"}
+		"topics", "technologies", "personas", "competences", "labels", "lessons", "links", "files", "licence"}
 }
 
 func invalid(path, code, format string, args ...any) *fault.Fault {
@@ -244,6 +267,7 @@ func (c *Content) check() error {
 	k.words("labels", &c.Labels)
 	k.lessons(&c.Lessons)
 	k.links(&c.Links)
+	k.files(&c.Files)
 	if c.Licence != "" && !slices.Contains(Licences(), c.Licence) {
 		k.fail(invalid("licence", "practice.choice", "%.40q is not one of the licences", c.Licence))
 	}
@@ -354,6 +378,28 @@ func (k *checker) links(list *[]Link) {
 	*list = out
 }
 
+func (k *checker) files(list *[]CardFile) {
+	if len(*list) > maxFiles {
+		k.fail(invalid("files", "practice.entries", "at most %d files", maxFiles).With("max", maxFiles))
+	}
+	var out []CardFile // none stay none: see Changed
+	for _, f := range *list {
+		k.text("files", &f.Title, maxCaption)
+		k.text("files", &f.Alt, maxLine)
+		if !slices.Contains(FileKinds(), f.Kind) || f.Licence != "" && !slices.Contains(Licences(), f.Licence) {
+			k.fail(invalid("files", "practice.choice", "no such kind or licence"))
+		}
+		if f.Kind != FileImage {
+			f.Alt = Text{}
+		}
+		if len(f.File.ID) > 64 || slices.ContainsFunc(out, func(o CardFile) bool { return o.File.ID == f.File.ID }) {
+			k.fail(invalid("files", "attachment.gone", "a file is not there any more; send it again"))
+		}
+		out = append(out, f)
+	}
+	*list = out
+}
+
 // Missing lists the sections that a card needs before it is published and that say nothing yet.
 func (c *Content) Missing() []string {
 	first := c.Languages[0]
@@ -377,6 +423,7 @@ func (c *Content) Missing() []string {
 	need("evidence", c.Evidence[first] != "")
 	need("transfer", c.Transfer[first] != "")
 	need("topics", len(c.Topics) > 0)
+	need("files", !slices.ContainsFunc(c.Files, func(f CardFile) bool { return f.Kind == FileImage && f.Alt[first] == "" }))
 	need("licence", c.Licence != "")
 	return missing
 }
@@ -412,6 +459,12 @@ func (c *Content) Untranslated(language string) []string {
 	note("evidence", c.Evidence)
 	note("transfer", c.Transfer)
 	note("legal", c.Legal)
+	for _, f := range c.Files {
+		if lacks(f.Title) || lacks(f.Alt) {
+			list = append(list, "files")
+			break
+		}
+	}
 	return list
 }
 

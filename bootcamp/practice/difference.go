@@ -67,6 +67,9 @@ func (c *Content) parts(language string) map[string][]string {
 	for _, l := range c.Links {
 		parts["links"] = append(parts["links"], strings.TrimSpace(l.Title+" "+l.URL))
 	}
+	for _, f := range c.Files {
+		parts["files"] = append(parts["files"], strings.Join(slices.DeleteFunc([]string{in(f.Title), in(f.Alt), f.Name, f.Licence, f.File.ID}, func(s string) bool { return s == "" }), " · "))
+	}
 	return parts
 }
 

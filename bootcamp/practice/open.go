@@ -74,6 +74,7 @@ func (s *Service) JSONLD(ctx context.Context, id string) (any, error) {
 		"inLanguage": p.Languages, "license": licenceURL(p.Licence), "version": strconv.Itoa(c.Version), "datePublished": c.First.Format(time.RFC3339), "dateModified": c.Released.Format(time.RFC3339),
 		"author": object{"@type": "GovernmentOrganization", "name": c.TownName}, "contentLocation": place, "step": steps, "supply": supplies,
 		"keywords": slices.Concat(p.Topics, p.Labels), "teaches": p.Competences}
+	s.describeFiles(c, out)
 	if p.Costs.From > 0 || p.Costs.To > 0 {
 		out["estimatedCost"] = object{"@type": "MonetaryAmount", "currency": "EUR", "minValue": p.Costs.From, "maxValue": max(p.Costs.From, p.Costs.To), "description": p.Costs.Per}
 	}

@@ -43,6 +43,7 @@ type Practice struct {
 	Authors    []Author   `bson:"authors"`
 	Credits    []Credit   `bson:"credits,omitempty"`   // whose words it was made from
 	Challenge  string     `bson:"challenge,omitempty"` // which it answers; "" for none
+	Files      []string   `bson:"files,omitempty"`     // ids of all that were ever published: versions keep theirs
 	Sort       string     `bson:"sort"`
 	Answers    []int64    `bson:"answers"`       // seconds that the last answers to questions took
 	Due        *time.Time `bson:"due,omitempty"` // since when its card is to be written

@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"palestra/bootcamp/attachment/attachmenttest"
 	"palestra/bootcamp/practice"
 	"palestra/course/coursetest"
 	"palestra/internal/fault"
@@ -22,13 +23,14 @@ type valley struct {
 	*coursetest.Town
 	t                    *testing.T
 	mallory, ville, rosa people.Actor
+	objects              *attachmenttest.Objects
 }
 
 func open(t *testing.T) *valley {
 	t.Helper()
-	w := &valley{Town: coursetest.New(t), t: t}
+	w := &valley{Town: coursetest.New(t), t: t, objects: attachmenttest.New()}
 	var err error
-	w.Service, err = practice.New(practice.Config{DB: w.DB, People: w.People, Records: w.Records, Mail: w.Letters, Courses: w.Courses, Now: w.Clock.Now, NewID: id.New,
+	w.Service, err = practice.New(practice.Config{DB: w.DB, People: w.People, Records: w.Records, Mail: w.Letters, Courses: w.Courses, Objects: w.objects, Now: w.Clock.Now, NewID: id.New,
 		PublicURL: "https://learn.example", Log: slog.New(slog.DiscardHandler)})
 	ok(t, err)
 	w.People.Keep(w.Service)

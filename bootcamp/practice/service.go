@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"time"
 
+	"palestra/bootcamp/attachment"
 	"palestra/course"
 	"palestra/internal/fault"
 	"palestra/internal/store"
@@ -54,6 +55,7 @@ type Config struct {
 	Mail      Mailer
 	Courses   Courses
 	Counter   Counter // of figures; nil for nobody
+	Objects   attachment.Objects
 	Now       func() time.Time
 	NewID     func() string // sortable
 	PublicURL string
@@ -70,13 +72,14 @@ type Service struct {
 	adoptions *store.Town[Adoption] // of the adopting town
 	cards     *store.Global[Card]
 	lineages  *store.Global[Lineage]
+	files     *attachment.Shelf // of the practice's town; a practice is the room of its files
 }
 
 // New returns the service, or an error if its collections cannot be declared.
 func New(c Config) (*Service, error) {
 	s := &Service{c: c}
 	due := store.On("byDue", store.Time("due")).AsSparse().AsAcross()
-	var errs [7]error
+	var errs [8]error
 	s.practices, errs[0] = store.NewTown[Practice](c.DB, "practices", 1, store.On("byTitle", store.Str("sort")), due)
 	s.versions, errs[1] = store.NewTown[Version](c.DB, "practiceVersions", 1, store.On("byPractice", store.Str("practice"), store.Int("number")))
 	s.reviews, errs[2] = store.NewTown[Review](c.DB, "practiceReviews", 1, store.On("byPractice", store.Str("practice"), store.Int("version"), store.Time("at")),
@@ -91,6 +94,7 @@ func New(c Config) (*Service, error) {
 		store.On("byUse", store.Str("tokens").Each(), store.Int("using"), store.Time("released")),
 		store.On("byAuthor", store.Str("persons").Each(), store.Time("released")))
 	s.lineages, errs[6] = store.NewGlobal[Lineage](c.DB, "practiceLineages", 1)
+	s.files, errs[7] = attachment.New(attachment.Config{DB: c.DB, Collection: "practiceFiles", Prefix: "practice", Objects: c.Objects, Now: c.Now, NewID: c.NewID})
 	return s, errors.Join(errs[:]...)
 }
 

@@ -20,6 +20,7 @@ func (s *Service) Create(ctx context.Context, by people.Actor, c Content) (Pract
 	if err := by.Must(office()...); err != nil {
 		return Practice{}, err
 	}
+	c.Files = nil // they are sent to what is there
 	now := s.now()
 	p := Practice{Meta: store.Meta{ID: s.c.NewID()}, Town: by.Organisation, Edition: 1, Draft: c, State: StateDraft, Authors: []Author{author(by)},
 		Answers: []int64{}, Due: &now, Created: now, Updated: now}
@@ -112,10 +113,20 @@ func (s *Service) change(ctx context.Context, by people.Actor, id string, rev in
 
 // Save changes the draft. Its authors may.
 func (s *Service) Save(ctx context.Context, by people.Actor, id string, rev int64, c Content) (Practice, error) {
-	return s.change(ctx, by, id, rev, func(p *Practice) error {
+	if err := s.claim(ctx, by, id, &c); err != nil {
+		return Practice{}, err
+	}
+	p, err := s.change(ctx, by, id, rev, func(p *Practice) error {
+		if !slices.Equal(p.Draft.fileIDs(), c.fileIDs()) {
+			p.due(s.now())
+		}
 		p.Draft = c
 		return s.settleDraft(ctx, by, p)
 	})
+	if err != nil {
+		return p, err
+	}
+	return s.settled(ctx, p)
 }
 
 // Publish makes the draft the newest version, which everybody sees. summary says what has changed. Its authors may.
@@ -142,6 +153,11 @@ func (s *Service) Publish(ctx context.Context, by people.Actor, id string, rev i
 			published := p.Draft
 			p.Published, p.Summary, p.By, p.Released = &published, summary, author(by), s.now()
 			p.Version++
+			for _, f := range published.fileIDs() {
+				if !slices.Contains(p.Files, f) {
+					p.Files = append(p.Files, f)
+				}
+			}
 		}
 		if p.Version == 1 {
 			p.First = p.Released

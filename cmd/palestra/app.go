@@ -281,7 +281,7 @@ func (a *app) buildRooms(ctx context.Context, works bool) (err error) {
 	if err != nil {
 		return err
 	}
-	a.practices, err = practice.New(practice.Config{DB: a.db, People: a.people, Records: book, Mail: a.post, Courses: a.course, Counter: a.figures, Now: a.now, NewID: id.New,
+	a.practices, err = practice.New(practice.Config{DB: a.db, People: a.people, Records: book, Mail: a.post, Courses: a.course, Counter: a.figures, Objects: &roomFiles{a.objects}, Now: a.now, NewID: id.New,
 		PublicURL: a.cfg.PublicURL, Log: a.log})
 	if err != nil {
 		return err
@@ -396,7 +396,7 @@ func (a *app) serveEdge() error {
 	}
 	coursehttp.RegisterBrowser(a.edge, browser)
 	bootcamphttp.Register(a.edge, a.bootcamps, a.people, a.cfg.PublicURL)
-	practicehttp.Register(a.edge, a.practices, a.log)
+	practicehttp.Register(a.edge, a.practices, a.now, a.log)
 	challengehttp.Register(a.edge, a.challenges)
 	directoryhttp.Register(a.edge, a.directory)
 	discussionhttp.Register(a.edge, a.talks, a.now, func(locale string) string { return a.texts.T(locale, "talk.erased", nil) })

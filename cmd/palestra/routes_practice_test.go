@@ -1,6 +1,9 @@
 package main
 
-import "encoding/json"
+import (
+	"encoding/json"
+	"strings"
+)
 
 // card is a practice that lacks nothing.
 const card = `{"languages":["en"],"title":{"en":"A shared counter"},"summary":{"en":"Four offices in one."},"territory":{"name":"Castelverde","country":"IT","residents":4100},
@@ -24,6 +27,11 @@ func (s *square) exchange(grace, foreign *visitor) {
 	s.make["draft"] = func() string { return draft(grace) }
 	s.make["practice"] = func() string { return published(grace) }
 	s.make["theirs"] = func() string { return published(foreign) }
+	id := s.ids["practice"]
+	s.ids["cardFile"] = text(grace.ask("POST", "/api/v1/practices/"+id+"/files?name=visits.csv", []byte("month,visits\n")), "id")
+	grace.ask("PUT", "/api/v1/practices/"+id+"/draft", json.RawMessage(strings.Replace(card, `"links":[]`, `"links":[],"files":[{"id":"`+s.ids["cardFile"]+`","kind":"dataset"}]`, 1)))
+	grace.ask("POST", "/api/v1/practices/"+id+"/versions", object{})
+	s.ids["draftFile"] = text(grace.ask("POST", "/api/v1/practices/"+id+"/files?name=visits.csv", []byte("month,visits\n")), "id")
 	s.ids["question"] = text(foreign.ask("POST", "/api/v1/practices/"+s.ids["practice"]+"/questions", object{"words": "Who paid?"}), "id")
 	grace.ask("POST", "/api/v1/practices/"+s.ids["theirs"]+"/adoption", object{})
 	s.ids["inHand"] = text(foreign.ask("POST", "/api/v1/practices/"+s.ids["practice"]+"/adoption", object{}), "id")
@@ -53,6 +61,14 @@ func practiceRoutes() []route {
 		{"GET /api/v1/practices/{practice}/versions", "", "401 200 200 200 200 200 200 403"},
 		{"GET /api/v1/practices/{practice}/differences?with={theirs}&language=en", "", "401 200 200 200 200 200 200 403"},
 		{"GET /api/v1/practices/{practice}/differences?to=9", "", "401 404 404 404 404 404 404 403"},
+		{"POST /api/v1/practices/{practice}/files?name=a.txt", "plan", "401 403 403 201 403 403 201 403"},
+		{"POST /api/v1/practices/{+draft}/files?name=a.txt", "plan", "401 404 404 201 404 404 201 403"},
+		{"POST /api/v1/practices/{practice}/files?name=a.svg", "plan", "401 403 403 415 403 403 415 403"},
+		{"GET /api/v1/practices/{practice}/files/{cardFile}", "", "401 403 403 200 403 403 200 403"},
+		{"GET /api/v1/practices/{theirs}/files/{cardFile}", "", "401 404 403 403 403 403 403 403"},
+		{"GET /open/practices/{practice}/files/{cardFile}", "", "200"},
+		{"GET /open/practices/{practice}/files/{draftFile}", "", "404"},
+		{"GET /open/practices/{theirs}/files/{cardFile}", "", "404"},
 		{"POST /api/v1/practices/{+draft}/authors", `{"email":"ada@castelverde.example"}`, "401 404 404 200 404 404 200 403"},
 		{"POST /api/v1/practices/{+draft}/authors", `{"email":"nobody@nowhere.example"}`, "401 404 404 422 404 404 422 403"},
 		{"DELETE /api/v1/practices/{+draft}/authors/{foreigner}", "", "401 404 404 200 404 404 200 403"},

@@ -7,6 +7,7 @@ import { fileURLToPath } from 'node:url'
 import { workOnBoard } from './board.mjs'
 import { openBrowser } from './browser.mjs'
 import { findWhatIsSaid, watchCaptions, writeCaptions } from './captions.mjs'
+import { showInCard } from './card.mjs'
 import { noteAtDesk } from './desk.mjs'
 import { useKeyboard } from './keyboard.mjs'
 import { workInOffices } from './office.mjs'
@@ -67,6 +68,8 @@ try {
         await workOnBoard(world)
         console.log('the help-desk of a cohort')
         await noteAtDesk(world)
+        console.log('a card with files')
+        await showInCard(world)
       }
       if (chosen.includes('upload')) {
         console.log('films are sent')

@@ -1,5 +1,6 @@
 // A small demonstration (palestra demo --small) under a server of its own: its people, where their things are, and what
 // the pages call them in each language.
+import { deflateSync } from 'node:zlib'
 import { createHash } from 'node:crypto'
 import { execFileSync } from 'node:child_process'
 import { existsSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
@@ -29,6 +30,39 @@ export function wordsOf(locale) {
     if (text === undefined) throw new Error(`no words for ${key} in ${locale}`)
     return text.replace(/\{\{(\w+)\}\}/g, (whole, name) => params[name] ?? whole)
   }
+}
+
+/** A picture of 320 by 180 points: lines as on a letter. */
+export function picture() {
+  const [width, height] = [320, 180]
+  const rows = Buffer.alloc((width + 1) * height, 0xf4)
+  for (let y = 0; y < height; y++) {
+    rows[y * (width + 1)] = 0
+    if (y % 24 > 16 && y < 150) rows.fill(0x55, y * (width + 1) + 30, y * (width + 1) + (y % 48 > 24 ? 230 : 290))
+  }
+  const chunk = (type, data) => {
+    const body = Buffer.concat([Buffer.from(type), data])
+    const out = Buffer.alloc(body.length + 8)
+    out.writeUInt32BE(data.length, 0)
+    body.copy(out, 4)
+    out.writeUInt32BE(crc32(body), body.length + 4)
+    return out
+  }
+  const head = Buffer.alloc(13)
+  head.writeUInt32BE(width, 0)
+  head.writeUInt32BE(height, 4)
+  head[8] = 8 // bits; grey
+  return Buffer.concat([Buffer.from('89504e470d0a1a0a', 'hex'), chunk('IHDR', head), chunk('IDAT', deflateSync(rows)), chunk('IEND', Buffer.alloc(0))])
+}
+
+/** CRC-32 as PNG has it (ISO 3309). */
+function crc32(bytes) {
+  let c = 0xffffffff
+  for (const b of bytes) {
+    c ^= b
+    for (let k = 0; k < 8; k++) c = c & 1 ? (c >>> 1) ^ 0xedb88320 : c >>> 1
+  }
+  return (c ^ 0xffffffff) >>> 0
 }
 
 /**
@@ -158,7 +192,12 @@ export async function openWorld(browser, options = {}) {
       await ava.api('POST', `/challenges/${id}/publish`)
       await ava.context.close()
       const change = await author.api('GET', `/practices/${own}/draft`)
-      const draft = { ...change.content, labels: ['Plain language', 'Letters'] }
+      const sent = async (name, bytes) => (await author.api('POST', `/practices/${own}/files?name=${name}`, bytes)).id
+      const files = [
+        { id: await sent('letter.png', picture()), kind: 'image', alt: { en: 'A letter of one page, with three short paragraphs' }, title: { en: 'The letter about the kindergarten' } },
+        { id: await sent('calls.csv', Buffer.from('month,calls\n2025-01,412\n')), kind: 'dataset', title: { en: 'Calls by month' }, licence: 'CC0-1.0' },
+      ]
+      const draft = { ...change.content, labels: ['Plain language', 'Letters'], files }
       await author.api('PUT', `/practices/${own}/draft`, draft)
       await author.api('POST', `/practices/${own}/versions`, { summary: 'A label more.' })
       await author.api('PUT', `/practices/${own}/draft`, { ...draft, labels: ['Plain language'] })

@@ -4,6 +4,7 @@ import (
 	"slices"
 	"time"
 
+	"palestra/bootcamp/attachment"
 	"palestra/bootcamp/practice"
 	"palestra/course"
 )
@@ -60,6 +61,22 @@ type PracticeLinkBody struct {
 	Licence string `json:"licence,omitempty" maxLength:"20"`
 }
 
+// PracticeFileBody is a picture, a dataset or another file that is kept with a card.
+type PracticeFileBody struct {
+	ID      string `json:"id" maxLength:"64"`
+	Name    string `json:"name,omitempty" maxLength:"120" doc:"It stays as it was sent, like type and size"`
+	Type    string `json:"type,omitempty" maxLength:"200"`
+	Size    int64  `json:"size,omitempty" minimum:"0" doc:"Bytes"`
+	Kind    string `json:"kind" enum:"image,dataset,file"`
+	Title   Text   `json:"title,omitempty"`
+	Alt     Text   `json:"alt,omitempty" doc:"What a picture shows; a card with a picture is not published without it"`
+	Licence string `json:"licence,omitempty" maxLength:"20" doc:"SPDX identifier; empty for that of the card"`
+}
+
+func fileBody(f practice.CardFile) PracticeFileBody {
+	return PracticeFileBody{f.File.ID, f.Name, f.Type, f.Size, f.Kind, f.Title, f.Alt, f.Licence}
+}
+
 // PracticeContentBody is what a card says.
 type PracticeContentBody struct {
 	Languages    []string               `json:"languages" minItems:"1" maxItems:"9" doc:"BCP 47; the first is the one it is written in"`
@@ -83,6 +100,7 @@ type PracticeContentBody struct {
 	Labels       []string               `json:"labels"`
 	Lessons      []LessonSecondBody     `json:"lessons"`
 	Links        []PracticeLinkBody     `json:"links"`
+	Files        []PracticeFileBody     `json:"files,omitempty" maxItems:"20"`
 	Licence      string                 `json:"licence,omitempty" maxLength:"20" doc:"SPDX identifier"`
 }
 
@@ -103,7 +121,8 @@ func contentBody(c practice.Content) PracticeContentBody {
 		Evidence: c.Evidence, Transfer: c.Transfer, Legal: c.Legal, Costs: PracticeCostsBody(c.Costs), Topics: copied(c.Topics), Technologies: copied(c.Technologies),
 		Personas: copied(c.Personas), Competences: copied(c.Competences), Labels: copied(c.Labels),
 		Lessons: each(c.Lessons, func(l practice.LessonLink) LessonSecondBody { return LessonSecondBody(l) }),
-		Links:   each(c.Links, func(l practice.Link) PracticeLinkBody { return PracticeLinkBody(l) }), Licence: c.Licence}
+		Links:   each(c.Links, func(l practice.Link) PracticeLinkBody { return PracticeLinkBody(l) }),
+		Files:   each(c.Files, fileBody), Licence: c.Licence}
 }
 
 func (b PracticeContentBody) content() practice.Content {
@@ -115,7 +134,10 @@ func (b PracticeContentBody) content() practice.Content {
 		Evidence: b.Evidence, Transfer: b.Transfer, Legal: b.Legal, Costs: practice.Costs(b.Costs), Topics: b.Topics, Technologies: b.Technologies,
 		Personas: b.Personas, Competences: b.Competences, Labels: b.Labels,
 		Lessons: lessons(b.Lessons),
-		Links:   each(b.Links, func(l PracticeLinkBody) practice.Link { return practice.Link(l) }), Licence: b.Licence}
+		Links:   each(b.Links, func(l PracticeLinkBody) practice.Link { return practice.Link(l) }),
+		Files: each(b.Files, func(f PracticeFileBody) practice.CardFile {
+			return practice.CardFile{File: attachment.File{ID: f.ID}, Kind: f.Kind, Title: f.Title, Alt: f.Alt, Licence: f.Licence}
+		}), Licence: b.Licence}
 }
 
 func resources(list []PracticeResourceBody) []practice.Resource {

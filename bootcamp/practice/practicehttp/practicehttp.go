@@ -20,6 +20,7 @@ import (
 type handlers struct {
 	svc      *practice.Service
 	markdown *markdown.Renderer
+	now      func() time.Time
 }
 
 type (
@@ -34,9 +35,10 @@ func pageOf[D, T any](docs []D, next string, f func(D) T) *peoplehttp.Out[people
 }
 
 // Register adds the operations to the edge.
-func Register(e *web.Edge, svc *practice.Service, log *slog.Logger) {
-	h := &handlers{svc: svc, markdown: markdown.New()}
+func Register(e *web.Edge, svc *practice.Service, now func() time.Time, log *slog.Logger) {
+	h := &handlers{svc: svc, markdown: markdown.New(), now: now}
 	registerOpen(e, svc, log)
+	h.registerFiles(e)
 	api := e.API
 	op := func(id, method, path, summary string, status int) huma.Operation {
 		return huma.Operation{OperationID: id, Method: method, Path: path, Summary: summary, Tags: []string{"practices"}, DefaultStatus: status}

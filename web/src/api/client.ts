@@ -108,6 +108,18 @@ export async function dropRoomFile(place: RoomPlace, id: string): Promise<void> 
   await bare(roomFilePath(place, id), { method: 'DELETE' })
 }
 
+/** Where a file of a draft lies, for its authors. */
+export const practiceFilePath = (p: string, id: string): string => `/api/v1/practices/${p}/files/${id}`
+
+/** Where a file of a published card lies, for everybody. */
+export const openFilePath = (p: string, id: string): string => `/open/practices/${p}/files/${id}`
+
+/** Sends a file for a practice card. */
+export async function sendPracticeFile(p: string, file: File): Promise<PostFile> {
+  const answer = await bare(`/api/v1/practices/${p}/files?name=${encodeURIComponent(file.name)}`, { method: 'POST', body: file, headers: { 'Content-Type': 'application/octet-stream' } })
+  return (await answer.json()) as PostFile
+}
+
 /** Sends a file for a post of a discussion. */
 export async function sendPostFile(place: string, file: File): Promise<PostFile> {
   const answer = await bare(`/api/v1/discussions/${place}/files?name=${encodeURIComponent(file.name)}`, { method: 'POST', body: file, headers: { 'Content-Type': 'application/octet-stream' } })

@@ -145,6 +145,23 @@ export interface paths {
         patch: operations["update-cohort"];
         trace?: never;
     };
+    "/bootcamps/{b}/cohorts/{c}/files": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Files that were shared in the rooms of a cohort, the newest first; pages may be short */
+        get: operations["list-cohort-files"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/bootcamps/{b}/cohorts/{c}/import": {
         parameters: {
             query?: never;
@@ -5582,6 +5599,28 @@ export interface components {
             /** Format: int64 */
             seats?: number;
         };
+        CohortFile: {
+            /** Format: date-time */
+            at: string;
+            /** @description Name of who has shared it; empty for nobody who is known */
+            by: string;
+            id: string;
+            name: string;
+            session: string;
+            /**
+             * Format: int64
+             * @description Bytes
+             */
+            size: number;
+            /** @description Of the session */
+            title: string;
+            townName: string;
+            type: string;
+        };
+        CohortFileList: {
+            items: components["schemas"]["CohortFile"][];
+            next: string;
+        };
         CohortInvited: {
             email: string;
             /**
@@ -7796,6 +7835,7 @@ export interface components {
             evidence?: {
                 [key: string]: string;
             };
+            files?: components["schemas"]["PracticeFile"][];
             labels: string[];
             /** @description BCP 47; the first is the one it is written in */
             languages: string[];
@@ -7898,6 +7938,28 @@ export interface components {
              * @description The newest that was published, 0 for none
              */
             version: number;
+        };
+        PracticeFile: {
+            /** @description What a picture shows; a card with a picture is not published without it */
+            alt?: {
+                [key: string]: string;
+            };
+            id: string;
+            /** @enum {string} */
+            kind: "image" | "dataset" | "file";
+            /** @description SPDX identifier; empty for that of the card */
+            licence?: string;
+            /** @description It stays as it was sent, like type and size */
+            name?: string;
+            /**
+             * Format: int64
+             * @description Bytes
+             */
+            size?: number;
+            title?: {
+                [key: string]: string;
+            };
+            type?: string;
         };
         PracticeLine: {
             /**
@@ -10585,6 +10647,43 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Cohort"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-cohort-files": {
+        parameters: {
+            query?: {
+                /** @description next of the page before */
+                cursor?: string;
+                /** @description Items a page */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                b: string;
+                c: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CohortFileList"];
                 };
             };
             /** @description Error */

@@ -89,6 +89,7 @@ export type ChallengeState = Challenge['state']
 export type Practice = S['Practice']
 export type PracticeLine = S['PracticeLine']
 export type PracticeContent = S['PracticeContent']
+export type PracticeFile = S['PracticeFile']
 export type PracticeDraft = S['PracticeDraft']
 export type PracticeCredit = S['PracticeCredit']
 /** What was made of somebody's words. */

@@ -12,6 +12,7 @@ import { PageHead } from '../../ui/page-head'
 import { Loaded } from '../../ui/states'
 import { useSayFault, useToast } from '../../ui/toast'
 import { Words, WordsList } from './draft-fields'
+import { FileRows } from './draft-files'
 import { LessonRows } from './draft-lessons'
 import { ResourceRows, StepRows } from './draft-rows'
 import { competences, isSection, licences, linkKinds, topics } from './lists'
@@ -101,6 +102,9 @@ function Editor({ draft: d }: { draft: PracticeDraft }) {
           </Part>
           <Part name="links">
             <Links {...props} />
+          </Part>
+          <Part name="files">
+            <FileRows practice={d.id} {...props} />
           </Part>
           <Part name="licence">
             <SelectField label={t('practice.section.licence')} hint={t('practice.licence.hint')} name="licence" value={c.licence ?? ''} onChange={(e) => set({ licence: e.target.value })}>

@@ -74,6 +74,14 @@ export function Entry({ of: c, section, index }: { of: PracticeContent; section:
       const l = c.links[index]
       return <>{l ? l.title || l.url : null}</>
     }
+    case 'files': {
+      const f = c.files?.[index]
+      return f ? (
+        <>
+          <Words text={f.title} order={c.languages} /> {f.name} {f.licence}
+        </>
+      ) : null
+    }
     case 'licence':
       return <>{c.licence}</>
   }

@@ -11,6 +11,9 @@ export const licences = ['CC-BY-4.0', 'CC-BY-SA-4.0', 'CC0-1.0'] as const
 /** DigComp 2.2, by number. */
 export const competences = ['1.1', '1.2', '1.3', '2.1', '2.2', '2.3', '2.4', '2.5', '2.6', '3.1', '3.2', '3.3', '3.4', '4.1', '4.2', '4.3', '4.4', '5.1', '5.2', '5.3', '5.4'] as const
 
+/** What a file can be that is kept with a card. */
+export const fileKinds = ['image', 'dataset', 'file'] as const
+
 export const linkKinds = ['page', 'file', 'dataset', 'image', 'video'] as const
 
 export const stages = ['interested', 'understanding', 'adapting', 'using', 'dropped'] as const
@@ -19,7 +22,7 @@ export const stages = ['interested', 'understanding', 'adapting', 'using', 'drop
 export const rubric = ['clear', 'honest', 'evidence', 'transfer', 'inclusive'] as const
 
 /** The parts of a card that can differ. */
-export const sections = ['title', 'summary', 'description', 'territory', 'objectives', 'conditions', 'steps', 'difficulties', 'resources', 'evidence', 'transfer', 'legal', 'costs', 'topics', 'technologies', 'personas', 'competences', 'labels', 'lessons', 'links', 'licence'] as const
+export const sections = ['title', 'summary', 'description', 'territory', 'objectives', 'conditions', 'steps', 'difficulties', 'resources', 'evidence', 'transfer', 'legal', 'costs', 'topics', 'technologies', 'personas', 'competences', 'labels', 'lessons', 'links', 'files', 'licence'] as const
 
 export type SectionName = (typeof sections)[number]
 

@@ -9,6 +9,7 @@ import { Notice } from '../../ui/notice'
 import { PageHead } from '../../ui/page-head'
 import { Loaded } from '../../ui/states'
 import { AdoptDialog, AskDialog, ReviewDialog } from './dialogs'
+import { FileList, others, Pictures } from './files'
 import { LineageView } from './lineage'
 import { isCompetence, isTopic } from './lists'
 import { Glance, Place, When } from './parts'
@@ -68,6 +69,7 @@ function Card({ practice: p, content: c, talk }: { practice: Practice; content: 
               ) : null}
             </p>
           </div>
+          <Pictures practice={p.id} content={c} />
           <Texts title={t('practice.section.objectives')} list={c.objectives} order={c.languages} ordered />
           <Html title={t('practice.section.description')} html={p.html.description} order={c.languages} />
           <Texts title={t('practice.section.conditions')} list={c.conditions} order={c.languages} />
@@ -104,6 +106,11 @@ function Card({ practice: p, content: c, talk }: { practice: Practice; content: 
                   </li>
                 ))}
               </ul>
+            </Section>
+          ) : null}
+          {others(c).length > 0 ? (
+            <Section title={t('practice.section.files')}>
+              <FileList practice={p.id} content={c} />
             </Section>
           ) : null}
           <Section title={t('practice.facts')}>
