@@ -26,6 +26,8 @@ import (
 	"palestra/bootcamp/indicator/indicatorhttp"
 	"palestra/bootcamp/live"
 	"palestra/bootcamp/livehttp"
+	"palestra/bootcamp/posting"
+	"palestra/bootcamp/posting/postinghttp"
 	"palestra/bootcamp/practice"
 	"palestra/bootcamp/practice/practicehttp"
 	"palestra/bootcamp/promotion"
@@ -92,6 +94,7 @@ type app struct {
 	talks      *discussion.Service
 	wiki       *wiki.Service
 	promotions *promotion.Service
+	postings   *posting.Service
 	live       *live.Service
 	hooks      livehttp.Hooks
 	edge       *web.Edge
@@ -302,6 +305,9 @@ func (a *app) buildRooms(ctx context.Context, works bool) (err error) {
 	if a.wiki, err = wiki.New(wiki.Config{DB: a.db, Cohorts: a.bootcamps, People: a.people, Now: a.now, NewID: id.New, NewName: id.Random}); err != nil {
 		return err
 	}
+	if a.postings, err = posting.New(posting.Config{DB: a.db, People: a.people, Directory: a.directory, Now: a.now, NewID: id.New}); err != nil {
+		return err
+	}
 	a.promotions, err = promotion.New(promotion.Config{DB: a.db, People: a.people, Mail: a.post, Practices: a.practices, Challenges: a.challenges, Now: a.now, NewID: id.New, PublicURL: a.cfg.PublicURL})
 	if err != nil {
 		return err
@@ -402,6 +408,7 @@ func (a *app) serveEdge() error {
 	discussionhttp.Register(a.edge, a.talks, a.now, func(locale string) string { return a.texts.T(locale, "talk.erased", nil) })
 	wikihttp.Register(a.edge, a.wiki)
 	promotionhttp.Register(a.edge, a.promotions, a.talks, a.live)
+	postinghttp.Register(a.edge, a.postings, a.now)
 	indicatorhttp.Register(a.edge, a.figures, a.temp.Path(), a.log)
 	livehttp.Register(a.edge, a.live, a.texts, id.Secret, a.cfg.PublicURL, a.temp.Path(), a.hooks, a.log)
 	err = coursehttp.RegisterPublic(a.edge, a.course, coursehttp.Public{Texts: a.texts, Tokens: pages.Tokens(), Keys: a.keys.Public, Sign: a.keys.Sign, Now: a.now,

@@ -109,7 +109,7 @@ func fillDemo(ctx context.Context, cfg *config.Config, con console, w *world.Wor
 		return err
 	}
 	fmt.Fprintf(con.out, "\n  The world of the demonstration: %d towns, %d courses, six weeks from %s.\n", len(w.Towns), len(w.Courses), d.monday.Format(time.DateOnly))
-	steps := slices.Concat(d.peopleSteps(), d.courseSteps(), d.programmeSteps(), d.bootcampSteps(), d.practiceSteps(), d.challengeSteps(), d.talkSteps(), d.wikiSteps(), d.storySteps())
+	steps := slices.Concat(d.peopleSteps(), d.courseSteps(), d.programmeSteps(), d.bootcampSteps(), d.practiceSteps(), d.challengeSteps(), d.talkSteps(), d.wikiSteps(), d.postingSteps(), d.storySteps())
 	slices.SortStableFunc(steps, func(a, b step) int { return a.at.Compare(b.at) })
 	d.show.all = len(steps)
 	for _, s := range steps {

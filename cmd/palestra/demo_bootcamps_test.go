@@ -10,6 +10,7 @@ import (
 	"palestra/bootcamp/challenge"
 	"palestra/bootcamp/discussion"
 	"palestra/bootcamp/indicator"
+	"palestra/bootcamp/posting"
 	"palestra/bootcamp/practice"
 	"palestra/bootcamp/wiki"
 	"palestra/cmd/palestra/world"
@@ -98,6 +99,10 @@ func TestDemoBootcamps(t *testing.T) {
 	towns, err := a.wiki.Territories(t.Context(), by, "", 100)
 	if err != nil || len(towns.Docs) != 1 {
 		t.Errorf("%d territories, want one: %v", len(towns.Docs), err)
+	}
+	board, err := a.postings.Board(t.Context(), by, posting.Filter{}, "", 100)
+	if err != nil || len(board.Docs) != 4 {
+		t.Errorf("%d on the board, want four: %v", len(board.Docs), err)
 	}
 	cards, err := a.practices.Cards(t.Context(), by, practice.Filter{}, "", 100)
 	if err != nil || len(cards.Docs) != 10 {

@@ -173,6 +173,7 @@ func (a *app) keepers() {
 	a.people.Keep(a.directory)
 	a.people.Keep(a.talks)
 	a.people.Keep(a.wiki)
+	a.people.Keep(a.postings)
 	a.people.Keep(a.live)
 	a.people.Keep(a.figures)
 	a.people.Keep(keptLetters{a.post})

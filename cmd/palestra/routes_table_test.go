@@ -3,7 +3,7 @@ package main
 // routes is the table: every route of the program and who gets which answer. The answers are written by hand.
 func routes() []route {
 	var all []route
-	for _, part := range [][]route{edgeRoutes(), recordRoutes(), flowRoutes(), peopleRoutes(), learningRoutes(), authoringRoutes(), hrRoutes(), videoRoutes(), retentionRoutes(), bootcampRoutes(), practiceRoutes(), challengeRoutes(), directoryRoutes(), figureRoutes(), roomRoutes(), talkRoutes(), wikiRoutes()} {
+	for _, part := range [][]route{edgeRoutes(), recordRoutes(), flowRoutes(), peopleRoutes(), learningRoutes(), authoringRoutes(), hrRoutes(), videoRoutes(), retentionRoutes(), bootcampRoutes(), practiceRoutes(), challengeRoutes(), directoryRoutes(), figureRoutes(), roomRoutes(), talkRoutes(), wikiRoutes(), postingRoutes()} {
 		all = append(all, part...)
 	}
 	return all

@@ -199,6 +199,7 @@ func (s *square) populate(people map[string]*visitor) {
 	s.listed(people["grace"], s.who["stranger"])
 	s.talk(people["fay"], ada)
 	s.wiki(people["fay"], ada)
+	s.posted(people["grace"])
 	s.figured(people["fay"])
 	s.make["unit"] = func() string { return text(anna.ask("POST", "/api/v1/units", object{"name": "For a moment"}), "id") }
 	s.make["invitation"] = invite

@@ -62,6 +62,7 @@ func (a *app) work(ctx context.Context) error {
 	})
 	a.worker.Sweep("discussions", 30*time.Second, a.talks.SettleDue)
 	a.worker.Sweep("wiki", time.Minute, a.wiki.SettleDue)
+	a.worker.Sweep("postings", time.Hour, a.postings.Forget)
 	a.worker.Sweep("attendance", time.Minute, a.live.SettleDue)
 	a.worker.Sweep("practices", time.Minute, a.practices.SettleDue)
 	a.worker.Sweep("challenges", time.Minute, a.challenges.SettleDue)

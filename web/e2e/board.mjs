@@ -1,5 +1,5 @@
 // A challenge that a team of a cohort takes in hand until it ends, and an actor from outside who asks to be listed: form,
-// letter, link, an operator who looks, and the list.
+// letter, link, an operator who looks, and the list; a notice that is put up, reported and withdrawn.
 import assert from 'node:assert/strict'
 
 export async function workOnBoard(world, { log = console.log } = {}) {
@@ -69,5 +69,42 @@ export async function workOnBoard(world, { log = console.log } = {}) {
   await hers.keyboard.press('Enter')
   await hers.getByText('Signs for all').first().waitFor()
   assert.equal((await hers.content()).includes('office@signs.example'), false, 'no address is shown')
+
+  log('  an event is put up, read elsewhere, reported, and stays until its town withdraws it')
+  await page.goto('/board')
+  await page.getByRole('link', { name: 'Put up a notice' }).click()
+  await page.getByLabel('Title').fill('An evening of large letters')
+  await page.getByLabel('Text').fill('Bring a **sign** that nobody reads. <script>alert(1)</script>')
+  const day = new Date(Date.now() + 20 * 86_400_000).toISOString().slice(0, 10)
+  await page.getByLabel('Begins').fill(`${day}T18:30`)
+  await page.getByLabel('Last day of the event').fill(day)
+  await page.getByRole('button', { name: 'Put it up' }).click()
+  await page.getByText('Say how people answer').first().waitFor()
+  await page.getByRole('checkbox', { name: /^Readers may ask me/ }).check()
+  await page.getByRole('button', { name: 'Put it up' }).click()
+  await page.getByRole('heading', { name: 'An evening of large letters' }).waitFor()
+  await hers.goto('/board')
+  await hers.getByRole('searchbox').fill('evening letters')
+  await hers.keyboard.press('Enter')
+  await hers.getByRole('link', { name: 'An evening of large letters' }).click()
+  await hers.getByText('sign', { exact: true }).waitFor()
+  assert.equal(await hers.locator('main script').count(), 0)
+  assert.equal(await hers.getByRole('link', { name: 'Change the notice' }).count(), 0)
+  await hers.getByRole('link', { name: /^Ask Elena Vitale/ }).waitFor()
+  await hers.getByRole('button', { name: 'Report' }).click()
+  await hers.getByRole('dialog').getByLabel('What is wrong?').fill('There is no bus home.')
+  await hers.getByRole('dialog').getByRole('button', { name: 'Report' }).click()
+  await hers.getByText('Thank you. An operator will read it.').waitFor()
+  await desk.goto('/operator/board')
+  const reported = desk.getByRole('listitem').filter({ has: desk.getByRole('heading', { name: 'An evening of large letters' }) })
+  await reported.getByText('There is no bus home.').waitFor()
+  await reported.getByRole('button', { name: 'Let it stay' }).click()
+  await reported.waitFor({ state: 'detached' })
+  await page.getByRole('button', { name: 'Withdraw it' }).click()
+  await page.getByRole('dialog').getByLabel('Why?').fill('Too few have come forward.')
+  await page.getByRole('dialog').getByRole('button', { name: 'Withdraw it' }).click()
+  await page.getByText('Withdrawn: Too few have come forward.').waitFor()
+  await hers.reload()
+  await hers.getByText('This notice was withdrawn: Too few have come forward.').first().waitFor()
   for (const p of [luca, elena, sara, outside, operator]) await p.context.close()
 }

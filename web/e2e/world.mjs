@@ -263,6 +263,8 @@ export async function openWorld(browser, options = {}) {
     const said = (await graduate.api('POST', `/discussions/${talk}/threads`, { key: 'bench', title: 'A bench', words: 'A **bench** before the counter, and the queue became a conversation.', language: 'en' })).id
     await elena.api('POST', `/discussions/${talk}/posts/${said}/drafts`, { into: 'practice' })
     const credit = await letter(operator, (await graduate.api('GET', '/session')).person.email)
+    const posting = first(await elena.api('GET', '/postings?kind=event'), 'event').id
+    await graduate.api('POST', `/postings/${posting}/reports`, { words: 'The street is closed on that day.' })
     await elena.context.close()
     const paused = await hr.api('GET', `/statements?verb=https://w3id.org/xapi/video/verbs/paused&course=${course.id}`)
     const invited = (await operator.api('GET', '/letters?limit=200')).items.find((m) => /nicola|nadja/.test(m.to))
@@ -272,7 +274,7 @@ export async function openWorld(browser, options = {}) {
       clip: clip.id, town: organisation.id,
       enrolment: enrolment.id, lesson: kinds(detail.modules), done: done.id, certificate: done.certificate,
       course: course.id, draft: kinds(course.modules), offer: first(offers, 'offer').id, completion: completion.id, mail: mail.id,
-      bootcamp, cohort, meeting, join, practices, talk, thread, wikiPage, credit,
+      bootcamp, cohort, meeting, join, practices, talk, thread, wikiPage, credit, posting,
       ...stranger, statement: first(paused, 'pause').id,
       programme, pursuit, open, award: (await graduate.api('GET', `/programme-catalogue/${open}`)).certificate,
       invitation: invited ? await letter(operator, invited.to) : '/invitation/none',

@@ -2,10 +2,27 @@ package world
 
 import "slices"
 
-// Board is the challenges of the demonstration, and who can be asked.
+// Board is the challenges of the demonstration, who can be asked, and what towns have put up.
 type Board struct {
 	Challenges []Challenge `yaml:"challenges"`
 	Experts    []Expert    `yaml:"experts"`
+	Postings   []Posting   `yaml:"postings"`
+}
+
+// Posting is a job, a room or an event until a day, in one language.
+type Posting struct {
+	Town      string `yaml:"town"`
+	By        string `yaml:"by"`
+	Day       int    `yaml:"day"`
+	Kind      string `yaml:"kind"`
+	Title     string `yaml:"title"`
+	Words     string `yaml:"words"` // Markdown
+	Language  string `yaml:"language"`
+	Territory string `yaml:"territory"`
+	Link      string `yaml:"link"`
+	Relay     bool   `yaml:"relay"`
+	Days      int    `yaml:"days"` // calendar days from the first Monday to its last
+	Hour      string `yaml:"hour"` // of an event on that day, as 17:30
 }
 
 // Challenge is what a town has not solved, and what became of it.
@@ -71,6 +88,7 @@ type Backing struct {
 // cut leaves the challenges of one town, without what others do with them.
 func (x *Board) cut(town string) {
 	x.Challenges = slices.DeleteFunc(x.Challenges, func(c Challenge) bool { return c.Town != town })
+	x.Postings = slices.DeleteFunc(x.Postings, func(p Posting) bool { return p.Town != town })
 	x.Experts = slices.DeleteFunc(x.Experts, func(e Expert) bool { return e.Town != town })
 	for i := range x.Challenges {
 		c := &x.Challenges[i]

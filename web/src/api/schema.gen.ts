@@ -2517,6 +2517,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/operator-postings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Postings with reports that wait: to operators */
+        get: operations["list-reported-postings"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/operator-postings/{n}/keep": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Let a reported posting stay */
+        post: operations["keep-posting"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/organisations": {
         parameters: {
             query?: never;
@@ -2623,6 +2657,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/own-postings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What the own town has put up, the newest first, also what is over */
+        get: operations["list-own-postings"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/own-practices": {
         parameters: {
             query?: never;
@@ -2668,6 +2719,76 @@ export interface paths {
         put?: never;
         /** Set a new password by a link */
         post: operations["reset-password"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/postings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What is on the board, what ends first at the top */
+        get: operations["list-postings"];
+        put?: never;
+        /** Put something up */
+        post: operations["create-posting"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/postings/{n}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One posting */
+        get: operations["get-posting"];
+        /** Change a posting, at the edition that was read */
+        put: operations["save-posting"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/postings/{n}/reports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Tell operators that a posting is wrong */
+        post: operations["report-posting"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/postings/{n}/withdrawal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take a posting from the board, with a reason */
+        post: operations["withdraw-posting"];
         delete?: never;
         options?: never;
         head?: never;
@@ -7760,6 +7881,86 @@ export interface components {
             items: components["schemas"]["PostVersion"][];
             next: string;
         };
+        Posting: {
+            /** Format: date-time */
+            begins?: string;
+            content: components["schemas"]["PostingContent"];
+            country: string;
+            /** Format: date-time */
+            created: string;
+            /** Format: int64 */
+            edition: number;
+            /** @description Where in the directory its writer is asked */
+            entry?: string;
+            html: string;
+            id: string;
+            /** @enum {string} */
+            kind: "job" | "room" | "event" | "other";
+            language: string;
+            /** @description Who put it up; none once she was erased */
+            name?: string;
+            /** @description Why it was withdrawn */
+            reason?: string;
+            /** @description By an operator */
+            removed: boolean;
+            /** @enum {string} */
+            state: "shown" | "over" | "withdrawn";
+            territory?: string;
+            title: string;
+            townName: string;
+            until: string;
+            /** @description Whether the reader may change it */
+            writes: boolean;
+            /** @description IANA */
+            zone: string;
+        };
+        PostingContent: {
+            /** @description An event, on the clocks of its town: 2027-11-24T17:30 */
+            begins?: string;
+            /** @enum {string} */
+            kind: "job" | "room" | "event" | "other";
+            /** @description BCP 47 */
+            language: string;
+            /** @description Where one answers */
+            link?: string;
+            /** @description Its writer may be asked through the directory */
+            relay?: boolean;
+            /** @description Where it is, in words; none for the town */
+            territory?: string;
+            title: string;
+            /** @description Last day; of an event, on which it takes place */
+            until: string;
+            /** @description Markdown */
+            words: string;
+        };
+        PostingLine: {
+            /** Format: date-time */
+            begins?: string;
+            country: string;
+            /** Format: date-time */
+            created: string;
+            id: string;
+            /** @enum {string} */
+            kind: "job" | "room" | "event" | "other";
+            language: string;
+            /** @enum {string} */
+            state: "shown" | "over" | "withdrawn";
+            territory?: string;
+            title: string;
+            townName: string;
+            until: string;
+            /** @description IANA */
+            zone: string;
+        };
+        PostingLineList: {
+            items: components["schemas"]["PostingLine"][];
+            next: string;
+        };
+        PostingReport: {
+            /** Format: date-time */
+            at: string;
+            words: string;
+        };
         Practice: {
             /** Format: int64 */
             adopting: number;
@@ -8860,6 +9061,35 @@ export interface components {
             /** @enum {string} */
             kind: "personal" | "offensive" | "advertising" | "unlawful" | "other";
             words?: string;
+        };
+        "Report-postingRequest": {
+            words: string;
+        };
+        ReportedPosting: {
+            /** Format: date-time */
+            begins?: string;
+            country: string;
+            /** Format: date-time */
+            created: string;
+            html: string;
+            id: string;
+            /** @enum {string} */
+            kind: "job" | "room" | "event" | "other";
+            language: string;
+            link?: string;
+            reports: components["schemas"]["PostingReport"][];
+            /** @enum {string} */
+            state: "shown" | "over" | "withdrawn";
+            territory?: string;
+            title: string;
+            townName: string;
+            until: string;
+            /** @description IANA */
+            zone: string;
+        };
+        ReportedPostingList: {
+            items: components["schemas"]["ReportedPosting"][];
+            next: string;
         };
         Requirement: {
             /**
@@ -10195,6 +10425,9 @@ export interface components {
             why?: string;
             /** @description Markdown, with [[Title]] for links to other pages */
             words: string;
+        };
+        "Withdraw-postingRequest": {
+            reason: string;
         };
         Withdrawn: {
             reason: string;
@@ -16784,6 +17017,69 @@ export interface operations {
             };
         };
     };
+    "list-reported-postings": {
+        parameters: {
+            query?: {
+                /** @description next of the page before */
+                cursor?: string;
+                /** @description Items a page */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReportedPostingList"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "keep-posting": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                n: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "list-organisations": {
         parameters: {
             query?: {
@@ -17110,6 +17406,40 @@ export interface operations {
             };
         };
     };
+    "list-own-postings": {
+        parameters: {
+            query?: {
+                /** @description next of the page before */
+                cursor?: string;
+                /** @description Items a page */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PostingLineList"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "list-own-practices": {
         parameters: {
             query?: {
@@ -17198,6 +17528,218 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-postings": {
+        parameters: {
+            query?: {
+                /** @description next of the page before */
+                cursor?: string;
+                /** @description Items a page */
+                limit?: number;
+                q?: string;
+                kind?: "job" | "room" | "event" | "other";
+                language?: string;
+                country?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PostingLineList"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "create-posting": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PostingContent"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Posting"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-posting": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                n: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Posting"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "save-posting": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description ETag of what was read; * or none for any */
+                "If-Match"?: string;
+            };
+            path: {
+                n: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PostingContent"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Posting"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "report-posting": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                n: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Report-postingRequest"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "withdraw-posting": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                n: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Withdraw-postingRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Posting"];
+                };
             };
             /** @description Error */
             default: {

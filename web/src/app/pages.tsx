@@ -33,6 +33,8 @@ const HrPages = lazy(() => import('./hr/hr-pages'))
 const BootcampPages = lazy(() => import('./bootcamp/bootcamp-pages'))
 const PracticePages = lazy(() => import('./practice/practice-pages'))
 const ChallengePages = lazy(() => import('./practice/challenge-pages'))
+const BoardPages = lazy(() => import('./practice/board-pages'))
+const BoardReportsPage = lazy(() => import('../features/practice/board-reports-page'))
 const DirectoryPages = lazy(() => import('./practice/directory-pages'))
 const DirectoryJoinPage = lazy(() => import('../features/practice/directory-join-page'))
 const DirectoryOpenPage = lazy(() => import('../features/practice/directory-open-page'))
@@ -185,6 +187,11 @@ function SignedIn({ session }: { session: Session }) {
           <DirectoryPages administrates={has('administrator')} lost={<LostPage />} />
         </Route>
       )}
+      {session.organisation !== null && (
+        <Route path="/board/*?">
+          <BoardPages may={has('author') || has('facilitator') || has('administrator')} lost={<LostPage />} />
+        </Route>
+      )}
       <Route path="/certificate/:id">{({ id }) => <CertificatePage id={id} />}</Route>
       {has('operator') && (
         <Route path="/operator" nest>
@@ -198,6 +205,9 @@ function SignedIn({ session }: { session: Session }) {
             </Route>
             <Route path="/directory">
               <DirectoryWaitingPage />
+            </Route>
+            <Route path="/board">
+              <BoardReportsPage />
             </Route>
             <Route path="/health">
               <HealthPage />

@@ -17,11 +17,12 @@ export const sections: readonly Section[] = [
   { label: 'nav.catalogue', href: '/catalogue', covers: ['/catalogue', '/programmes'], parts: [] },
   { label: 'nav.bootcamps', href: '/bootcamps', covers: ['/bootcamps', '/join'], parts: [] },
   {
-    label: 'nav.practices', href: '/practices', covers: ['/practices', '/challenges', '/directory'],
+    label: 'nav.practices', href: '/practices', covers: ['/practices', '/challenges', '/directory', '/board'],
     parts: [
       { label: 'nav.practices', href: '/practices' },
       { label: 'nav.challenges', href: '/challenges' },
       { label: 'nav.directory', href: '/directory' },
+      { label: 'nav.board', href: '/board' },
     ],
   },
   { label: 'nav.records', href: '/records', covers: ['/records'], parts: [] },
@@ -75,6 +76,7 @@ export const sections: readonly Section[] = [
       { label: 'nav.operator.towns', href: '/operator' },
       { label: 'nav.author.videos', href: '/operator/videos' },
       { label: 'nav.directory', href: '/operator/directory' },
+      { label: 'nav.board', href: '/operator/board' },
       { label: 'nav.operator.mails', href: '/operator/mails' },
       { label: 'nav.operator.health', href: '/operator/health' },
     ],

@@ -1,0 +1,57 @@
+import type { PostingLine } from '../../api/types'
+import { useI18n } from '../../lib/i18n'
+import { Button } from '../../ui/button'
+import { Dialog } from '../../ui/dialog'
+import { AreaField, Form, value } from '../../ui/field'
+import { Tag } from '../../ui/notice'
+import { useChangeBoard } from './board-queries'
+
+/** The last day, which is a day of the calendar wherever one reads. */
+export function useDay() {
+  const { date } = useI18n()
+  return (day: string) => date(`${day}T12:00:00`)
+}
+
+/** What it is, and whether it still holds. */
+export function PostingTags({ of: p }: { of: PostingLine }) {
+  const { t } = useI18n()
+  return (
+    <>
+      <Tag kind="civic">{t(`board.kind.${p.kind}`)}</Tag>
+      {p.state === 'shown' ? null : <Tag kind="caution">{t(`board.state.${p.state}`)}</Tag>}
+    </>
+  )
+}
+
+/** When an event begins: on the reader's clock, and on that of its town if it shows another time. */
+export function Begins({ of: p }: { of: PostingLine }) {
+  const { t, span } = useI18n()
+  if (!p.begins) return null
+  const here = span(p.begins, p.begins)
+  const there = span(p.begins, p.begins, p.zone)
+  return (
+    <>
+      {here}
+      {here === there ? null : <span className="soft small"> · {t('meet.there', { when: there, zone: p.zone })}</span>}
+    </>
+  )
+}
+
+/** Takes a notice from the board with a reason. */
+export function WithdrawDialog({ id, onClose }: { id: string; onClose: () => void }) {
+  const { t } = useI18n()
+  const { withdraw } = useChangeBoard()
+  return (
+    <Dialog title={t('board.withdraw')} onClose={onClose}>
+      <Form error={withdraw.error} onSubmit={(f) => withdraw.mutate({ n: id, reason: value(f, 'reason') }, { onSuccess: onClose })}>
+        <AreaField label={t('wiki.reason')} hint={t('board.withdraw.hint')} name="reason" rows={3} required maxLength={1000} />
+        <div className="row">
+          <Button kind="danger" type="submit" busy={withdraw.isPending}>
+            {t('board.withdraw')}
+          </Button>
+          <Button onClick={onClose}>{t('action.cancel')}</Button>
+        </div>
+      </Form>
+    </Dialog>
+  )
+}
