@@ -111,6 +111,13 @@ func (s *Service) enter(ctx context.Context, by people.Actor, b Bootcamp, cohort
 	if err := mayJoin(b); err != nil {
 		return Member{}, err
 	}
+	host, err := s.c.People.Organisation(ctx, b.Owner)
+	if err != nil {
+		return Member{}, err
+	}
+	if err := host.Gone(); err != nil {
+		return Member{}, err
+	}
 	known, err := s.c.People.Known(ctx, by.Person)
 	if err != nil {
 		return Member{}, err

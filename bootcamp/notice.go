@@ -226,6 +226,9 @@ func (s *Service) write(ctx context.Context, b Bootcamp, e Session, m Member, le
 	if err != nil {
 		return err
 	}
+	if !slices.Contains(known.Organisations, m.Town) {
+		return nil // she has left her town, or it is closed: she could not come in
+	}
 	l, err := zone(e.Zone)
 	if err != nil {
 		return err

@@ -279,7 +279,7 @@ func (s *Service) notify(ctx context.Context, org string, a Assignment, event st
 	if fault.KindOf(err) == fault.NotFound {
 		return nil // erased meanwhile
 	}
-	if err != nil {
+	if err != nil || !m.Active { // her town asks nothing of her any more
 		return s.wrap("notify", err)
 	}
 	o, err := s.c.People.Organisation(ctx, org)

@@ -56,6 +56,9 @@ func (s *Service) invite(ctx context.Context, by Actor, org string, i Invitation
 	if err != nil {
 		return i, err
 	}
+	if err := o.Gone(); err != nil {
+		return i, err
+	}
 	normal, err := Address(i.Email)
 	if err != nil {
 		return i, err
@@ -169,6 +172,9 @@ func (s *Service) Invited(ctx context.Context, secret string) (Invited, error) {
 	o, err := s.Organisation(ctx, l.Organisation)
 	if err != nil {
 		return Invited{}, err
+	}
+	if o.Closed != nil {
+		return Invited{}, errLink
 	}
 	normal, err := Address(i.Email)
 	if err != nil {

@@ -19,8 +19,9 @@ type Membership struct {
 // Self is everything a signed-in person may know of herself.
 type Self struct {
 	Person       Person
-	Organisation *Organisation // for which she speaks
-	Memberships  []Membership  // active ones
+	Organisation *Organisation  // for which she speaks
+	Memberships  []Membership   // active ones
+	Closed       []Organisation // in which she would be active, were they not closed
 }
 
 // Self returns the actor's own person.
@@ -33,7 +34,7 @@ func (s *Service) Self(ctx context.Context, by Actor) (Self, error) {
 		return Self{}, s.wrap("Self", err)
 	}
 	self := Self{Person: p}
-	if self.Memberships, err = s.memberships(ctx, p); err != nil {
+	if self.Memberships, self.Closed, err = s.everywhere(ctx, p); err != nil {
 		return Self{}, s.wrap("Self", err)
 	}
 	for _, m := range self.Memberships {
@@ -45,22 +46,32 @@ func (s *Service) Self(ctx context.Context, by Actor) (Self, error) {
 }
 
 func (s *Service) memberships(ctx context.Context, p Person) ([]Membership, error) {
-	var ms []Membership
+	ms, _, err := s.everywhere(ctx, p)
+	return ms, err
+}
+
+// everywhere returns where somebody is active, and the closed towns in which she would be.
+func (s *Service) everywhere(ctx context.Context, p Person) (ms []Membership, closed []Organisation, err error) {
 	for _, org := range p.Organisations {
 		m, err := s.members.Get(ctx, org, p.ID)
 		if errors.Is(err, store.ErrNotFound) || err == nil && !m.Active {
 			continue
 		}
 		if err != nil {
-			return nil, err
+			return nil, nil, err
 		}
 		o, err := s.organisations.Get(ctx, org)
-		if err != nil {
-			return nil, err
+		switch {
+		case errors.Is(err, store.ErrNotFound):
+		case err != nil:
+			return nil, nil, err
+		case o.Closed != nil:
+			closed = append(closed, o)
+		default:
+			ms = append(ms, Membership{Organisation: o, Roles: m.Roles})
 		}
-		ms = append(ms, Membership{Organisation: o, Roles: m.Roles})
 	}
-	return ms, nil
+	return ms, closed, nil
 }
 
 // UpdateSelf changes the actor's own name and locale, everywhere she is a member.
@@ -148,13 +159,18 @@ func (s *Service) Member(ctx context.Context, by Actor, id string) (Member, erro
 	return s.MemberOf(ctx, by.Organisation, id)
 }
 
-// MemberOf returns one person of an organisation, for other rooms that have decided who may ask.
+// MemberOf returns one person of an organisation, for other rooms that have decided who may ask. In a closed one everybody
+// has left.
 func (s *Service) MemberOf(ctx context.Context, org, id string) (Member, error) {
 	m, err := s.members.Get(ctx, org, id)
 	if errors.Is(err, store.ErrNotFound) {
 		return m, fault.New(fault.NotFound, "people.member_not_found", "no member %s", id)
 	}
-	return m, s.wrap("MemberOf", err)
+	if err != nil {
+		return m, s.wrap("MemberOf", err)
+	}
+	at, err := s.closed(ctx, org)
+	return m.left(at), s.wrap("MemberOf", err)
 }
 
 // Named returns at most limit members of an organisation whose name or e-mail address contains a text, those who are
@@ -186,11 +202,14 @@ func (s *Service) Named(ctx context.Context, org, text string, limit int) ([]Mem
 }
 
 // MembersIn lists the active members of a unit, or of the whole organisation if unit is empty, by name, for other rooms
-// that have decided who may ask. A page may be short.
+// that have decided who may ask. A page may be short; in a closed organisation nobody is active.
 func (s *Service) MembersIn(ctx context.Context, org, unit, cursor string, limit int) (store.Page[Member], error) {
 	q := store.Query{Index: "byName", Equal: []any{true}, Cursor: cursor, Limit: limit}
 	if unit != "" {
 		q.Index, q.Equal = "byUnit", []any{unit}
+	}
+	if at, err := s.closed(ctx, org); err != nil || at != nil {
+		return store.Page[Member]{}, s.wrap("MembersIn", err)
 	}
 	p, err := s.members.Find(ctx, org, q)
 	p.Docs = slices.DeleteFunc(p.Docs, func(m Member) bool { return !m.Active })
@@ -287,6 +306,9 @@ func (s *Service) notLastAdministrator(ctx context.Context, org, id string) erro
 		return s.wrap("notLastAdministrator", err)
 	}
 	if len(p.Docs) == 1 && p.Docs[0].ID == id {
+		if at, err := s.closed(ctx, org); err != nil || at != nil {
+			return s.wrap("notLastAdministrator", err) // nobody is needed there any more
+		}
 		return fault.New(fault.Conflict, "people.last_administrator", "an organisation keeps at least one administrator")
 	}
 	return nil

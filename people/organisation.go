@@ -15,13 +15,14 @@ import (
 // Organisation is a tenant: a municipality or another body whose people learn and whose evidence is its own.
 type Organisation struct {
 	store.Meta `bson:",inline"`
-	Slug       string    `bson:"slug"` // in addresses; unique in the installation, never reused
-	Name       string    `bson:"name"`
-	Kind       string    `bson:"kind"`    // one of Kinds
-	Country    string    `bson:"country"` // ISO 3166-1 alpha-2
-	Zone       string    `bson:"zone"`    // IANA time zone; a legal day is a day in it
-	Locale     string    `bson:"locale"`  // of its mails, unless the person chose another
-	Created    time.Time `bson:"created"`
+	Slug       string     `bson:"slug"` // in addresses; unique in the installation, never reused
+	Name       string     `bson:"name"`
+	Kind       string     `bson:"kind"`    // one of Kinds
+	Country    string     `bson:"country"` // ISO 3166-1 alpha-2
+	Zone       string     `bson:"zone"`    // IANA time zone; a legal day is a day in it
+	Locale     string     `bson:"locale"`  // of its mails, unless the person chose another
+	Created    time.Time  `bson:"created"`
+	Closed     *time.Time `bson:"closed,omitempty"` // since when nobody acts for it
 }
 
 // Location returns its time zone. The program has all zones with it, so one that was accepted is known on every machine.
@@ -123,12 +124,14 @@ func (s *Service) Organisations(ctx context.Context, by Actor, cursor string, li
 	return p, s.wrap("Organisations", err)
 }
 
-// Towns lists every organisation by its short name, so that authors can choose who sees a course. Authors may.
+// Towns lists every organisation that is not closed by its short name, so that authors can choose who sees a course, in
+// pages that may be short. Authors may.
 func (s *Service) Towns(ctx context.Context, by Actor, cursor string, limit int) (store.Page[Organisation], error) {
 	if err := by.Must(Author); err != nil {
 		return store.Page[Organisation]{}, err
 	}
 	p, err := s.organisations.Find(ctx, store.Query{Index: "bySlug", Cursor: cursor, Limit: limit})
+	p.Docs = slices.DeleteFunc(p.Docs, func(o Organisation) bool { return o.Closed != nil })
 	return p, s.wrap("Towns", err)
 }
 

@@ -52,6 +52,7 @@ type Service struct {
 	erased        *store.Town[erased]
 	keepers       []Keeper // other rooms
 	loss          func(ctx context.Context, person string)
+	onClosed      func(ctx context.Context, org string) error
 }
 
 // New returns the service, or an error if its collections cannot be declared.

@@ -203,6 +203,9 @@ func (s *Service) actor(ctx context.Context, sess Session) (Actor, error) {
 	if err != nil {
 		return Actor{}, s.wrap("actor", err)
 	}
+	if at, err := s.closed(ctx, sess.Organisation); err != nil || at != nil {
+		return a, s.wrap("actor", err)
+	}
 	a.Organisation, a.Account, a.Roles = sess.Organisation, m.Account, m.Roles
 	return a, nil
 }
@@ -237,6 +240,13 @@ func (s *Service) Speak(ctx context.Context, by Actor, secret, org string) (Acto
 		}
 		if err != nil {
 			return Actor{}, s.wrap("Speak", err)
+		}
+		o, err := s.Organisation(ctx, org)
+		if err != nil {
+			return Actor{}, err
+		}
+		if err := o.Gone(); err != nil {
+			return Actor{}, err
 		}
 	}
 	sess, err := s.sessions.Update(ctx, digest(secret), func(d *Session) error { d.Organisation = org; return nil })

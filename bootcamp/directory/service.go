@@ -123,6 +123,25 @@ func (s *Service) Entries(ctx context.Context, by people.Actor, f Filter, cursor
 	return p, wrap("Entries", err)
 }
 
+// here leaves out entries of closed towns.
+func (s *Service) here(ctx context.Context, list []Entry) ([]Entry, error) {
+	here := people.Here(ctx, s.c.People.Organisation)
+	kept := list[:0]
+	for _, e := range list {
+		ok := e.Town == "" // from outside
+		if !ok {
+			var err error
+			if ok, err = here(e.Town); err != nil {
+				return nil, err
+			}
+		}
+		if ok {
+			kept = append(kept, e)
+		}
+	}
+	return kept, nil
+}
+
 // Kindred lists the experts who have most in common with something, to everybody who is signed in.
 func (s *Service) Kindred(ctx context.Context, by people.Actor, t practice.Traits, limit int) ([]practice.Kin[Entry], error) {
 	if err := by.Must(people.Roles()...); err != nil {
@@ -156,8 +175,13 @@ func (s *Service) Entry(ctx context.Context, by people.Actor, id string) (Entry,
 	return e, nil
 }
 
-// still leaves out, and takes out of the directory, experts who have left their town since: they speak for it no more.
+// still leaves out entries of closed towns, which are there again if the town is; and leaves out, and takes out of the
+// directory, experts who have left their town since: they speak for it no more.
 func (s *Service) still(ctx context.Context, list []Entry) ([]Entry, error) {
+	list, err := s.here(ctx, list)
+	if err != nil {
+		return nil, err
+	}
 	out := make([]Entry, 0, len(list))
 	for _, e := range list {
 		if e.Kind == Expert {

@@ -1,6 +1,7 @@
 package posting
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -93,10 +94,26 @@ func (s *Service) Board(ctx context.Context, by people.Actor, f Filter, cursor s
 		q.Where["tokens"] = others[0]
 	}
 	p, err := s.postings.Find(ctx, q)
-	p.Docs = slices.DeleteFunc(p.Docs, func(x Posting) bool {
-		return slices.ContainsFunc(others, func(t string) bool { return !slices.Contains(x.Tokens, t) })
-	})
-	return p, wrap("Board", err)
+	if err != nil {
+		return p, wrap("Board", err)
+	}
+	here := people.Here(ctx, s.c.People.Organisation)
+	found := p.Docs
+	p.Docs = p.Docs[:0]
+	for _, x := range found {
+		if slices.ContainsFunc(others, func(t string) bool { return !slices.Contains(x.Tokens, t) }) {
+			continue
+		}
+		// Nobody answers for a closed town.
+		ok, err := here(x.Town)
+		if err != nil {
+			return p, wrap("Board", err)
+		}
+		if ok {
+			p.Docs = append(p.Docs, x)
+		}
+	}
+	return p, nil
 }
 
 // OfTown lists what the actor's town has put up, the newest first, also what is over. Its office holders may.
@@ -119,6 +136,9 @@ func (s *Service) Posting(ctx context.Context, by people.Actor, id string) (Post
 	p, err := s.postings.Get(ctx, id)
 	if err != nil {
 		return Posting{}, wrap("Posting", orNotFound(err))
+	}
+	if ok, err := people.Here(ctx, s.c.People.Organisation)(p.Town); err != nil || !ok && !by.Operator {
+		return Posting{}, cmp.Or(wrap("Posting", err), orNotFound(store.ErrNotFound))
 	}
 	if p.State == StateWithdrawn && !p.Writes(by) && !by.Operator {
 		return Posting{}, fault.New(fault.Gone, "posting.withdrawn", "this was withdrawn: %s", p.Reason).With("reason", p.Reason)

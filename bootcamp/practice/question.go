@@ -79,6 +79,13 @@ func (s *Service) Ask(ctx context.Context, by people.Actor, id, said string) (Qu
 	if err != nil {
 		return Question{}, err
 	}
+	of, err := s.c.People.Organisation(ctx, card.Town)
+	if err != nil {
+		return Question{}, err
+	}
+	if err := of.Gone(); err != nil {
+		return Question{}, err
+	}
 	m, err := s.message(ctx, by, said, false)
 	if err != nil {
 		return Question{}, err

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"text/tabwriter"
+	"time"
 
 	"palestra/course/export"
 	"palestra/course/ledger"
@@ -75,7 +76,11 @@ func (c *organisationList) Run(ctx context.Context, cfg *config.Config, con cons
 func (a *app) listOrganisations(ctx context.Context, _ organisationList, w io.Writer) error {
 	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
 	err := a.people.EachOrganisation(ctx, func(o people.Organisation) error {
-		_, err := fmt.Fprintf(t, "%s\t%s\t%s\t%s\t%s\t%s\t%s\n", o.Slug, o.ID, o.Kind, o.Country, o.Zone, o.Locale, o.Name)
+		name := o.Name
+		if o.Closed != nil {
+			name += " (closed " + o.Closed.Format(time.DateOnly) + ")"
+		}
+		_, err := fmt.Fprintf(t, "%s\t%s\t%s\t%s\t%s\t%s\t%s\n", o.Slug, o.ID, o.Kind, o.Country, o.Zone, o.Locale, name)
 		return err
 	})
 	return errors.Join(err, t.Flush())

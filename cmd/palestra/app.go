@@ -329,6 +329,7 @@ func (a *app) buildRooms(ctx context.Context, works bool) (err error) {
 			a.log.Warn("who has left may be in the directory until somebody reads it", "error", err)
 		}
 	})
+	a.people.OnClosed(a.closed)
 	a.keepers()
 	l := newListener(a.course, a.log)
 	a.lrs.Observe(l)

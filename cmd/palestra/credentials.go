@@ -64,6 +64,13 @@ func (k *credentials) create(ctx context.Context, by people.Actor, n lrs.NewCred
 	if err != nil {
 		return lrs.Credential{}, "", err
 	}
+	o, err := k.people.Organisation(ctx, org)
+	if err != nil {
+		return lrs.Credential{}, "", err
+	}
+	if err := o.Gone(); err != nil {
+		return lrs.Credential{}, "", err
+	}
 	n.Organisation = org
 	c, secret, err := k.lrs.CreateCredential(ctx, n)
 	if err != nil {

@@ -168,6 +168,8 @@ func peopleRoutes() []route {
 		{"POST /api/v1/organisations", `{"slug":"t{n}","name":"Town","kind":"municipality","country":"IT","zone":"Europe/Rome","locale":"it"}`, "401 403 403 403 403 403 403 201"},
 		{"GET /api/v1/organisations/{town}", "", "401 404 200 200 200 200 200 200"},
 		{"PATCH /api/v1/organisations/{town}", `{"name":"Comune di Castelverde"}`, "401 404 403 403 403 403 200 200"},
+		{"POST /api/v1/organisations/{town}/closing", `{"slug":"another","reason":"It has merged."}`, "401 403 403 403 403 403 403 422"},
+		{"DELETE /api/v1/organisations/{town}/closing", "", "401 403 403 403 403 403 403 200"},
 		{"POST /api/v1/organisations/{town}/administrators", `{"name":"Adam","email":"adam{n}@castelverde.example"}`, "401 403 403 403 403 403 403 201"},
 		{"GET /api/v1/towns", "", "401 200 403 200 403 403 403 403"},
 		{"GET /api/v1/units", "", "401 200 200 200 200 200 200 403"},

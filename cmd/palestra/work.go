@@ -71,6 +71,7 @@ func (a *app) work(ctx context.Context) error {
 	a.worker.Sweep("figures entered", time.Minute, a.figures.SettleDue)
 	a.worker.Sweep("figures", time.Minute, a.eachTown(a.figures.CatchUp))
 	a.worker.Sweep("terms", time.Hour, a.people.EndTerms)
+	a.worker.Sweep("closed towns", time.Hour, a.people.SettleClosed)
 	a.worker.Sweep("letters", time.Hour, a.post.Sweep)
 	a.worker.Sweep("sign-in", time.Hour, a.people.Sweep)
 	a.worker.Sweep("evidence", 30*time.Second, func(ctx context.Context, _ time.Time) error {

@@ -8,18 +8,19 @@ import (
 
 // OrganisationBody is an organisation as pages see it.
 type OrganisationBody struct {
-	ID      string    `json:"id"`
-	Slug    string    `json:"slug"`
-	Name    string    `json:"name"`
-	Kind    string    `json:"kind" enum:"municipality,network,lab,ngo,university,association,other"`
-	Country string    `json:"country" doc:"ISO 3166-1 alpha-2"`
-	Zone    string    `json:"zone" doc:"IANA time zone"`
-	Locale  string    `json:"locale" doc:"BCP 47"`
-	Created time.Time `json:"created"`
+	ID      string     `json:"id"`
+	Slug    string     `json:"slug"`
+	Name    string     `json:"name"`
+	Kind    string     `json:"kind" enum:"municipality,network,lab,ngo,university,association,other"`
+	Country string     `json:"country" doc:"ISO 3166-1 alpha-2"`
+	Zone    string     `json:"zone" doc:"IANA time zone"`
+	Locale  string     `json:"locale" doc:"BCP 47"`
+	Created time.Time  `json:"created"`
+	Closed  *time.Time `json:"closed,omitempty" doc:"Since when nobody acts for it"`
 }
 
 func organisationBody(o people.Organisation) OrganisationBody {
-	return OrganisationBody{ID: o.ID, Slug: o.Slug, Name: o.Name, Kind: o.Kind, Country: o.Country, Zone: o.Zone, Locale: o.Locale, Created: o.Created}
+	return OrganisationBody{ID: o.ID, Slug: o.Slug, Name: o.Name, Kind: o.Kind, Country: o.Country, Zone: o.Zone, Locale: o.Locale, Created: o.Created, Closed: o.Closed}
 }
 
 // MembershipBody is one organisation of the signed-in person.
@@ -38,11 +39,12 @@ type PersonBody struct {
 
 // SessionBody says who is signed in and for whom she speaks. Without a person nobody is.
 type SessionBody struct {
-	Person       *PersonBody       `json:"person"`
-	Organisation *OrganisationBody `json:"organisation"`
-	Roles        []people.Role     `json:"roles" enum:"learner,author,facilitator,hr,administrator,operator"`
-	Memberships  []MembershipBody  `json:"memberships"`
-	Version      string            `json:"version" doc:"Of this program"`
+	Person       *PersonBody        `json:"person"`
+	Organisation *OrganisationBody  `json:"organisation"`
+	Roles        []people.Role      `json:"roles" enum:"learner,author,facilitator,hr,administrator,operator"`
+	Memberships  []MembershipBody   `json:"memberships"`
+	Closed       []OrganisationBody `json:"closed,omitempty" doc:"In which she would be a member, were they not closed"`
+	Version      string             `json:"version" doc:"Of this program"`
 }
 
 // UnitBody is a part of an organisation.

@@ -74,6 +74,22 @@ func (h *handlers) updateOrganisation(ctx context.Context, in *updateOrganisatio
 	return &Out[OrganisationBody]{organisationBody(o)}, err
 }
 
+func (h *handlers) closeOrganisation(ctx context.Context, in *struct {
+	IDInput
+	Body struct {
+		Slug   string `json:"slug" maxLength:"40" doc:"The organisation's short name, to be sure"`
+		Reason string `json:"reason" maxLength:"4000" doc:"For the audit log"`
+	}
+}) (*Out[OrganisationBody], error) {
+	o, err := h.svc.CloseOrganisation(ctx, in.By, in.ID, in.Body.Slug, in.Body.Reason)
+	return &Out[OrganisationBody]{organisationBody(o)}, err
+}
+
+func (h *handlers) reopenOrganisation(ctx context.Context, in *IDInput) (*Out[OrganisationBody], error) {
+	o, err := h.svc.ReopenOrganisation(ctx, in.By, in.ID)
+	return &Out[OrganisationBody]{organisationBody(o)}, err
+}
+
 type appointInput struct {
 	IDInput
 	Body struct {

@@ -49,6 +49,8 @@ func Register(e *web.Edge, svc *people.Service, auth *Auth, version string, now 
 	huma.Register(api, op("list-towns", http.MethodGet, "/towns", "Organisations that a course can be offered to", 200), h.towns)
 	huma.Register(api, op("get-organisation", http.MethodGet, "/organisations/{id}", "One organisation", 200), h.organisation)
 	huma.Register(api, op("update-organisation", http.MethodPatch, "/organisations/{id}", "Change an organisation", 200), h.updateOrganisation)
+	huma.Register(api, op("close-organisation", http.MethodPost, "/organisations/{id}/closing", "Close an organisation: nobody acts for it any more, what was done stays", 200), h.closeOrganisation)
+	huma.Register(api, op("reopen-organisation", http.MethodDelete, "/organisations/{id}/closing", "Take a closing back", 200), h.reopenOrganisation)
 	huma.Register(api, op("appoint-administrator", http.MethodPost, "/organisations/{id}/administrators", "Invite an organisation's administrator", 201), h.appoint)
 	huma.Register(api, op("list-units", http.MethodGet, "/units", "Units of the own organisation", 200), h.units)
 	huma.Register(api, op("create-unit", http.MethodPost, "/units", "Add a unit", 201), h.createUnit)

@@ -61,6 +61,9 @@ func (h *handlers) self(ctx context.Context, by people.Actor) (SessionBody, erro
 	for _, m := range self.Memberships {
 		b.Memberships = append(b.Memberships, MembershipBody{Organisation: organisationBody(m.Organisation), Roles: m.Roles})
 	}
+	for _, o := range self.Closed {
+		b.Closed = append(b.Closed, organisationBody(o))
+	}
 	if self.Organisation != nil {
 		o := organisationBody(*self.Organisation)
 		b.Organisation = &o

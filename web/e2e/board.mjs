@@ -1,5 +1,6 @@
 // A challenge that a team of a cohort takes in hand until it ends, and an actor from outside who asks to be listed: form,
-// letter, link, an operator who looks, and the list; a notice that is put up, reported and withdrawn.
+// letter, link, an operator who looks, and the list; a notice that is put up, reported and withdrawn; a town
+// that leaves.
 import assert from 'node:assert/strict'
 
 export async function workOnBoard(world, { log = console.log } = {}) {
@@ -106,5 +107,29 @@ export async function workOnBoard(world, { log = console.log } = {}) {
   await page.getByText('Withdrawn: Too few have come forward.').waitFor()
   await hers.reload()
   await hers.getByText('This notice was withdrawn: Too few have come forward.').first().waitFor()
+
+  log('  a town leaves: its people are told and act no more, until it is taken back')
+  const nora = await world.freshTown({ slug: 'quellen', name: 'Markt Quellen', email: 'nora@quellen.example' })
+  await desk.goto('/operator')
+  const close = desk.getByRole('button', { name: /^Close the town.*Markt Quellen/ })
+  await close.click()
+  const closing = desk.getByRole('dialog')
+  await closing.getByLabel(/^Short name of the town/).fill('castelverde')
+  await closing.getByLabel(/^Why\?/).fill('It has merged with its neighbour.')
+  await closing.getByRole('button', { name: 'Close the town' }).click()
+  await closing.getByText('This is not the short name of the town').first().waitFor()
+  await closing.getByLabel(/^Short name of the town/).fill('quellen')
+  await closing.getByRole('button', { name: 'Close the town' }).click()
+  await closing.waitFor({ state: 'detached' })
+  await nora.page.goto('/')
+  await nora.page.getByText('Markt Quellen has left Palestra.').waitFor()
+  await nora.page.goto('/practices')
+  await nora.page.getByRole('heading', { level: 1 }).waitFor()
+  assert.equal(await nora.page.getByRole('button', { name: 'New practice' }).count(), 0)
+  await desk.getByRole('button', { name: /^Take the closing back/ }).click()
+  await close.waitFor()
+  await nora.page.goto('/practices')
+  await nora.page.getByRole('searchbox').waitFor()
+  await nora.context.close()
   for (const p of [luca, elena, sara, outside, operator]) await p.context.close()
 }

@@ -282,7 +282,7 @@ export function pages(ids) {
 
     {
       name: 'operator', who: 'operator', at: '/operator', empty: ['/organisations'],
-      dialogs: { new: button('towns.new'), appoint: button('towns.appoint') },
+      dialogs: { new: button('towns.new'), appoint: button('towns.appoint'), close: button('towns.close') },
       saves: { new: form(button('towns.new'), { 'towns.name': 'Tammela', 'towns.slug': 'tammela' }, 'towns.make'), appoint: form(button('towns.appoint'), { 'account.name': 'Bea', 'account.email': 'bea@castelverde.example' }, 'invitations.send') },
     },
     { name: 'operator-mails', who: 'operator', at: '/operator/mails', empty: ['/letters'] },

@@ -2604,6 +2604,24 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/organisations/{id}/closing": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Close an organisation: nobody acts for it any more, what was done stays */
+        post: operations["close-organisation"];
+        /** Take a closing back */
+        delete: operations["reopen-organisation"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/own-challenges": {
         parameters: {
             query?: never;
@@ -5678,6 +5696,12 @@ export interface components {
              */
             reason: number;
         };
+        "Close-organisationRequest": {
+            /** @description For the audit log */
+            reason: string;
+            /** @description The organisation's short name, to be sure */
+            slug: string;
+        };
         Cohort: {
             /**
              * Format: int64
@@ -7609,6 +7633,11 @@ export interface components {
             };
         };
         Organisation: {
+            /**
+             * Format: date-time
+             * @description Since when nobody acts for it
+             */
+            closed?: string;
             /** @description ISO 3166-1 alpha-2 */
             country: string;
             /** Format: date-time */
@@ -9465,6 +9494,8 @@ export interface components {
             url: string;
         };
         Session: {
+            /** @description In which she would be a member, were they not closed */
+            closed?: components["schemas"]["Organisation"][];
             memberships: components["schemas"]["Membership"][];
             organisation: components["schemas"]["Organisation"];
             person: components["schemas"]["Person"];
@@ -17235,6 +17266,72 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Invitation"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "close-organisation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Close-organisationRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Organisation"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "reopen-organisation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Organisation"];
                 };
             };
             /** @description Error */

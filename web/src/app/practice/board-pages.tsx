@@ -1,5 +1,6 @@
-import { lazy, type ReactNode } from 'react'
+import type { ReactNode } from 'react'
 import { Route, Switch } from 'wouter'
+import { lazy } from '../../ui/lazy'
 
 const BoardPage = lazy(() => import('../../features/practice/board-page'))
 const PostingPage = lazy(() => import('../../features/practice/posting-page'))

@@ -18,6 +18,14 @@ export default function ProfilePage({ session }: { session: Session }) {
   return (
     <>
       <PageHead title={t('profile.title')} lead={session.person.email} />
+      {session.closed?.map((o) => (
+        <Notice key={o.id} kind="caution">
+          <p>
+            <b>{t('profile.closed', { town: o.name })}</b>
+          </p>
+          <p>{t('profile.closed.text')}</p>
+        </Notice>
+      ))}
       <div className="two even">
         <div className="column">
           <Me session={session} />
@@ -41,7 +49,7 @@ export default function ProfilePage({ session }: { session: Session }) {
         <div className="column">
           <Password />
           <Sessions />
-          <OwnData towns={session.memberships.map((m) => m.organisation)} />
+          <OwnData towns={[...session.memberships.map((m) => m.organisation), ...(session.closed ?? [])]} />
         </div>
       </div>
     </>

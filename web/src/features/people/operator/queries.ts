@@ -21,6 +21,15 @@ export function useAppoint(id: string) {
   })
 }
 
+export function useClosing() {
+  const queries = useQueryClient()
+  const onSuccess = () => queries.invalidateQueries({ queryKey: ['organisations'] })
+  return {
+    close: useMutation({ mutationFn: ({ id, ...body }: { id: string; slug: string; reason: string }) => content(client.POST('/organisations/{id}/closing', { params: { path: { id } }, body })), onSuccess }),
+    reopen: useMutation({ mutationFn: (id: string) => content(client.DELETE('/organisations/{id}/closing', { params: { path: { id } } })), onSuccess }),
+  }
+}
+
 export function useMails() {
   return usePages(['mails', 'list'], (cursor) => content(client.GET('/letters', { params: { query: { limit: 50, ...(cursor ? { cursor } : {}) } } })), { refetchInterval: 15_000 })
 }

@@ -3,19 +3,24 @@ import type { Organisation } from '../../../api/types'
 import { useI18n } from '../../../lib/i18n'
 import { Button } from '../../../ui/button'
 import { Dialog } from '../../../ui/dialog'
-import { Form, SelectField, TextField, value } from '../../../ui/field'
+import { AreaField, Form, SelectField, TextField, value } from '../../../ui/field'
 import { More } from '../../../ui/more'
-import { Notice } from '../../../ui/notice'
+import { Notice, Tag } from '../../../ui/notice'
 import { PageHead } from '../../../ui/page-head'
 import { Empty, Loaded } from '../../../ui/states'
+import { useSayFault, useToast } from '../../../ui/toast'
 import { EmailField, LocaleField, NameField } from '../account-fields'
-import { useAppoint, useNewTown, useTowns } from './queries'
+import { useAppoint, useClosing, useNewTown, useTowns } from './queries'
 
 export default function TownsPage() {
   const { t, date, countryName } = useI18n()
   const towns = useTowns()
   const [adding, setAdding] = useState(false)
   const [appointing, setAppointing] = useState<Organisation>()
+  const [closing, setClosing] = useState<Organisation>()
+  const { reopen } = useClosing()
+  const sayFault = useSayFault()
+  const toast = useToast()
   return (
     <>
       <PageHead
@@ -51,15 +56,33 @@ export default function TownsPage() {
                   <tr key={o.id}>
                     <th scope="row">
                       {o.name} <span className="soft small">{o.slug}</span>
+                      {o.closed ? (
+                        <p>
+                          <Tag kind="caution">{t('towns.closed', { date: date(o.closed) })}</Tag>
+                        </p>
+                      ) : null}
                     </th>
                     <td data-label={t('towns.kind')}>{t(`towns.kind.${o.kind}`)}</td>
                     <td data-label={t('towns.country')}>{countryName(o.country)}</td>
                     <td data-label={t('towns.since')}>{date(o.created)}</td>
                     <td className="acts">
-                      <Button tight onClick={() => setAppointing(o)}>
-                        {t('towns.appoint')}
-                        <span className="hidden">: {o.name}</span>
-                      </Button>
+                      {o.closed ? (
+                        <Button tight busy={reopen.isPending} onClick={() => reopen.mutate(o.id, { onError: sayFault, onSuccess: () => toast(t('towns.reopened', { town: o.name })) })}>
+                          {t('towns.reopen')}
+                          <span className="hidden">: {o.name}</span>
+                        </Button>
+                      ) : (
+                        <span className="row">
+                          <Button tight onClick={() => setAppointing(o)}>
+                            {t('towns.appoint')}
+                            <span className="hidden">: {o.name}</span>
+                          </Button>
+                          <Button tight kind="quiet" onClick={() => setClosing(o)}>
+                            {t('towns.close')}
+                            <span className="hidden">: {o.name}</span>
+                          </Button>
+                        </span>
+                      )}
                     </td>
                   </tr>
                 ))}
@@ -79,6 +102,7 @@ export default function TownsPage() {
         />
       )}
       {appointing && <Appoint town={appointing} onClose={() => setAppointing(undefined)} />}
+      {closing && <CloseTown town={closing} onClose={() => setClosing(undefined)} />}
     </>
   )
 }
@@ -166,6 +190,28 @@ function NewTown({ onClose, onMade }: { onClose: () => void; onMade: (o: Organis
 function guessCountry(): string {
   const region = new Intl.Locale(navigator.language).maximize().region ?? ''
   return countries.includes(region) ? region : 'IT'
+}
+
+/** Closes a town that leaves; its short name is entered, so that it is no other. */
+function CloseTown({ town, onClose }: { town: Organisation; onClose: () => void }) {
+  const { t } = useI18n()
+  const { close } = useClosing()
+  return (
+    <Dialog title={t('towns.close.title', { town: town.name })} onClose={onClose}>
+      <p>{t('towns.close.ends')}</p>
+      <p>{t('towns.close.stays')}</p>
+      <Form error={close.error} onSubmit={(f) => close.mutate({ id: town.id, slug: value(f, 'slug'), reason: value(f, 'reason') }, { onSuccess: onClose })}>
+        <TextField label={t('towns.close.slug', { slug: town.slug })} name="slug" required autoComplete="off" autoCapitalize="off" spellCheck={false} />
+        <AreaField label={t('towns.close.reason')} name="reason" rows={3} required maxLength={1000} />
+        <div className="row">
+          <Button kind="danger" type="submit" busy={close.isPending}>
+            {t('towns.close')}
+          </Button>
+          <Button onClick={onClose}>{t('action.cancel')}</Button>
+        </div>
+      </Form>
+    </Dialog>
+  )
 }
 
 function Appoint({ town, onClose }: { town: Organisation; onClose: () => void }) {
