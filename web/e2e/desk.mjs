@@ -15,7 +15,7 @@ export async function noteAtDesk(world, { log = console.log } = {}) {
   await be('facilitator')
   const { page } = sara
   await page.goto(`/bootcamps/${bootcamp}/cohorts/${cohort}`)
-  await page.getByRole('button', { name: 'More actions' }).click()
+  await page.getByRole('button', { name: 'More actions', exact: true }).click()
   await page.getByRole('button', { name: 'Help-desk and outputs' }).click()
   await page.getByRole('heading', { level: 1, name: 'Help-desk and outputs' }).waitFor()
   await page.getByRole('button', { name: 'Note a visit' }).focus()

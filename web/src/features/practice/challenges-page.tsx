@@ -82,7 +82,7 @@ export default function ChallengesPage({ may }: { may: boolean }) {
                   ))}
                 </ul>
               ) : filtered ? (
-                <Empty icon="search" title={t('challenge.none')} action={<Button onClick={() => { setWanted(nothing); setSearches((n) => n + 1) }}>{t('catalogue.clear')}</Button>}>
+                <Empty icon="search" title={t('challenge.none')} action={<Button onClick={() => { setWanted(nothing); setSearches((n) => n + 1) }}>{t('board.clear')}</Button>}>
                   {t('practice.none.text')}
                 </Empty>
               ) : (

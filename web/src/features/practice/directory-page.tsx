@@ -73,7 +73,7 @@ export default function DirectoryPage({ administrates }: { administrates: boolea
                 {t('directory.empty.text')}
               </Empty>
             ) : (
-              <Empty icon="search" title={t('challenge.none')} action={<Button onClick={() => { setWanted(nothing); setSearches((n) => n + 1) }}>{t('catalogue.clear')}</Button>}>
+              <Empty icon="search" title={t('challenge.none')} action={<Button onClick={() => { setWanted(nothing); setSearches((n) => n + 1) }}>{t('board.clear')}</Button>}>
                 {t('practice.none.text')}
               </Empty>
             )

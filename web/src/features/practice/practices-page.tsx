@@ -99,7 +99,7 @@ export default function PracticesPage({ may }: { may: boolean }) {
                   ))}
                 </ul>
               ) : filtered ? (
-                <Empty icon="search" title={t('practice.none')} action={<Button onClick={() => { setWanted(nothing); setSearches((n) => n + 1) }}>{t('catalogue.clear')}</Button>}>
+                <Empty icon="search" title={t('practice.none')} action={<Button onClick={() => { setWanted(nothing); setSearches((n) => n + 1) }}>{t('board.clear')}</Button>}>
                   {t('practice.none.text')}
                 </Empty>
               ) : (
