@@ -179,6 +179,6 @@ func bareWebP(data []byte) ([]byte, error) {
 		}
 		i = int(end)
 	}
-	binary.LittleEndian.PutUint32(out[4:], uint32(len(out)-8)) //nolint:gosec // not longer than what came in
+	binary.LittleEndian.PutUint32(out[4:], uint32(len(out)-8)) // not longer than what came in
 	return out, nil
 }

@@ -238,7 +238,7 @@ func separated(data []byte) ([]row, error) {
 			if err != nil {
 				return nil, err
 			}
-			if bad.Err == csv.ErrQuote && bad.Line == bad.StartLine { //nolint:errorlint // the reader returns the value itself
+			if errors.Is(bad.Err, csv.ErrQuote) && bad.Line == bad.StartLine {
 				continue
 			}
 			return rows, nil // what follows an open quotation mark is not known

@@ -1,5 +1,4 @@
 import { useMutation } from '@tanstack/react-query'
-import { useId } from 'react'
 import { practiceFilePath, sendPracticeFile } from '../../api/client'
 import type { PracticeContent, PracticeFile } from '../../api/types'
 import { useI18n } from '../../lib/i18n'
@@ -9,6 +8,7 @@ import { SelectField } from '../../ui/field'
 import { useSayFault } from '../../ui/toast'
 import { Words } from './draft-fields'
 import { fileKinds, licences } from './lists'
+import { FilePick } from '../../ui/file-pick'
 
 const most = 20
 
@@ -77,28 +77,15 @@ function Add({ practice, onMade }: { practice: string; onMade: (f: PracticeFile)
   const { t } = useI18n()
   const sayFault = useSayFault()
   const send = useMutation({ mutationFn: (file: File) => sendPracticeFile(practice, file), onError: sayFault })
-  const id = useId()
   return (
-    <div className="field">
-      <label htmlFor={id}>{t('practice.file.add')}</label>
-      <span className="hint" id={`${id}-hint`}>
-        {t('practice.file.hint')}
-      </span>
-      <input
-        id={id}
-        type="file"
-        aria-describedby={`${id}-hint`}
-        disabled={send.isPending}
-        accept=".png,.jpg,.jpeg,.gif,.webp,.csv,.json,.geojson,.xlsx,.ods,.pdf,.txt,.docx,.odt,.pptx,.odp"
-        onChange={(e) => {
-          const file = e.target.files?.[0]
-          e.target.value = ''
-          if (file) send.mutate(file, { onSuccess: (made) => onMade({ ...made, kind: kindOf(made.type) }) })
-        }}
-      />
-      <p className="soft small" role="status">
-        {send.isPending ? t('talk.file.sending') : ''}
-      </p>
-    </div>
+    <FilePick
+      label={t('practice.file.add')}
+      hint={t('practice.file.hint')}
+      accept=".png,.jpg,.jpeg,.gif,.webp,.csv,.json,.geojson,.xlsx,.ods,.pdf,.txt,.docx,.odt,.pptx,.odp"
+      busy={send.isPending}
+      onPick={(file) => send.mutate(file, { onSuccess: (made) => onMade({ ...made, kind: kindOf(made.type) }) })}
+    >
+      {send.isPending ? t('talk.file.sending') : ''}
+    </FilePick>
   )
 }

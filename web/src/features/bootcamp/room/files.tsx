@@ -1,11 +1,11 @@
 import { useMutation } from '@tanstack/react-query'
-import { useId } from 'react'
 import { dropRoomFile, roomFilePath, sendRoomFile } from '../../../api/client'
 import type { Entry } from '../../../api/room'
 import { useI18n } from '../../../lib/i18n'
 import { Button } from '../../../ui/button'
 import { useSayFault } from '../../../ui/toast'
 import { useRoom } from './use-room'
+import { FilePick } from '../../../ui/file-pick'
 
 /** What was shared with everybody; who takes part may add to it. */
 export function Files() {
@@ -51,28 +51,15 @@ function Share() {
   const { link } = useRoom()
   const sayFault = useSayFault()
   const send = useMutation({ mutationFn: (file: File) => sendRoomFile(link.place, file), onError: sayFault })
-  const id = useId()
   return (
-    <div className="field">
-      <label htmlFor={id}>{t('room.files.share')}</label>
-      <span className="hint" id={`${id}-hint`}>
-        {t('room.files.hint')}
-      </span>
-      <input
-        id={id}
-        type="file"
-        aria-describedby={`${id}-hint`}
-        disabled={send.isPending}
-        accept=".pdf,.png,.jpg,.jpeg,.gif,.webp,.txt,.csv,.json,.geojson,.docx,.xlsx,.pptx,.odt,.ods,.odp"
-        onChange={(e) => {
-          const file = e.target.files?.[0]
-          e.target.value = ''
-          if (file) send.mutate(file)
-        }}
-      />
-      <p className="soft small" role="status">
-        {send.isPending ? t('talk.file.sending') : send.data ? t('room.files.shared', { name: send.data.name }) : ''}
-      </p>
-    </div>
+    <FilePick
+      label={t('room.files.share')}
+      hint={t('room.files.hint')}
+      accept=".pdf,.png,.jpg,.jpeg,.gif,.webp,.txt,.csv,.json,.geojson,.docx,.xlsx,.pptx,.odt,.ods,.odp"
+      busy={send.isPending}
+      onPick={(file) => send.mutate(file)}
+    >
+      {send.isPending ? t('talk.file.sending') : send.data ? t('room.files.shared', { name: send.data.name }) : ''}
+    </FilePick>
   )
 }
