@@ -44,7 +44,8 @@ type Cohort struct {
 	Expected   []Expected `bson:"expected"` // who was invited and is not known yet
 	Link       string     `bson:"link"`     // digest of the secret by which one joins; "" for none
 	Moves      []Move     `bson:"moves,omitempty"`
-	Due        *time.Time `bson:"due,omitempty"` // since when moves wait
+	Off        *time.Time `bson:"off,omitempty"` // what was planned by then and has not begun is still to be cancelled
+	Due        *time.Time `bson:"due,omitempty"` // since when something of this waits
 	Created    time.Time  `bson:"created"`
 }
 
@@ -98,6 +99,13 @@ func (c *Cohort) move(m Move) {
 // welcomes reports whether somebody is still to be invited into the host's organisation.
 func (c *Cohort) welcomes() bool {
 	return slices.ContainsFunc(c.Expected, func(e Expected) bool { return e.Welcome != nil })
+}
+
+// rests ends the wait if nothing is left to do.
+func (c *Cohort) rests() {
+	if len(c.Moves) == 0 && !c.welcomes() && c.Off == nil {
+		c.Due = nil
+	}
 }
 
 // moveUp gives free seats to those who wait longest.

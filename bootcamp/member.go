@@ -331,16 +331,18 @@ func (s *Service) settle(ctx context.Context, b Bootcamp, c Cohort) (Cohort, err
 	if err := s.welcome(ctx, b, c); err != nil {
 		return c, err
 	}
+	if _, err := s.callOff(ctx, b.Owner, c); err != nil {
+		return c, wrap("settle", err)
+	}
 	done := len(c.Moves)
 	c, err := s.cohorts.Update(ctx, b.Owner, c.ID, func(d *Cohort) error {
 		if len(d.Moves) < done || !slices.EqualFunc(d.Moves[:done], c.Moves, Move.is) {
 			return nil // another has done them
 		}
 		if d.Moves = slices.Clone(d.Moves[done:]); len(d.Moves) == 0 {
-			if d.Moves = nil; !d.welcomes() {
-				d.Due = nil
-			}
+			d.Moves = nil
 		}
+		d.rests()
 		return nil
 	})
 	return c, wrap("settle", err)

@@ -3,9 +3,7 @@ package bootcamp
 import (
 	"context"
 	"errors"
-	"slices"
 	"strconv"
-	"strings"
 	"time"
 
 	"palestra/bootcamp/ical"
@@ -57,6 +55,12 @@ func (s *Service) Tell(ctx context.Context, org, id string) error {
 	if e.Due == nil || e.Due.After(now) {
 		return nil
 	}
+	// Who calls a cohort off says so before the first session is cancelled: all are, before members hear of one.
+	if again, err := s.overtaken(ctx, org, e); err != nil {
+		return wrap("Tell", err)
+	} else if again {
+		return s.Tell(ctx, org, id)
+	}
 	b, err := s.bootcamps.Get(ctx, org, e.Bootcamp)
 	if err != nil {
 		return wrap("Tell", err)
@@ -67,7 +71,7 @@ func (s *Service) Tell(ctx context.Context, org, id string) error {
 	if e.Ends().Before(now) { // nobody needs to be told any more
 		return s.told(ctx, org, e, func(e *Session) { e.Told, e.Reminded = e.Sequence+1, &e.Starts })
 	}
-	if e.new() {
+	if e.new() || e.off() {
 		round, err := s.round(ctx, org, e, now)
 		if err != nil || len(round) == 0 || round[0].ID != e.ID {
 			return wrap("Tell", err)
@@ -117,106 +121,6 @@ func (s *Service) told(ctx context.Context, org string, e Session, f func(*Sessi
 	return wrap("told", err)
 }
 
-// new says whether nobody was told of a session yet.
-func (e *Session) new() bool { return e.Told == 0 && e.State == SessionPlanned }
-
-// roundMost is how many sessions one letter tells of.
-const roundMost = 50
-
-// round returns the sessions of which members are told in one letter with e, if they are to be told of several at once: a
-// run-sheet that was copied. The first of them is told for all, so for the others there is nothing to do. Which ones they
-// are is written down before the first letter, so that a run that dies half-way is finished with the same letter.
-func (s *Service) round(ctx context.Context, org string, e Session, now time.Time) ([]Session, error) {
-	var due []Session
-	err := s.sessions.Each(ctx, org, store.Query{Index: "byCohort", Equal: []any{e.Cohort}}, func(o Session) error {
-		if o.new() && o.Due != nil && !o.Due.After(now) && o.Ends().After(now) {
-			due = append(due, o)
-		}
-		return nil
-	})
-	if err != nil || len(due) == 0 || due[0].ID != e.ID {
-		return nil, err
-	}
-	first := due[0]
-	if first.Round != "" {
-		return slices.DeleteFunc(due, func(o Session) bool { return o.Round != first.Round }), nil
-	}
-	name := course.EventID("round", first.ID, strconv.Itoa(first.Sequence))
-	due = slices.DeleteFunc(due, func(o Session) bool { return o.Round != "" && o.Round != name })
-	due = due[:min(len(due), roundMost)]
-	if len(due) == 1 {
-		return due, nil
-	}
-	for i := range slices.Backward(due) { // the first is the last: then all are
-		o, err := s.sessions.Update(ctx, org, due[i].ID, func(o *Session) error {
-			if !o.new() || o.Sequence != due[i].Sequence {
-				return store.ErrKeep // changed meanwhile, and told later
-			}
-			o.Round = name
-			return nil
-		})
-		if err != nil && !errors.Is(err, store.ErrNotFound) {
-			return nil, err
-		}
-		due[i] = o
-	}
-	return slices.DeleteFunc(due, func(o Session) bool { return o.Round != name }), nil
-}
-
-// tellRound writes one letter to each member about sessions that are new to her.
-func (s *Service) tellRound(ctx context.Context, b Bootcamp, round []Session) error {
-	cohort := round[0].Cohort
-	err := s.members.Each(ctx, b.Owner, store.Query{Index: "byCohort", Equal: []any{cohort, Joined}}, func(m Member) error {
-		known, err := s.c.People.Known(ctx, m.Person)
-		if fault.KindOf(err) == fault.NotFound {
-			return nil // erased
-		}
-		if err != nil {
-			return err
-		}
-		// A REQUEST is about one event (RFC 5546 §3.2.2); several are published, and updated one by one.
-		cal := ical.Calendar{Method: ical.Publish, Stamp: s.now(), Events: []ical.Event{}}
-		var lines []string
-		for _, e := range round {
-			l, err := zone(e.Zone)
-			if err != nil {
-				return err
-			}
-			event := s.event(b, e, known.Locale)
-			event.Organizer = ical.Person{Name: "Palestra", Address: s.c.From}
-			cal.Events = append(cal.Events, event)
-			lines = append(lines, s.c.When(known.Locale, e.Starts.In(l))+"\n"+e.Title)
-		}
-		data, err := cal.Write()
-		if err != nil {
-			return err
-		}
-		title, _ := b.Title.In(append([]string{known.Locale}, b.Languages...)...)
-		return s.c.Mail.SendWith(ctx, course.EventID("letter", "sessions", round[0].Round, m.Person), known.Address, known.Locale, "sessions_planned", map[string]any{
-			"name": known.Name, "bootcamp": title, "list": strings.Join(lines, "\n\n"), "link": s.c.PublicURL + "/bootcamps/" + b.ID + "/cohorts/" + cohort},
-			[]mail.Part{{Type: "text/calendar; charset=utf-8; method=" + string(ical.Publish), Data: data}})
-	})
-	if err != nil {
-		return err
-	}
-	now := s.now()
-	for _, e := range slices.Backward(round) { // the first is the last: as long as it is not told, the others are not looked at
-		err := s.told(ctx, b.Owner, e, func(d *Session) {
-			if d.Round != e.Round {
-				return // changed meanwhile
-			}
-			d.Told = max(d.Told, e.Sequence+1)
-			if e.Starts.Sub(now) < ahead {
-				d.Reminded = &e.Starts
-			}
-		})
-		if err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
 // write sends one member a letter about a session. Its id follows from what it says, so that it comes once.
 func (s *Service) write(ctx context.Context, b Bootcamp, e Session, m Member, letter, key string) error {
 	known, err := s.c.People.Known(ctx, m.Person)
@@ -226,8 +130,8 @@ func (s *Service) write(ctx context.Context, b Bootcamp, e Session, m Member, le
 	if err != nil {
 		return err
 	}
-	if !slices.Contains(known.Organisations, m.Town) {
-		return nil // she has left her town, or it is closed: she could not come in
+	if hears, err := s.hears(ctx, known, m, e.State == SessionCancelled); err != nil || !hears {
+		return err
 	}
 	l, err := zone(e.Zone)
 	if err != nil {
@@ -245,7 +149,7 @@ func (s *Service) write(ctx context.Context, b Bootcamp, e Session, m Member, le
 		if err != nil {
 			return err
 		}
-		parts = []mail.Part{{Type: "text/calendar; charset=utf-8; method=" + string(method), Data: data}}
+		parts = []mail.Part{{Type: calendarType(method), Data: data}}
 	}
 	title, _ := b.Title.In(append([]string{known.Locale}, b.Languages...)...)
 	return s.c.Mail.SendWith(ctx, course.EventID("letter", "session", e.ID, m.Person, key), known.Address, known.Locale, letter, map[string]any{

@@ -174,31 +174,30 @@ func (s *Service) Close(ctx context.Context, by people.Actor, id string) (Bootca
 }
 
 // Cancel says that a bootcamp does not take place; every session to come is cancelled with it, and its members are
-// told. Facilitators of the host may.
+// told in one letter. Facilitators of the host may. It can be repeated.
 func (s *Service) Cancel(ctx context.Context, by people.Actor, id string) (Bootcamp, error) {
-	b, err := s.turn(ctx, by, id, StateCancelled, "bootcamp.cancelled")
+	b, err := s.hosted(ctx, by, id)
 	if err != nil {
 		return b, err
 	}
-	return b, s.eachToCome(ctx, by, b, func(e Session) error {
-		_, err := s.CancelSession(ctx, by, id, e.ID)
-		return err
-	})
-}
-
-// eachToCome does something with every session of a bootcamp that has not begun.
-func (s *Service) eachToCome(ctx context.Context, by people.Actor, b Bootcamp, f func(Session) error) error {
-	cohorts, err := s.Cohorts(ctx, by, b.ID)
+	list, err := s.Cohorts(ctx, by, id)
 	if err != nil {
-		return err
+		return b, err
 	}
-	for _, c := range cohorts {
-		err := s.sessions.Each(ctx, b.Owner, store.Query{Index: "byCohort", Equal: []any{c.ID}, From: s.now()}, f)
-		if err != nil {
-			return wrap("eachToCome", err)
+	for i, c := range list { // written down first: a run that dies here has cancelled all sessions or will be repeated
+		if list[i], err = s.mark(ctx, b.Owner, c.ID, s.now()); err != nil {
+			return b, wrap("Cancel", err)
 		}
 	}
-	return nil
+	if b, err = s.turn(ctx, by, id, StateCancelled, "bootcamp.cancelled"); err != nil {
+		return b, err
+	}
+	for _, c := range list {
+		if _, err := s.callOff(ctx, b.Owner, c); err != nil {
+			return b, wrap("Cancel", err)
+		}
+	}
+	return b, nil
 }
 
 func (s *Service) turn(ctx context.Context, by people.Actor, id, state, act string) (Bootcamp, error) {

@@ -70,7 +70,7 @@ type Session struct {
 	Due          *time.Time `bson:"due,omitempty"`      // when somebody must be told (a change now, a reminder the day before)
 	Told         int        `bson:"told"`               // sequence that members know, plus one; 0 for none
 	Reminded     *time.Time `bson:"reminded,omitempty"` // the beginning of which members were reminded
-	Round        string     `bson:"round,omitempty"`    // the letter in which members are told of it for the first time, together with others
+	Round        string     `bson:"round,omitempty"`    // the letter in which members are told together with others that it is planned, or that it is cancelled
 }
 
 // Place is where people meet in presence.
@@ -369,7 +369,18 @@ func (s *Service) CancelSession(ctx context.Context, by people.Actor, bootcamp, 
 	if err != nil || e.State == SessionCancelled {
 		return e, err
 	}
-	e, err = s.sessions.Update(ctx, b.Owner, id, func(e *Session) error {
+	if e, err = s.cancel(ctx, b.Owner, id); err != nil {
+		return e, wrap("CancelSession", orGone(err, "bootcamp.not_found", "session", id))
+	}
+	return e, s.showLessons(ctx, by, &e)
+}
+
+// cancel cancels a session once, however many do it.
+func (s *Service) cancel(ctx context.Context, org, id string) (Session, error) {
+	return s.sessions.Update(ctx, org, id, func(e *Session) error {
+		if e.State == SessionCancelled {
+			return store.ErrKeep
+		}
 		now := s.now()
 		e.State, e.Updated = SessionCancelled, now
 		e.Sequence++
@@ -377,10 +388,6 @@ func (s *Service) CancelSession(ctx context.Context, by people.Actor, bootcamp, 
 		e.plan(now)
 		return nil
 	})
-	if err != nil {
-		return e, wrap("CancelSession", orGone(err, "bootcamp.not_found", "session", id))
-	}
-	return e, s.showLessons(ctx, by, &e)
 }
 
 // Session returns a session to who is in its cohort or leads it, and whether she leads: notes are for facilitators only.

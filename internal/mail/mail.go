@@ -59,6 +59,7 @@ type Letter struct {
 type Part struct {
 	Type string `bson:"type"` // media type with its parameters
 	Data []byte `bson:"data"`
+	Name string `bson:"name,omitempty"` // of the file that it is; "" is another form of the whole text
 }
 
 // Carrier takes a letter to its reader.

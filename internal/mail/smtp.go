@@ -1,6 +1,7 @@
 package mail
 
 import (
+	"bytes"
 	"context"
 	"fmt"
 	"net/url"
@@ -80,6 +81,12 @@ func message(l Letter, from string) (*gomail.Msg, error) {
 	}
 	m.SetBodyString(gomail.TypeTextPlain, l.Text)
 	for _, part := range l.With {
+		if part.Name != "" { // one of several: side by side (RFC 6047 §2.5), of alternatives a program takes one
+			if err := m.AttachReader(part.Name, bytes.NewReader(part.Data), gomail.WithFileContentType(gomail.ContentType(part.Type))); err != nil {
+				return nil, fmt.Errorf("mail.Carry: %w", err)
+			}
+			continue
+		}
 		m.AddAlternativeString(gomail.ContentType(part.Type), string(part.Data))
 	}
 	return m, nil
