@@ -71,6 +71,15 @@ func (s *Service) openBrowser(ctx context.Context, token string) (Credential, er
 	if !s.c.Now().Before(expires) {
 		return Credential{}, fault.New(fault.Unsigned, "lrs.expired", "this credential has expired")
 	}
+	if s.c.Here != nil {
+		here, err := s.c.Here(ctx, b.Organisation)
+		if err != nil {
+			return Credential{}, wrap("Authenticate", err)
+		}
+		if !here {
+			return Credential{}, fault.New(fault.Unsigned, "lrs.expired", "this credential has expired")
+		}
+	}
 	switch _, err := s.ended.Get(ctx, b.Organisation, b.Account); {
 	case err == nil: // erased: what her browser still holds comes too late
 		return Credential{}, fault.New(fault.Unsigned, "lrs.expired", "this credential has expired")

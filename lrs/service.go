@@ -38,6 +38,9 @@ type Config struct {
 	// Several says that other processes write to the same store. Consistent-Through then keeps a distance of commitWithin.
 	Several bool
 	Limits  Limits
+	// Here says whether anybody acts for an organisation; browsers of one that is closed are refused. It is asked once for each
+	// request of a browser. nil: all are here.
+	Here func(ctx context.Context, org string) (bool, error)
 	// Holder says which statements must stay although a retention rule names them; nil: none but those that void others.
 	Holder Holder
 	// Gone is told of statements that were removed, by their ids, perhaps twice; nil: nobody is.

@@ -226,7 +226,7 @@ func (a *app) buildRooms(ctx context.Context, works bool) (err error) {
 	}
 	a.lrs, err = lrs.New(lrs.Config{DB: a.db, Now: a.now, NewID: id.Random, NewSecret: id.Secret, PublicURL: a.cfg.PublicURL,
 		BrowserKey: a.keys.Secret("lrs browser credentials"), Several: a.cfg.MongoDBURI != "", Limits: a.limits(),
-		Holder: holder{a}, Gone: a.forgotten, Noted: a.noted})
+		Here: a.here, Holder: holder{a}, Gone: a.forgotten, Noted: a.noted})
 	if err != nil {
 		return err
 	}

@@ -4,8 +4,10 @@ import (
 	"net/http"
 	"strings"
 	"testing"
+	"time"
 
 	"palestra/bootcamp/posting"
+	"palestra/internal/id"
 	"palestra/lrs"
 	"palestra/people"
 )
@@ -32,6 +34,28 @@ func TestClosedTown(t *testing.T) {
 		_ = res.Body.Close()
 		return res.StatusCode
 	}
+	browser, _, err := s.app.lrs.IssueBrowser(s.ids["town"], "somebody", id.Random(), s.url+"/xapi/courses/c", time.Hour)
+	if err != nil {
+		t.Fatal(err)
+	}
+	plays := func() int {
+		req, err := http.NewRequestWithContext(t.Context(), http.MethodPost, s.url+"/xapi/statements", strings.NewReader("[]"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		req.Header.Set("Authorization", browser)
+		req.Header.Set("Content-Type", "application/json")
+		req.Header.Set("X-Experience-API-Version", "2.0.0")
+		res, err := http.DefaultClient.Do(req)
+		if err != nil {
+			t.Fatal(err)
+		}
+		_ = res.Body.Close()
+		return res.StatusCode
+	}
+	if got := plays(); got == http.StatusUnauthorized {
+		t.Fatalf("a browser of the town: %d", got)
+	}
 	get := func(who *visitor, path string) (int, string) {
 		status, b := s.plain(http.MethodGet, s.fill(path), "", "", who.cookies())
 		return status, b
@@ -55,6 +79,9 @@ func TestClosedTown(t *testing.T) {
 	}
 	if got := records(); got != http.StatusUnauthorized {
 		t.Errorf("with a key of a closed town: %d", got)
+	}
+	if got := plays(); got != http.StatusUnauthorized {
+		t.Errorf("a browser of a closed town: %d", got)
 	}
 	for _, row := range []struct {
 		method, path, body string
@@ -99,6 +126,9 @@ func TestClosedTown(t *testing.T) {
 	}
 
 	olga.ask("DELETE", s.fill("/api/v1/organisations/{town}/closing"), nil)
+	if got := plays(); got == http.StatusUnauthorized {
+		t.Errorf("a browser of the town, after it was taken back: %d", got)
+	}
 	if status, _ := get(s.who["learner"], "/api/v1/practices"); status != http.StatusOK {
 		t.Errorf("a learner, after it was taken back: %d", status)
 	}
