@@ -35,6 +35,23 @@ export async function openProfile(browser, origin, options = {}) {
 }
 
 /**
+ * After a failure: what every open page shows, and where its focus is.
+ * @param {import('playwright-core').Browser} browser
+ */
+export async function tellPages(browser, log = console.log) {
+  for (const page of browser.contexts().flatMap((c) => c.pages())) {
+    const shown = await Promise.race([
+      page.evaluate(() => {
+        const at = document.activeElement
+        return `focus on ${at?.tagName} ${(at?.getAttribute('aria-label') ?? at?.textContent ?? '').trim().slice(0, 60)}\n${(document.querySelector('main') ?? document.body).innerText.slice(0, 1500)}`
+      }).catch(String),
+      new Promise((resolve) => setTimeout(resolve, 5000, 'does not answer')),
+    ])
+    log(`--- ${page.url()}: ${shown}`)
+  }
+}
+
+/**
  * Every rule of WCAG 2.2 AA that axe knows, on the page as it is now (also over an open dialog).
  * @param {string[]} rules tags or names of rules
  * @returns {Promise<string[]>} one line for each violation

@@ -1,7 +1,7 @@
 // What must work without a mouse: the way through the frame, menus and dialogs, reordering, and the whole player.
 // Runs over the data that the story has left.
 import assert from 'node:assert/strict'
-import { checkAccess, openProfile, store } from './browser.mjs'
+import { checkAccess, openProfile, store, tellPages } from './browser.mjs'
 import { startServer } from './server.mjs'
 
 export async function useKeyboard(browser, dir, { log = console.log, env = {} } = {}) {
@@ -27,6 +27,7 @@ export async function useKeyboard(browser, dir, { log = console.log, env = {} } 
     await page.keyboard.type(secret)
     await page.keyboard.press('Enter')
     await page.getByRole('navigation', { name: 'Main' }).waitFor()
+    await page.waitForFunction(() => document.activeElement?.tagName === 'H1') // the new page has the focus
     return page
   }
   /** Plays a lesson as a browser without MediaSource does: by its own HLS. */
@@ -162,7 +163,25 @@ export async function useKeyboard(browser, dir, { log = console.log, env = {} } 
     log('  an author moves lessons by keyboard and the focus stays with them')
     const grace = await enter('grace@castelverde.example', 'grace walks to the old bridge')
     await grace.getByRole('link', { name: 'Teach' }).press('Enter')
+    await grace.getByRole('link', { name: 'Open data for clerks' }).waitFor()
+    assert.equal(await grace.evaluate(() => document.activeElement?.tagName), 'H1')
+
+    log('  whoever goes on before a page has come stays where she is')
+    let come
+    const held = new Promise((resolve) => { come = resolve })
+    await grace.route('**/api/v1/courses/*', async (route) => {
+      await held
+      await route.continue()
+    })
     await grace.getByRole('link', { name: 'Open data for clerks' }).press('Enter')
+    await grace.waitForURL(/\/author\/./)
+    await grace.getByRole('link', { name: 'Teach' }).focus()
+    await grace.keyboard.press('Tab')
+    const here = await focused(grace)
+    come()
+    await grace.getByRole('button', { name: 'Move up: The licence in one page' }).waitFor()
+    assert.equal(await focused(grace), here)
+    await grace.unroute('**/api/v1/courses/*')
     const up = grace.getByRole('button', { name: 'Move up: The licence in one page' })
     await up.focus()
     await grace.keyboard.press('Enter')
@@ -185,6 +204,9 @@ export async function useKeyboard(browser, dir, { log = console.log, env = {} } 
       assert.ok(wide <= 0, `${address} scrolls sideways by ${wide} px at 320 px`)
     }
     assert.deepEqual([...new Set(faults)], [], 'every page passes axe')
+  } catch (e) {
+    await tellPages(browser, log)
+    throw e
   } finally {
     await server.kill()
     for (const c of contexts) await c.close()

@@ -2,6 +2,7 @@
 // the page must answer aloud or show.
 import assert from 'node:assert/strict'
 import { existsSync } from 'node:fs'
+import { tellPages } from './browser.mjs'
 import { wordsOf } from './world.mjs'
 
 const t = wordsOf('en')
@@ -336,6 +337,7 @@ export async function workInOffices(world, { log = console.log, only = process.e
       await act(page, keysOf(page), world, ids)
       assert.deepEqual(complaints, [])
     } catch (e) {
+      await tellPages(world.browser, log)
       await page.screenshot({ path: `${world.server.dir}/failed-office.png` }).catch(() => undefined)
       e.message = `${name}: ${e.message}\n(picture in ${world.server.dir})`
       throw e

@@ -84,6 +84,7 @@ export async function walkPages(world, { log = console.log, only = process.env.P
       assert.equal(await page.getByRole('heading', { level: 1 }).count(), 1, 'one first heading')
       assert.match(await page.title(), /.+ · Palestra$/)
       await bothThemes(page, row.name)
+      for (const [name, open] of Object.entries(row.dialogs ?? {})) await seeDialog(page, `${row.name}: ${name}`, () => open(page, t))
     }))
     for (const [state, reach] of Object.entries(row.states ?? {})) {
       tasks.push(on(`${row.name}: ${state}`, row.who, async (page) => {
@@ -92,10 +93,6 @@ export async function walkPages(world, { log = console.log, only = process.env.P
         await bothThemes(page, `${row.name}: ${state}`)
       }))
     }
-    if (row.dialogs) tasks.push(on(`dialogs of ${row.name}`, row.who, async (page) => {
-      await arrive(page, row)
-      for (const [name, open] of Object.entries(row.dialogs)) await seeDialog(page, `${row.name}: ${name}`, () => open(page, t))
-    }))
     for (const [name, save] of Object.entries(row.saves ?? {})) {
       tasks.push(on(`${row.name}: ${name} without a network`, row.who, async (page) => {
         await arrive(page, row)

@@ -1,7 +1,7 @@
 // A live room in three browsers: who leads, who takes part, and somebody behind a proxy that lets no WebSocket through. All
 // by keyboard, by what is announced, and without a connection for a while.
 import assert from 'node:assert/strict'
-import { checkAccess } from './browser.mjs'
+import { checkAccess, tellPages } from './browser.mjs'
 import { wordsOf } from './world.mjs'
 
 const t = wordsOf('en')
@@ -204,6 +204,9 @@ export async function meetInRoom(world) {
       assert.deepEqual(p.strangers, [], 'no other host is asked')
       assert.deepEqual(p.complaints.filter((c) => !/WebSocket|EventSource/.test(c)), [])
     }
+  } catch (e) {
+    await tellPages(world.browser)
+    throw e
   } finally {
     await Promise.all([elena, sara, marco].map((p) => p.context.close()))
   }

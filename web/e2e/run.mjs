@@ -5,7 +5,7 @@ import { spawn } from 'node:child_process'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 import { workOnBoard } from './board.mjs'
-import { openBrowser } from './browser.mjs'
+import { openBrowser, tellPages } from './browser.mjs'
 import { findWhatIsSaid, watchCaptions, writeCaptions } from './captions.mjs'
 import { showInCard } from './card.mjs'
 import { noteAtDesk } from './desk.mjs'
@@ -85,6 +85,9 @@ try {
         console.log('a learner at a video')
         await studyWithPlayer(world)
       }
+    } catch (e) {
+      await tellPages(browser)
+      throw e
     } finally {
       await world.server.kill()
     }

@@ -7,7 +7,7 @@ import assert from 'node:assert/strict'
 import { execFileSync } from 'node:child_process'
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { checkAccess, openProfile, store } from './browser.mjs'
+import { checkAccess, openProfile, store, tellPages } from './browser.mjs'
 import { startServer } from './server.mjs'
 
 const password = (who) => `${who} walks to the old bridge`
@@ -302,7 +302,7 @@ export async function tellStory(browser, { log = console.log, env = {} } = {}) {
     await tablet.waitForFunction((s) => Math.abs((document.querySelector('video')?.currentTime ?? 0) - s) < 1.5, stopped)
     await tablet.getByLabel('Speed').selectOption('2')
     await tablet.getByRole('button', { name: 'Play', exact: true }).click()
-    await tablet.getByText('You have seen it.').waitFor({ timeout: seconds * 1000 + 30_000 })
+    await tablet.getByText('You have seen it.').waitFor({ timeout: seconds * 4000 })
     await look(tablet, 'video seen')
 
     step('reads, answers, and receives a certificate')
@@ -402,6 +402,7 @@ export async function tellStory(browser, { log = console.log, env = {} } = {}) {
     step('the story is told')
     return server
   } catch (e) {
+    await tellPages(browser, log)
     for (const [i, p] of profiles.entries()) await p.page.screenshot({ path: join(server.dir, `failed-${i}.png`), timeout: 3000 }).catch(() => undefined)
     e.message += `\n(pictures in ${server.dir})`
     log([...new Set(faults)].join('\n'))

@@ -88,20 +88,15 @@ export async function openWorld(browser, options = {}) {
   /** Signs somebody in, by role or address, in a profile of its own. */
   async function enter(who, { locale = 'en', secret = password, ...rest } = {}) {
     const profile = await openProfile(browser, server.url, { locale: locale === 'en' ? 'en-GB' : locale, ...rest })
-    // Whatever language the person prefers, the pages are in the one that is asked for.
-    await profile.context.route('**/api/v1/session', async (route) => {
-      if (route.request().method() !== 'GET') return route.continue()
-      const answer = await route.fetch()
-      const body = await answer.json()
-      if (body.person) body.person.locale = locale
-      await route.fulfill({ response: answer, json: body })
-    })
     const api = async (method, path, data) => {
       const answer = await profile.context.request.fetch(`/api/v1${path}`, { method, data, headers: { 'X-Requested-With': 'palestra' } })
       if (!answer.ok()) throw new Error(`${method} ${path}: ${answer.status()} ${await answer.text()}`)
       return answer.status() === 204 ? undefined : answer.json()
     }
-    if (who !== 'nobody') await api('POST', '/session', { email: people[who] ?? who, password: secret })
+    if (who !== 'nobody') {
+      const { person } = await api('POST', '/session', { email: people[who] ?? who, password: secret })
+      if (person.locale !== locale) await api('PATCH', '/me', { locale })
+    }
     return { ...profile, api }
   }
 
@@ -283,5 +278,5 @@ export async function openWorld(browser, options = {}) {
     return ids
   }
 
-  return { server, password, enter, letter, freshTown, findIds }
+  return { browser, server, password, enter, letter, freshTown, findIds }
 }

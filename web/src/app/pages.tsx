@@ -1,11 +1,11 @@
 import { useQuery } from '@tanstack/react-query'
-import { useEffect, useLayoutEffect, useRef } from 'react'
+import { useEffect, useRef } from 'react'
 import { Redirect, Route, Switch, useLocation, useSearch } from 'wouter'
 import { sessionQuery } from '../api/session'
 import type { Session } from '../api/types'
 import { useI18n } from '../lib/i18n'
 import { isLocale } from '../lib/locale'
-import { FocusDue, PageHead } from '../ui/page-head'
+import { Arrival, FocusDue, PageHead } from '../ui/page-head'
 import { Empty, ErrorState, Skeleton } from '../ui/states'
 import { ButtonLink } from '../ui/button'
 import { Frame } from './shell/frame'
@@ -65,17 +65,8 @@ export function Pages() {
   const session = useQuery(sessionQuery)
   const [location] = useLocation()
   const due = useRef(false)
-  const first = useRef(true)
   const { locale, setLocale, whole } = useI18n()
   const ready = whole || plain.test(location)
-
-  useLayoutEffect(() => {
-    if (first.current) first.current = false
-    else {
-      due.current = true
-      window.scrollTo(0, 0)
-    }
-  }, [location])
 
   const wish = session.data?.person.locale
   const asked = useRef<string>(undefined)
@@ -88,6 +79,7 @@ export function Pages() {
 
   return (
     <FocusDue value={due}>
+      <Arrival location={location} />
       <Frame session={session.data ?? null}>
         <UploadKeeper owner={`${session.data?.person.id ?? ''} ${session.data?.organisation?.id ?? ''}`}>
           {session.data === undefined || !ready ? (

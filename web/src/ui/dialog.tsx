@@ -1,4 +1,4 @@
-import { type ReactNode, useEffect, useId, useRef } from 'react'
+import { type ReactNode, useId, useLayoutEffect, useRef } from 'react'
 import { useI18n } from '../lib/i18n'
 import { IconButton } from './button'
 
@@ -7,7 +7,7 @@ export function Dialog({ title, onClose, children, actions, wide }: { title: Rea
   const { t } = useI18n()
   const ref = useRef<HTMLDialogElement>(null)
   const id = useId()
-  useEffect(() => {
+  useLayoutEffect(() => {
     const dialog = ref.current
     const before = document.activeElement
     dialog?.showModal()

@@ -1,4 +1,4 @@
-import { useEffect, useRef } from 'react'
+import { useLayoutEffect, useRef } from 'react'
 import { useI18n } from '../lib/i18n'
 import { Button } from './button'
 
@@ -12,7 +12,7 @@ export function More({ pages: { data, more, loading, turned } }: MoreProps) {
   const shown = useRef<HTMLSpanElement>(null)
   const pressed = useRef(false)
   // After the last page there is no button left to have the focus.
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (!pressed.current || loading) return
     if (!more) shown.current?.focus()
     pressed.current = false

@@ -1,7 +1,34 @@
-import { createContext, type ReactNode, type RefObject, use, useEffect, useRef } from 'react'
+import { createContext, type ReactNode, type RefObject, use, useEffect, useLayoutEffect, useRef } from 'react'
 
-/** True from a navigation until the new page's heading has taken the focus. */
+/** True from a navigation until the new page's heading has taken the focus, or somebody has gone on meanwhile. */
 export const FocusDue = createContext<RefObject<boolean>>({ current: false })
+
+/** Notes that somebody has come to another page. It stands before what is shown there, whose effects then find it noted. */
+export function Arrival({ location }: { location: string }) {
+  const due = use(FocusDue)
+  const first = useRef(true)
+  useLayoutEffect(() => {
+    if (first.current) {
+      first.current = false
+      return
+    }
+    due.current = true
+    window.scrollTo(0, 0)
+  }, [due, location])
+  // Who presses a key or a button before the page has come is elsewhere already, and stays there.
+  useEffect(() => {
+    const stay = () => {
+      due.current = false
+    }
+    window.addEventListener('keydown', stay, true)
+    window.addEventListener('pointerdown', stay, true)
+    return () => {
+      window.removeEventListener('keydown', stay, true)
+      window.removeEventListener('pointerdown', stay, true)
+    }
+  }, [due])
+  return null
+}
 
 interface PageHeadProps {
   title: string
@@ -19,7 +46,7 @@ export function PageHead({ title, heading, crumb, lead, action }: PageHeadProps)
   useEffect(() => {
     document.title = `${title} · Palestra`
   }, [title])
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (!due.current) return
     due.current = false
     h1.current?.focus({ preventScroll: true })

@@ -1,4 +1,4 @@
-import { type ReactNode, useEffect, useRef, useState } from 'react'
+import { type ReactNode, useLayoutEffect, useRef, useState } from 'react'
 import { useI18n } from '../lib/i18n'
 import { IconButton } from './button'
 import { Icon } from './icon'
@@ -34,7 +34,7 @@ export function Sortable<T>({ items, name, id, onMove, children, label }: Sortab
     move(from, from + by)
   }
   // The focus stays with the button that was pressed, or goes to the other one at the end of the list.
-  useEffect(() => {
+  useLayoutEffect(() => {
     const { current } = kept
     kept.current = null
     if (!current) return

@@ -1,4 +1,4 @@
-import { type ReactNode, useEffect, useRef } from 'react'
+import { type ReactNode, useLayoutEffect, useRef } from 'react'
 import { Link, useLocation, useSearch } from 'wouter'
 import { joinPages, type Pages } from '../../api/pages'
 import type { Role } from '../../api/types'
@@ -35,7 +35,7 @@ export default function SearchPage({ roles }: { roles: readonly Role[] }) {
   const [, navigate] = useLocation()
   const form = useRef<HTMLDivElement>(null)
   // Whoever comes here without words wants to write some.
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (!q) form.current?.querySelector('input')?.focus()
   }, [q])
   return (

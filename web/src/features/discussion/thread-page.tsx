@@ -1,4 +1,4 @@
-import { useEffect, useRef, useState } from 'react'
+import { useEffect, useLayoutEffect, useRef, useState } from 'react'
 import type { Discussion, Post, Thread } from '../../api/types'
 import { useI18n } from '../../lib/i18n'
 import { Button } from '../../ui/button'
@@ -105,7 +105,7 @@ function Reply({ discussion: d, thread: th, re, onRe }: { discussion: Discussion
   const toast = useToast()
   const [round, setRound] = useState(0)
   const box = useRef<HTMLElement>(null)
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (re) box.current?.querySelector('textarea')?.focus()
   }, [re])
   return (

@@ -1,4 +1,4 @@
-import { useEffect, useId, useRef } from 'react'
+import { useId, useLayoutEffect, useRef } from 'react'
 import type { WikiPage } from '../../api/types'
 import { useI18n } from '../../lib/i18n'
 import { Button } from '../../ui/button'
@@ -25,7 +25,7 @@ export function Conflict({ place, from, now, words, onGoOn }: ConflictProps) {
   const { merge, look } = useChangeWiki(place)
   const sayFault = useSayFault()
   const whoWhen = useWhoWhen()
-  useEffect(() => head.current?.focus(), [])
+  useLayoutEffect(() => head.current?.focus(), [])
   const together = () =>
     merge.mutate(
       { w: now.id, from: from.number, words },

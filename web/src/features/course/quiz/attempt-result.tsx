@@ -1,4 +1,4 @@
-import { useEffect, useRef } from 'react'
+import { useLayoutEffect, useRef } from 'react'
 import type { Answer, Attempt, Question } from '../../../api/types'
 import { useI18n, Words } from '../../../lib/i18n'
 import { Icon } from '../../../ui/icon'
@@ -8,7 +8,7 @@ import { Notice, Tag } from '../../../ui/notice'
 export function AttemptResult({ attempt: a }: { attempt: Attempt }) {
   const { t } = useI18n()
   const top = useRef<HTMLHeadingElement>(null)
-  useEffect(() => top.current?.focus(), [])
+  useLayoutEffect(() => top.current?.focus(), [])
   return (
     <div className="stack">
       <h2 ref={top} tabIndex={-1}>

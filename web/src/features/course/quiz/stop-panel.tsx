@@ -1,4 +1,4 @@
-import { useEffect, useId, useRef, useState } from 'react'
+import { useId, useLayoutEffect, useRef, useState } from 'react'
 import type { Answer, Stop } from '../../../api/types'
 import { clock } from '../../../lib/format'
 import { useI18n, Words } from '../../../lib/i18n'
@@ -32,7 +32,7 @@ export function StopPanel({ stop, number, error, busy, take, onAnswer, onClose }
   const result = stop.result === old ? undefined : stop.result
   const answered = result !== undefined
   // The focus comes here when the question opens, and to what came of the answer.
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (moves || answered) head.current?.focus()
   }, [moves, answered])
   return (

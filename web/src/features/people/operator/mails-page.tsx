@@ -1,4 +1,4 @@
-import { useEffect, useRef } from 'react'
+import { useLayoutEffect, useRef } from 'react'
 import { Link } from 'wouter'
 import { useI18n } from '../../../lib/i18n'
 import { More } from '../../../ui/more'
@@ -53,7 +53,7 @@ function Mail({ id }: { id: string }) {
   const head = useRef<HTMLHeadingElement>(null)
   const there = mail.data !== undefined
   // The list may be long: what was opened comes into sight.
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (there) head.current?.focus()
   }, [id, there])
   return (

@@ -1,4 +1,4 @@
-import { useEffect, useRef, useState } from 'react'
+import { useLayoutEffect, useRef, useState } from 'react'
 import type { Erasure } from '../../../api/types'
 import { useI18n } from '../../../lib/i18n'
 import { Button } from '../../../ui/button'
@@ -133,7 +133,7 @@ function LastWord({ erasure: e, member, town, onClose }: { erasure: Erasure; mem
   const toast = useToast()
   const field = useRef<HTMLDivElement>(null)
   // The button that led here is gone: the field takes the focus.
-  useEffect(() => field.current?.querySelector('input')?.focus(), [])
+  useLayoutEffect(() => field.current?.querySelector('input')?.focus(), [])
   return (
     <Form
       error={ask.error}
