@@ -96,7 +96,7 @@ export function pages(ids) {
       dialogs: { session: button('meet.new'), more: button('camp.more'), keep: async (p, t) => { await button('camp.more')(p, t); await button('sheet.keep')(p, t) }, invite: async (p, t) => { await button('camp.more')(p, t); await button('cohort.invite')(p, t) }, edit: async (p, t) => { await button('camp.more')(p, t); await button('cohort.edit')(p, t) },
         import: async (p, t) => {
           await button('camp.more')(p, t)
-          await button('import.title')(p, t)
+          await button('import.people')(p, t)
           await p.locator('input[type=file]').setInputFiles({ name: 'people.csv', mimeType: 'text/csv', buffer: Buffer.from('E-mail;Name\nnora@uni.example;Nora Nieminen\nnobody;Nobody\n=1+1;Eve\n') })
           await button('import.read')(p, t)
           await p.locator('.imported').waitFor()

@@ -155,7 +155,7 @@ function CohortMenu({ bootcamp: b, cohort: c, onDo }: { bootcamp: Bootcamp; coho
           {t('cohort.invite')}
         </MenuButton>
         <MenuButton icon="upload" onClick={() => onDo('import')}>
-          {t('import.title')}
+          {t('import.people')}
         </MenuButton>
         <MenuButton icon="globe" onClick={() => link.mutate(undefined, { onSuccess: (made) => setUrl(made.url), onError: sayFault })}>
           {t(c.linked ? 'cohort.link.again' : 'cohort.link')}

@@ -29,7 +29,7 @@ export function ImportPeople({ bootcamp: b, cohort: c, onClose }: { bootcamp: Bo
   const wrong = lines?.filter((l) => l.wrong).length ?? 0
   const ready = lines !== undefined && wrong === 0 && file !== undefined
   return (
-    <Dialog title={t('import.title')} onClose={onClose} wide>
+    <Dialog title={t('import.people')} onClose={onClose} wide>
       <Form
         error={take.error ?? read.error}
         onSubmit={async (f) => {
@@ -73,7 +73,7 @@ export function ImportPeople({ bootcamp: b, cohort: c, onClose }: { bootcamp: Bo
         {lines ? <Lines lines={lines} /> : null}
         <div className="row">
           <Button kind="main" type="submit" busy={read.isPending || take.isPending}>
-            {t(ready ? 'import.do' : 'import.read')}
+            {t(ready ? 'import.invite' : 'import.read')}
           </Button>
           <Button onClick={onClose}>{t('action.cancel')}</Button>
         </div>

@@ -13,7 +13,7 @@ export function LinkedLesson({ item: a }: { item: AgendaItem }) {
   if (!a.lesson) return null
   const title = words(a.lessonTitle) || t('meet.item.lesson')
   return (
-    <p className="small lesson">
+    <p className="small iconed">
       <Icon name="book" />
       <span>
         {a.lessonState === 'open' ? <Link href={`/catalogue/${a.course ?? ''}`}>{title}</Link> : title}

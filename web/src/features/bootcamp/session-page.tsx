@@ -104,7 +104,7 @@ export function Times({ session: s }: { session: CohortSession }) {
   const there = span(s.starts, s.ends, s.zone)
   const here = span(s.starts, s.ends, own)
   return (
-    <p className="row">
+    <p className="iconed">
       <Icon name="clock" />
       <span>
         <b>{here}</b>

@@ -136,8 +136,8 @@ function Table({ p, from, to, other, a, b, names }: { p: string; from: number; t
                           {isSection(d.section) ? t(`practice.section.${d.section}`) : d.section}
                         </th>
                       ) : null}
-                      <td>{d.before < 0 ? <span className="soft">—</span> : other ? <Entry of={a} section={s} index={d.before} /> : <del><Entry of={a} section={s} index={d.before} /></del>}</td>
-                      <td>{d.after < 0 ? <span className="soft">—</span> : other ? <Entry of={b} section={s} index={d.after} /> : <ins><Entry of={b} section={s} index={d.after} /></ins>}</td>
+                      <td data-label={names[0]}>{d.before < 0 ? <span className="soft">—</span> : other ? <Entry of={a} section={s} index={d.before} /> : <del><Entry of={a} section={s} index={d.before} /></del>}</td>
+                      <td data-label={names[1]}>{d.after < 0 ? <span className="soft">—</span> : other ? <Entry of={b} section={s} index={d.after} /> : <ins><Entry of={b} section={s} index={d.after} /></ins>}</td>
                     </tr>
                   ))
                 })}

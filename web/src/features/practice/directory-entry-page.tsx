@@ -74,16 +74,8 @@ function Shown({ entry: e }: { entry: DirectoryEntry }) {
             </p>
           </section>
         ) : null}
-        {c.competences.length > 0 || c.labels.length > 0 ? (
-          <section>
-            <h2>{t('practice.section.competences')}</h2>
-            <ul className="points">
-              {[...c.competences.filter(isCompetence).map((x) => t(`practice.competence.${x}`)), ...c.labels].map((x) => (
-                <li key={x}>{x}</li>
-              ))}
-            </ul>
-          </section>
-        ) : null}
+        <Points title={t('practice.section.competences')} of={c.competences.filter(isCompetence).map((x) => t(`practice.competence.${x}`))} />
+        <Points title={t('practice.section.labels')} of={c.labels} />
         {e.kind === 'expert' ? <Conversations entry={e} /> : null}
       </article>
       {asking && <AskDialog entry={e} onClose={() => setAsking(false)} />}
@@ -150,6 +142,20 @@ function Conversations({ entry: e }: { entry: DirectoryEntry }) {
         ))}
       </ul>
       <More pages={questions} />
+    </section>
+  )
+}
+
+function Points({ title, of }: { title: string; of: readonly string[] }) {
+  if (of.length === 0) return null
+  return (
+    <section>
+      <h2>{title}</h2>
+      <ul className="points">
+        {of.map((x) => (
+          <li key={x}>{x}</li>
+        ))}
+      </ul>
     </section>
   )
 }

@@ -321,7 +321,7 @@ function State({ draft: d, touched }: { draft: PracticeDraft; touched: boolean }
       {d.missing.length > 0 ? (
         <>
           <p>{t('practice.missing')}</p>
-          <ul className="stack-2 small">
+          <ul className="points small">
             {d.missing.filter(isSection).map((s) => (
               <li key={s}>
                 <a

@@ -103,13 +103,13 @@ function LineageTable({ practice, town, branches }: { practice: string; town: st
               <th scope="row">
                 <Link href={`/practices/${practice}/adoptions/${of.id}`}>{of.townName}</Link>, {countryName(of.country)}
               </th>
-              <td>{from}</td>
-              <td className="num">{number(generation)}</td>
-              <td>
+              <td data-label={t('practice.table.from')}>{from}</td>
+              <td className="num" data-label={t('practice.table.generation')}>{number(generation)}</td>
+              <td data-label={t('practice.table.state')}>
                 <StageTag state={of.state} />
               </td>
-              <td>{date(of.since)}</td>
-              <td className="num">{number(of.changes)}</td>
+              <td data-label={t('practice.table.since')}>{date(of.since)}</td>
+              <td className="num" data-label={t('practice.table.changes')}>{number(of.changes)}</td>
             </tr>
           ))}
         </tbody>

@@ -192,9 +192,9 @@ export function Resources({ list, order }: { list: PracticeResource[]; order: st
               {r.quantity && r.quantity !== 1 ? `${String(r.quantity)} × ` : ''}
               <Words text={r.what} order={order} />
             </td>
-            <td className="num">{r.fte ? decimal.format(r.fte) : ''}</td>
-            <td>{r.months ? t('practice.months', { count: r.months }) : r.fte ? t('practice.lasting') : ''}</td>
-            <td>
+            <td className="num" data-label={r.fte ? t('practice.resource.fte') : undefined}>{r.fte ? decimal.format(r.fte) : ''}</td>
+            <td data-label={r.months || r.fte ? t('practice.resource.for') : undefined}>{r.months ? t('practice.months', { count: r.months }) : r.fte ? t('practice.lasting') : ''}</td>
+            <td data-label={Object.keys(r.funding ?? {}).length > 0 ? t('practice.resource.funding') : undefined}>
               <Words text={r.funding} order={order} />
             </td>
           </tr>
@@ -251,12 +251,14 @@ function Doing({ practice: p }: { practice: Practice }) {
       {p.writes ? null : <Button onClick={() => setOpen('ask')}>{t('practice.ask')}</Button>}
       {p.answerHours > 0 && !p.writes ? <p className="small soft">{p.answerHours > 36 ? t('practice.answers.days', { count: Math.ceil(p.answerHours / 24) }) : t('practice.answers.hours', { count: p.answerHours })}</p> : null}
       {p.mayReview ? <Button onClick={() => setOpen('review')}>{t('practice.review')}</Button> : null}
-      <ButtonLink kind="quiet" href={`/practices/${p.id}/compare`}>
-        {t('practice.compare')}
-      </ButtonLink>
-      <Button kind="quiet" icon="print" onClick={() => window.print()}>
-        {t('practice.print')}
-      </Button>
+      <p className="row">
+        <ButtonLink kind="quiet" href={`/practices/${p.id}/compare`}>
+          {t('practice.compare')}
+        </ButtonLink>
+        <Button kind="quiet" icon="print" onClick={() => window.print()}>
+          {t('practice.print')}
+        </Button>
+      </p>
       {open === 'adopt' && <AdoptDialog practice={p} onClose={close} />}
       {open === 'ask' && <AskDialog practice={p} onClose={close} />}
       {open === 'review' && <ReviewDialog practice={p} onClose={close} />}

@@ -11,7 +11,7 @@ export default function WikiEntry({ place, base }: { place: string; base: string
   return (
     <section className="card stack-2 no-print" aria-labelledby="wiki">
       <h2 id="wiki">{t('wiki.title')}</h2>
-      <p className="row">
+      <p className="iconed">
         <Icon name="book" />
         <Link href={base}>{t('wiki.open')}</Link>
       </p>

@@ -146,10 +146,12 @@ function Asked({ programme: p, nobody }: { programme: ProgrammeStudy; nobody: bo
     <section className="card stack-2" aria-labelledby="asked">
       <h2 id="asked">{t('programme.rule')}</h2>
       <ul className="plain need">
-        <li>
-          <Icon name="check" />
-          <span>{t('programme.rule.required', { count: p.required.of })}</span>
-        </li>
+        {p.required.of > 0 ? (
+          <li>
+            <Icon name="check" />
+            <span>{t('programme.rule.required', { count: p.required.of })}</span>
+          </li>
+        ) : null}
         {p.electives.needed > 0 ? (
           <li>
             <Icon name="check" />

@@ -3,7 +3,7 @@ import type { StatementLine } from '../../../api/types'
 import { clock } from '../../../lib/format'
 import { useI18n } from '../../../lib/i18n'
 import { Tag } from '../../../ui/notice'
-import { sayingOf } from './verbs'
+import { plainVerb, sayingOf } from './verbs'
 
 /** A statement as a sentence in the reader's language. What others wrote stands in it by its own direction and language. */
 export function Sentence({ line }: { line: StatementLine }) {
@@ -43,8 +43,10 @@ function Quoted({ children }: { children: ReactNode }) {
 }
 
 function VerbWords({ line }: { line: StatementLine }) {
-  const { locale } = useI18n()
+  const { t, locale } = useI18n()
   const v = line.verbName
+  const plain = plainVerb(line)
+  if (plain) return t(`stmt.verb.${plain}`)
   return v ? <bdi lang={v.lang && v.lang !== locale ? v.lang : undefined}>{v.text}</bdi> : <bdi>{line.verb.split(/[/#]/).filter(Boolean).at(-1) ?? line.verb}</bdi>
 }
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import english from '../../../../locales/en.json'
-import { sayingOf, verbNames, verbs } from './verbs'
+import { plainVerb, sayingOf, verbNames, verbs } from './verbs'
 
 const what = { kind: 'video' } as const
 
@@ -18,8 +18,14 @@ describe('the sentence of a statement', () => {
     expect(sayingOf({ verb: verbs.seeked, what, result: { from: 3 } })).toBe('general')
     expect(sayingOf({ verb: 'constructor', what, result: {} })).toBe('general')
   })
+  it('names what has no sentence, unless another system says it', () => {
+    expect(sayingOf({ verb: verbs.attended, what: { kind: 'activity' }, result: {} })).toBe('general')
+    expect(plainVerb({ verb: verbs.attended, by: 'platform' })).toBe('attended')
+    expect(plainVerb({ verb: verbs.attended, by: 'other' })).toBeUndefined()
+    expect(plainVerb({ verb: verbs.paused, by: 'platform' })).toBeUndefined()
+  })
   it('has words for every verb', () => {
     for (const v of verbNames) expect(Object.keys(english)).toContain(`stmt.verb.${v}`)
-    for (const s of [...verbNames, 'watched', 'watched.end', 'answered.right', 'answered.wrong', 'general']) expect(Object.keys(english)).toContain(`stmt.say.${s}`)
+    for (const s of [...verbNames.filter((v) => !plainVerb({ verb: verbs[v], by: 'platform' })), 'watched', 'watched.end', 'answered.right', 'answered.wrong', 'general']) expect(Object.keys(english)).toContain(`stmt.say.${s}`)
   })
 })

@@ -5,6 +5,20 @@ const as = 'http://activitystrea.ms/schema/1.0/'
 const tin = 'http://id.tincanapi.com/verb/'
 const video = 'https://w3id.org/xapi/video/verbs/'
 
+/** What is told without a sentence of its own. */
+const plain = {
+  attended: `${adl}attended`,
+  adopted: `${location.origin}/xapi/verbs/adopted`,
+  reviewed: `${tin}reviewed`,
+  joined: `${as}sponsor`,
+  withdrew: `${as}retract`,
+  begun: `${as}start`,
+  returned: `${as}return`,
+  solved: `${as}resolve`,
+  closed: `${as}close`,
+  reopened: `${as}open`,
+} as const
+
 /** The verbs that the platform and its player use, by what they are called here. */
 export const verbs = {
   started: `${adl}initialized`,
@@ -41,6 +55,7 @@ export const verbs = {
   sentback: `${as}request`,
   deleted: `${as}delete`,
   voided: `${adl}voided`,
+  ...plain,
 } as const
 
 export type Verb = keyof typeof verbs
@@ -49,12 +64,14 @@ const byAddress = new Map<string, Verb>(names.map((v) => [verbs[v], v]))
 
 export const verbNames: readonly Verb[] = names
 
-export type Saying = Verb | 'watched' | 'watched.end' | 'answered.right' | 'answered.wrong' | 'general'
+const isPlain = (v: Verb): v is keyof typeof plain => v in plain
+
+export type Saying = Exclude<Verb, keyof typeof plain> | 'watched' | 'watched.end' | 'answered.right' | 'answered.wrong' | 'general'
 
 /** Which sentence tells a statement. What other systems say with words of their own is told in a general form. */
 export function sayingOf({ verb, what, result: r }: Pick<StatementLine, 'verb' | 'what' | 'result'>): Saying {
   const known = byAddress.get(verb)
-  if (!known) return 'general'
+  if (!known || isPlain(known)) return 'general'
   if (known === 'voided') return what.kind === 'statement' ? 'voided' : 'general'
   if (what.kind === 'agent' || what.kind === 'statement' || what.kind === 'substatement') return 'general'
   switch (known) {
@@ -73,4 +90,10 @@ export function sayingOf({ verb, what, result: r }: Pick<StatementLine, 'verb' |
     default:
       return known
   }
+}
+
+/** What a verb without a sentence is called, where the platform said it: other systems may mean something else by it. */
+export function plainVerb({ verb, by }: Pick<StatementLine, 'verb' | 'by'>): keyof typeof plain | undefined {
+  const known = by === 'other' ? undefined : byAddress.get(verb)
+  return known && isPlain(known) ? known : undefined
 }

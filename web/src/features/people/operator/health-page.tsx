@@ -53,7 +53,7 @@ export default function HealthPage() {
 
 /** The server's own report: its parts and their states if it is JSON, else as it is. */
 function Parts({ text }: { text: string }) {
-  const { t } = useI18n()
+  const { t, maybe } = useI18n()
   let parsed: unknown
   try {
     parsed = JSON.parse(text)
@@ -66,7 +66,7 @@ function Parts({ text }: { text: string }) {
     <dl className="facts">
       {Object.entries(checks).map(([name, state]) => (
         <div key={name} style={{ display: 'contents' }}>
-          <dt>{name}</dt>
+          <dt>{maybe(`health.part.${name}`) ?? name}</dt>
           <dd>{state === true || state === 'ok' || state === '' ? t('health.part.ok') : typeof state === 'string' ? state : JSON.stringify(state)}</dd>
         </div>
       ))}
