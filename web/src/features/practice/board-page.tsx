@@ -1,27 +1,20 @@
-import { useState } from 'react'
 import { Link } from 'wouter'
 import type { PostingLine } from '../../api/types'
 import { useI18n } from '../../lib/i18n'
-import { Button, ButtonLink } from '../../ui/button'
-import { SearchField, SelectField } from '../../ui/field'
-import { More } from '../../ui/more'
+import { ButtonLink } from '../../ui/button'
 import { PageHead } from '../../ui/page-head'
-import { Empty, Loaded } from '../../ui/states'
 import { Begins, PostingTags, useDay } from './board-parts'
 import { postingKinds, useOwnPostings, usePostings, type WantedPostings } from './board-queries'
-import { countries } from './lists'
-import './practice.css'
+import { CountrySelect, Filters, OneOf, OwnList, Tiles, useFinding } from './finding'
 
 const nothing: WantedPostings = { q: '', kind: '', country: '' }
 
 /** Jobs, rooms and events of all towns; what ends first is at the top. */
 export default function BoardPage({ may }: { may: boolean }) {
-  const { t, countryName } = useI18n()
-  const [wanted, setWanted] = useState(nothing)
-  const [searches, setSearches] = useState(0)
+  const { t } = useI18n()
+  const finding = useFinding(nothing)
+  const { wanted, set } = finding
   const postings = usePostings(wanted)
-  const set = (change: Partial<WantedPostings>) => setWanted((w) => ({ ...w, ...change }))
-  const filtered = wanted.q !== '' || wanted.kind !== '' || wanted.country !== ''
   const begin = (
     <ButtonLink kind="main" icon="plus" href="/board/new">
       {t('board.new')}
@@ -33,50 +26,13 @@ export default function BoardPage({ may }: { may: boolean }) {
       <div className="stack-5">
         <section className="stack" aria-labelledby="board">
           <h2 id="board">{t('board.all')}</h2>
-          <div className="filters">
-            <SearchField key={searches} label={t('challenge.search')} onSearch={(q) => set({ q })} />
-            <SelectField label={t('board.kind')} value={wanted.kind} onChange={(e) => set({ kind: postingKinds.find((k) => k === e.target.value) ?? '' })}>
-              <option value="">{t('practice.any')}</option>
-              {postingKinds.map((k) => (
-                <option key={k} value={k}>
-                  {t(`board.kind.${k}`)}
-                </option>
-              ))}
-            </SelectField>
-            <SelectField label={t('practice.country')} value={wanted.country} onChange={(e) => set({ country: e.target.value })}>
-              <option value="">{t('practice.any')}</option>
-              {countries.map((x) => (
-                <option key={x} value={x}>
-                  {countryName(x)}
-                </option>
-              ))}
-            </SelectField>
-          </div>
-          <p className="hidden" role="status">
-            {postings.data ? t('board.found', { count: postings.data.items.length }) : ''}
-          </p>
-          <Loaded query={postings} block>
-            {({ items }) =>
-              items.length > 0 ? (
-                <ul className="plain three practices">
-                  {items.map((p) => (
-                    <li key={p.id} className="card tile">
-                      <Tile posting={p} />
-                    </li>
-                  ))}
-                </ul>
-              ) : filtered ? (
-                <Empty icon="search" title={t('challenge.none')} action={<Button onClick={() => { setWanted(nothing); setSearches((n) => n + 1) }}>{t('board.clear')}</Button>}>
-                  {t('practice.none.text')}
-                </Empty>
-              ) : (
-                <Empty icon="globe" title={t('board.empty')}>
-                  {t('board.empty.text')}
-                </Empty>
-              )
-            }
-          </Loaded>
-          <More pages={postings} />
+          <Filters of={finding} onWords={(q) => set({ q })}>
+            <OneOf label={t('board.kind')} of={postingKinds} value={wanted.kind} word={(k) => t(`board.kind.${k}`)} onValue={(kind) => set({ kind })} />
+            <CountrySelect value={wanted.country} onValue={(country) => set({ country })} />
+          </Filters>
+          <Tiles pages={postings} finding={finding} found={(count) => t('board.found', { count })} empty={{ title: t('board.empty'), text: t('board.empty.text') }}>
+            {(p) => <Tile posting={p} />}
+          </Tiles>
         </section>
         {may ? <Own /> : null}
       </div>
@@ -119,24 +75,12 @@ function Own() {
   const { t } = useI18n()
   const own = useOwnPostings()
   const day = useDay()
-  if (!own.data || own.data.items.length === 0) return null
   return (
-    <section className="stack-2" aria-labelledby="own">
-      <h2 id="own">{t('board.own')}</h2>
-      <ul className="plain list">
-        {own.data.items.map((p) => (
-          <li key={p.id}>
-            <span className="grow">
-              <Link href={`/board/${p.id}`} lang={p.language}>
-                {p.title}
-              </Link>
-              <span className="small soft"> {t('board.until', { date: day(p.until) })}</span>
-            </span>
-            <PostingTags of={p} />
-          </li>
-        ))}
-      </ul>
-      <More pages={own} />
-    </section>
+    <OwnList
+      id="own"
+      title={t('board.own')}
+      pages={own}
+      line={(p) => ({ href: `/board/${p.id}`, title: p.title, lang: p.language, note: t('board.until', { date: day(p.until) }), tags: <PostingTags of={p} /> })}
+    />
   )
 }

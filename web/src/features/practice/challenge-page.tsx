@@ -12,7 +12,7 @@ import { Loaded } from '../../ui/states'
 import { EndDialog, SponsorDialog, TakeDialog } from './challenge-dialogs'
 import { useChallenge, useChangeChallenge, useKindred } from './challenge-queries'
 import { useKindredExperts } from './directory-queries'
-import { ChallengeTag } from './challenges-page'
+import { ChallengeTag } from './parts'
 import { isCompetence, isReason, isTopic } from './lists'
 import './practice.css'
 

@@ -1,43 +1,32 @@
-import { useState } from 'react'
 import { Link, useLocation } from 'wouter'
-import type { ChallengeLine, ChallengeState } from '../../api/types'
+import type { ChallengeLine } from '../../api/types'
 import { useI18n, Words } from '../../lib/i18n'
 import { Button } from '../../ui/button'
-import { SearchField, SelectField } from '../../ui/field'
-import { More } from '../../ui/more'
 import { Tag } from '../../ui/notice'
 import { PageHead } from '../../ui/page-head'
-import { Empty, Loaded } from '../../ui/states'
 import { useSayFault } from '../../ui/toast'
 import { useChallenges, useChangeChallenge, useOwnChallenges, type WantedChallenges } from './challenge-queries'
-import { isTopic, topics } from './lists'
-import './practice.css'
+import { Filters, OneOf, OwnList, Tiles, TopicSelect, useFinding } from './finding'
+import { isTopic } from './lists'
+import { ChallengeTag } from './parts'
 
 const nothing: WantedChallenges = { q: '', topic: '', state: '' }
 const states = ['open', 'taken', 'solved', 'unsolved'] as const
 
-export function ChallengeTag({ state }: { state: ChallengeState }) {
-  const { t } = useI18n()
-  const kind = ({ draft: 'caution', open: 'warm', taken: 'civic', solved: 'good', unsolved: undefined } as const)[state]
-  return <Tag {...(kind ? { kind } : {})}>{t(`challenge.state.${state}`)}</Tag>
-}
-
 /** The board: what towns have not solved, who has it in hand, how it ended. */
 export default function ChallengesPage({ may }: { may: boolean }) {
   const { t, locale } = useI18n()
-  const [wanted, setWanted] = useState(nothing)
-  const [searches, setSearches] = useState(0)
+  const finding = useFinding(nothing)
+  const { wanted, set } = finding
   const challenges = useChallenges(wanted)
   const { make } = useChangeChallenge()
   const [, navigate] = useLocation()
   const sayFault = useSayFault()
-  const set = (change: Partial<WantedChallenges>) => setWanted((w) => ({ ...w, ...change }))
   const begin = () =>
     make.mutate(
       { languages: [locale], title: {}, affected: {}, problem: {}, constraints: [], tried: [], topics: [], competences: [], labels: [] },
       { onSuccess: (c) => navigate(`/challenges/${c.id}/edit`), onError: sayFault },
     )
-  const filtered = wanted.q !== '' || wanted.topic !== '' || wanted.state !== ''
   return (
     <>
       <PageHead
@@ -49,50 +38,13 @@ export default function ChallengesPage({ may }: { may: boolean }) {
         {may ? <Own /> : null}
         <section className="stack" aria-labelledby="board">
           <h2 id="board">{t('challenge.all')}</h2>
-          <div className="filters">
-            <SearchField key={searches} label={t('challenge.search')} onSearch={(q) => set({ q })} />
-            <SelectField label={t('practice.topic')} value={wanted.topic} onChange={(e) => set({ topic: e.target.value })}>
-              <option value="">{t('practice.any')}</option>
-              {topics.map((x) => (
-                <option key={x} value={x}>
-                  {t(`practice.topic.${x}`)}
-                </option>
-              ))}
-            </SelectField>
-            <SelectField label={t('challenge.state')} value={wanted.state} onChange={(e) => set({ state: states.find((s) => s === e.target.value) ?? '' })}>
-              <option value="">{t('practice.any')}</option>
-              {states.map((x) => (
-                <option key={x} value={x}>
-                  {t(`challenge.state.${x}`)}
-                </option>
-              ))}
-            </SelectField>
-          </div>
-          <p className="hidden" role="status">
-            {challenges.data ? t('challenge.found', { count: challenges.data.items.length }) : ''}
-          </p>
-          <Loaded query={challenges} block>
-            {({ items }) =>
-              items.length > 0 ? (
-                <ul className="plain three practices">
-                  {items.map((c) => (
-                    <li key={c.id} className="card tile">
-                      <Tile challenge={c} />
-                    </li>
-                  ))}
-                </ul>
-              ) : filtered ? (
-                <Empty icon="search" title={t('challenge.none')} action={<Button onClick={() => { setWanted(nothing); setSearches((n) => n + 1) }}>{t('board.clear')}</Button>}>
-                  {t('practice.none.text')}
-                </Empty>
-              ) : (
-                <Empty icon="globe" title={t('challenge.empty')}>
-                  {t(may ? 'challenge.empty.may' : 'challenge.empty.text')}
-                </Empty>
-              )
-            }
-          </Loaded>
-          <More pages={challenges} />
+          <Filters of={finding} onWords={(q) => set({ q })}>
+            <TopicSelect value={wanted.topic} onValue={(topic) => set({ topic })} />
+            <OneOf label={t('challenge.state')} of={states} value={wanted.state} word={(x) => t(`challenge.state.${x}`)} onValue={(state) => set({ state })} />
+          </Filters>
+          <Tiles pages={challenges} finding={finding} found={(count) => t('challenge.found', { count })} empty={{ title: t('challenge.empty'), text: t(may ? 'challenge.empty.may' : 'challenge.empty.text') }}>
+            {(c) => <Tile challenge={c} />}
+          </Tiles>
         </section>
       </div>
     </>
@@ -128,22 +80,12 @@ function Tile({ challenge: c }: { challenge: ChallengeLine }) {
 function Own() {
   const { t, words, date } = useI18n()
   const own = useOwnChallenges()
-  if (!own.data || own.data.items.length === 0) return null
   return (
-    <section className="stack-2" aria-labelledby="own">
-      <h2 id="own">{t('challenge.own')}</h2>
-      <ul className="plain list">
-        {own.data.items.map((c) => (
-          <li key={c.id}>
-            <span className="grow">
-              <Link href={c.state === 'draft' ? `/challenges/${c.id}/edit` : `/challenges/${c.id}`}>{words(c.title) || t('practice.untitled')}</Link>
-              <span className="small soft"> {t('practice.changed.on', { date: date(c.updated) })}</span>
-            </span>
-            <ChallengeTag state={c.state} />
-          </li>
-        ))}
-      </ul>
-      <More pages={own} />
-    </section>
+    <OwnList
+      id="own"
+      title={t('challenge.own')}
+      pages={own}
+      line={(c) => ({ href: c.state === 'draft' ? `/challenges/${c.id}/edit` : `/challenges/${c.id}`, title: words(c.title) || t('practice.untitled'), note: t('practice.changed.on', { date: date(c.updated) }), tags: <ChallengeTag state={c.state} /> })}
+    />
   )
 }

@@ -1,16 +1,12 @@
-import { useState } from 'react'
 import { Link } from 'wouter'
 import type { DirectoryEntry } from '../../api/types'
 import { useI18n } from '../../lib/i18n'
-import { Button, ButtonLink } from '../../ui/button'
-import { SearchField, SelectField } from '../../ui/field'
-import { More } from '../../ui/more'
+import { ButtonLink } from '../../ui/button'
 import { Tag } from '../../ui/notice'
 import { PageHead } from '../../ui/page-head'
-import { Empty, Loaded } from '../../ui/states'
 import { useEntries, type WantedEntries } from './directory-queries'
-import { isTopic, topics } from './lists'
-import './practice.css'
+import { Filters, OneOf, Tiles, TopicSelect, useFinding } from './finding'
+import { isTopic } from './lists'
 
 const nothing: WantedEntries = { q: '', kind: '', topic: '' }
 const kinds = ['expert', 'organisation', 'actor'] as const
@@ -18,10 +14,9 @@ const kinds = ['expert', 'organisation', 'actor'] as const
 /** Who can be asked: experts, organisations and actors from outside, by name. */
 export default function DirectoryPage({ administrates }: { administrates: boolean }) {
   const { t } = useI18n()
-  const [wanted, setWanted] = useState(nothing)
-  const [searches, setSearches] = useState(0)
+  const finding = useFinding(nothing)
+  const { wanted, set } = finding
   const entries = useEntries(wanted)
-  const set = (change: Partial<WantedEntries>) => setWanted((w) => ({ ...w, ...change }))
   return (
     <>
       <PageHead
@@ -39,47 +34,13 @@ export default function DirectoryPage({ administrates }: { administrates: boolea
             <Link href="/directory/own/organisation">{t('directory.own.town')}</Link>
           </p>
         ) : null}
-        <div className="filters">
-          <SearchField key={searches} label={t('challenge.search')} onSearch={(q) => set({ q })} />
-          <SelectField label={t('directory.kind')} value={wanted.kind} onChange={(e) => set({ kind: kinds.find((k) => k === e.target.value) ?? '' })}>
-            <option value="">{t('practice.any')}</option>
-            {kinds.map((k) => (
-              <option key={k} value={k}>
-                {t(`directory.kind.${k}`)}
-              </option>
-            ))}
-          </SelectField>
-          <SelectField label={t('practice.topic')} value={wanted.topic} onChange={(e) => set({ topic: e.target.value })}>
-            <option value="">{t('practice.any')}</option>
-            {topics.map((x) => (
-              <option key={x} value={x}>
-                {t(`practice.topic.${x}`)}
-              </option>
-            ))}
-          </SelectField>
-        </div>
-        <Loaded query={entries} block>
-          {({ items }) =>
-            items.length > 0 ? (
-              <ul className="plain three practices">
-                {items.map((e) => (
-                  <li key={e.id} className="card tile">
-                    <Tile entry={e} />
-                  </li>
-                ))}
-              </ul>
-            ) : wanted === nothing ? (
-              <Empty icon="globe" title={t('directory.empty')}>
-                {t('directory.empty.text')}
-              </Empty>
-            ) : (
-              <Empty icon="search" title={t('challenge.none')} action={<Button onClick={() => { setWanted(nothing); setSearches((n) => n + 1) }}>{t('board.clear')}</Button>}>
-                {t('practice.none.text')}
-              </Empty>
-            )
-          }
-        </Loaded>
-        <More pages={entries} />
+        <Filters of={finding} onWords={(q) => set({ q })}>
+          <OneOf label={t('directory.kind')} of={kinds} value={wanted.kind} word={(k) => t(`directory.kind.${k}`)} onValue={(kind) => set({ kind })} />
+          <TopicSelect value={wanted.topic} onValue={(topic) => set({ topic })} />
+        </Filters>
+        <Tiles pages={entries} finding={finding} found={(count) => t('directory.found', { count })} empty={{ title: t('directory.empty'), text: t('directory.empty.text') }}>
+          {(e) => <Tile entry={e} />}
+        </Tiles>
       </div>
     </>
   )

@@ -1,4 +1,4 @@
-import type { AdoptionState, PracticeCosts, PracticeTerritory } from '../../api/types'
+import type { AdoptionState, ChallengeState, PracticeCosts, PracticeTerritory } from '../../api/types'
 import { useI18n } from '../../lib/i18n'
 import { Tag } from '../../ui/notice'
 import { euros, when } from './when'
@@ -8,6 +8,13 @@ export function StageTag({ state }: { state: AdoptionState }) {
   const { t } = useI18n()
   const kind = ({ using: 'good', adapting: 'civic', understanding: 'civic', interested: undefined, dropped: 'caution' } as const)[state]
   return <Tag {...(kind ? { kind } : {})}>{t(`practice.stage.${state}`)}</Tag>
+}
+
+/** How far a challenge is. */
+export function ChallengeTag({ state }: { state: ChallengeState }) {
+  const { t } = useI18n()
+  const kind = ({ draft: 'caution', open: 'warm', taken: 'civic', solved: 'good', unsolved: undefined } as const)[state]
+  return <Tag {...(kind ? { kind } : {})}>{t(`challenge.state.${state}`)}</Tag>
 }
 
 /** What one sees of a practice at a glance: who uses it, who recommends it, how large the town is, what it costs. */

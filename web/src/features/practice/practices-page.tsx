@@ -1,31 +1,27 @@
-import { useState } from 'react'
 import { Link, useLocation, useSearch } from 'wouter'
 import type { PracticeLine } from '../../api/types'
 import { useI18n, Words } from '../../lib/i18n'
 import { Button } from '../../ui/button'
-import { Check, SearchField, SelectField } from '../../ui/field'
-import { More } from '../../ui/more'
+import { Check, SelectField } from '../../ui/field'
 import { Tag } from '../../ui/notice'
 import { PageHead } from '../../ui/page-head'
-import { Empty, Loaded } from '../../ui/states'
 import { useSayFault } from '../../ui/toast'
-import { bands, countries, isTopic, topics } from './lists'
+import { CountrySelect, Filters, OwnList, Tiles, TopicSelect, useFinding } from './finding'
+import { bands, isTopic } from './lists'
 import { Glance, Place, StageTag } from './parts'
-import './practice.css'
 import { useAdoptions, useChangePractice, useOwnPractices, usePractices, type Wanted } from './queries'
 
 const nothing: Wanted = { q: '', topic: '', country: '', band: 0, recommended: false, sort: 'newest' }
 
 /** Practices of all towns, and what one's own town writes and has in hand. */
 export default function PracticesPage({ may }: { may: boolean }) {
-  const { t, locale, countryName, number } = useI18n()
-  const [wanted, setWanted] = useState<Wanted>({ ...nothing, q: new URLSearchParams(useSearch()).get('q') ?? '' })
-  const [searches, setSearches] = useState(0)
+  const { t, locale, number } = useI18n()
+  const finding = useFinding(nothing, new URLSearchParams(useSearch()).get('q') ?? '')
+  const { wanted, set } = finding
   const practices = usePractices(wanted)
   const { make } = useChangePractice()
   const [, navigate] = useLocation()
   const sayFault = useSayFault()
-  const set = (change: Partial<Wanted>) => setWanted((w) => ({ ...w, ...change }))
   const begin = () =>
     make.mutate(
       {
@@ -34,7 +30,6 @@ export default function PracticesPage({ may }: { may: boolean }) {
       },
       { onSuccess: (p) => navigate(`/practices/${p.id}/draft`), onError: sayFault },
     )
-  const filtered = wanted.q !== '' || wanted.topic !== '' || wanted.country !== '' || wanted.band > 0 || wanted.recommended
   return (
     <>
       <PageHead
@@ -53,24 +48,9 @@ export default function PracticesPage({ may }: { may: boolean }) {
               <Link href="/practices/territories">{t('wiki.territories')}</Link>
             </span>
           </div>
-          <div className="filters">
-            <SearchField key={searches} label={t('practice.search')} onSearch={(q) => set({ q })} start={wanted.q} />
-            <SelectField label={t('practice.topic')} value={wanted.topic} onChange={(e) => set({ topic: e.target.value })}>
-              <option value="">{t('practice.any')}</option>
-              {topics.map((x) => (
-                <option key={x} value={x}>
-                  {t(`practice.topic.${x}`)}
-                </option>
-              ))}
-            </SelectField>
-            <SelectField label={t('practice.country')} value={wanted.country} onChange={(e) => set({ country: e.target.value })}>
-              <option value="">{t('practice.any')}</option>
-              {countries.map((x) => (
-                <option key={x} value={x}>
-                  {countryName(x)}
-                </option>
-              ))}
-            </SelectField>
+          <Filters of={finding} onWords={(q) => set({ q })}>
+            <TopicSelect value={wanted.topic} onValue={(topic) => set({ topic })} />
+            <CountrySelect value={wanted.country} onValue={(country) => set({ country })} />
             <SelectField label={t('practice.size')} value={wanted.band} onChange={(e) => set({ band: Number(e.target.value) })}>
               <option value={0}>{t('practice.any')}</option>
               {bands.map((least, i) => (
@@ -83,33 +63,11 @@ export default function PracticesPage({ may }: { may: boolean }) {
               <option value="newest">{t('practice.sort.newest')}</option>
               <option value="use">{t('practice.sort.use')}</option>
             </SelectField>
-          </div>
+          </Filters>
           <Check label={t('practice.only')} checked={wanted.recommended} onChange={(e) => set({ recommended: e.target.checked })} />
-          <p className="hidden" role="status">
-            {practices.data ? t('practice.found', { count: practices.data.items.length }) : ''}
-          </p>
-          <Loaded query={practices} block>
-            {({ items }) =>
-              items.length > 0 ? (
-                <ul className="plain three practices">
-                  {items.map((p) => (
-                    <li key={p.id} className="card tile">
-                      <Tile practice={p} />
-                    </li>
-                  ))}
-                </ul>
-              ) : filtered ? (
-                <Empty icon="search" title={t('practice.none')} action={<Button onClick={() => { setWanted(nothing); setSearches((n) => n + 1) }}>{t('board.clear')}</Button>}>
-                  {t('practice.none.text')}
-                </Empty>
-              ) : (
-                <Empty icon="globe" title={t('practice.empty')}>
-                  {t(may ? 'practice.empty.may' : 'practice.empty.text')}
-                </Empty>
-              )
-            }
-          </Loaded>
-          <More pages={practices} />
+          <Tiles pages={practices} finding={finding} found={(count) => t('practice.found', { count })} empty={{ title: t('practice.empty'), text: t(may ? 'practice.empty.may' : 'practice.empty.text') }}>
+            {(p) => <Tile practice={p} />}
+          </Tiles>
         </section>
         <section className="stack-2 small" aria-labelledby="open">
           <h2 id="open">{t('practice.open')}</h2>
@@ -148,23 +106,18 @@ function Tile({ practice: p }: { practice: PracticeLine }) {
 function Own() {
   const { t, words, date } = useI18n()
   const own = useOwnPractices()
-  if (!own.data || own.data.items.length === 0) return null
   return (
-    <section className="stack-2" aria-labelledby="own">
-      <h2 id="own">{t('practice.own')}</h2>
-      <ul className="plain list">
-        {own.data.items.map((p) => (
-          <li key={p.id}>
-            <span className="grow">
-              <Link href={`/practices/${p.id}/draft`}>{words(p.title) || t('practice.untitled')}</Link>
-              <span className="small soft"> {t('practice.changed.on', { date: date(p.updated) })}</span>
-            </span>
-            {p.state === 'published' ? <Tag kind={p.changed ? 'caution' : 'good'}>{t(p.changed ? 'practice.state.changed' : 'practice.state.published')}</Tag> : <Tag kind="caution">{t(`practice.state.${p.state}`)}</Tag>}
-          </li>
-        ))}
-      </ul>
-      <More pages={own} />
-    </section>
+    <OwnList
+      id="own"
+      title={t('practice.own')}
+      pages={own}
+      line={(p) => ({
+        href: `/practices/${p.id}/draft`,
+        title: words(p.title) || t('practice.untitled'),
+        note: t('practice.changed.on', { date: date(p.updated) }),
+        tags: p.state === 'published' ? <Tag kind={p.changed ? 'caution' : 'good'}>{t(p.changed ? 'practice.state.changed' : 'practice.state.published')}</Tag> : <Tag kind="caution">{t(`practice.state.${p.state}`)}</Tag>,
+      })}
+    />
   )
 }
 
@@ -172,21 +125,5 @@ function Own() {
 function InHand() {
   const { t, words } = useI18n()
   const adoptions = useAdoptions()
-  if (!adoptions.data || adoptions.data.items.length === 0) return null
-  return (
-    <section className="stack-2" aria-labelledby="hand">
-      <h2 id="hand">{t('practice.hand')}</h2>
-      <ul className="plain list">
-        {adoptions.data.items.map((a) => (
-          <li key={a.id}>
-            <span className="grow">
-              <Link href={`/practices/${a.practice}/adoption`}>{words(a.title)}</Link> <span className="small soft">{a.townName}</span>
-            </span>
-            <StageTag state={a.state} />
-          </li>
-        ))}
-      </ul>
-      <More pages={adoptions} />
-    </section>
-  )
+  return <OwnList id="hand" title={t('practice.hand')} pages={adoptions} line={(a) => ({ href: `/practices/${a.practice}/adoption`, title: words(a.title), note: a.townName, tags: <StageTag state={a.state} /> })} />
 }

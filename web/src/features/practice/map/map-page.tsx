@@ -1,14 +1,14 @@
-import { useMemo, useRef, useState } from 'react'
+import { useMemo, useRef } from 'react'
 import outlines from 'virtual:europe'
 import { Link } from 'wouter'
 import type { PracticeLine } from '../../../api/types'
 import { useI18n, Words } from '../../../lib/i18n'
-import { Check, SearchField, SelectField } from '../../../ui/field'
+import { Button } from '../../../ui/button'
+import { Check } from '../../../ui/field'
 import { Tag } from '../../../ui/notice'
 import { PageHead } from '../../../ui/page-head'
 import { Empty, Loaded } from '../../../ui/states'
-import { countries, topics } from '../lists'
-import '../practice.css'
+import { CountrySelect, Filters, TopicSelect, useFinding } from '../finding'
 import { useAllPractices, type Wanted } from '../queries'
 import './map.css'
 import { type Mark, marksOf, type Place, placesOf, viewOf } from './places'
@@ -17,39 +17,24 @@ const nothing: Wanted = { q: '', topic: '', country: '', band: 0, recommended: f
 
 /** Practices where they are done: as a map, and as a table that says the same. */
 export default function MapPage() {
-  const { t, countryName } = useI18n()
-  const [wanted, setWanted] = useState(nothing)
+  const { t } = useI18n()
+  const finding = useFinding(nothing)
+  const { wanted, set } = finding
   const practices = useAllPractices(wanted)
-  const set = (change: Partial<Wanted>) => setWanted((w) => ({ ...w, ...change }))
   return (
     <>
       <PageHead title={t('pmap.title')} crumb={<Link href="/practices">{t('practice.title')}</Link>} lead={t('pmap.lead')} />
       <div className="stack-5">
-        <div className="filters">
-          <SearchField label={t('practice.search')} onSearch={(q) => set({ q })} />
-          <SelectField label={t('practice.topic')} value={wanted.topic} onChange={(e) => set({ topic: e.target.value })}>
-            <option value="">{t('practice.any')}</option>
-            {topics.map((x) => (
-              <option key={x} value={x}>
-                {t(`practice.topic.${x}`)}
-              </option>
-            ))}
-          </SelectField>
-          <SelectField label={t('practice.country')} value={wanted.country} onChange={(e) => set({ country: e.target.value })}>
-            <option value="">{t('practice.any')}</option>
-            {countries.map((x) => (
-              <option key={x} value={x}>
-                {countryName(x)}
-              </option>
-            ))}
-          </SelectField>
-        </div>
+        <Filters of={finding} onWords={(q) => set({ q })}>
+          <TopicSelect value={wanted.topic} onValue={(topic) => set({ topic })} />
+          <CountrySelect value={wanted.country} onValue={(country) => set({ country })} />
+        </Filters>
         <Check label={t('practice.only')} checked={wanted.recommended} onChange={(e) => set({ recommended: e.target.checked })} />
         <p className="hidden" role="status">
           {practices.data ? t('practice.found', { count: practices.data.length }) : ''}
         </p>
         <Loaded query={practices} block>
-          {(list) => (list.length > 0 ? <View practices={list} country={wanted.country} /> : <Empty icon="search" title={t('practice.none')} />)}
+          {(list) => (list.length > 0 ? <View practices={list} country={wanted.country} /> : <Empty icon="search" title={t('practice.none')} action={finding.filtered ? <Button onClick={finding.clear}>{t('board.clear')}</Button> : undefined} />)}
         </Loaded>
       </div>
     </>

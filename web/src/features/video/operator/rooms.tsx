@@ -49,7 +49,7 @@ export function Rooms() {
       </Loaded>
       <More pages={rooms} />
       {others.length > 0 ? (
-        <Form className="row" onSubmit={(f) => setSetting(value(f, 'town') || undefined)}>
+        <Form className="filters" onSubmit={(f) => setSetting(value(f, 'town') || undefined)}>
           <SelectField label={t('rooms.other')} name="town">
             {others.map((o) => (
               <option key={o.id} value={o.id}>
