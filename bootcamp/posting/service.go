@@ -189,7 +189,7 @@ func (s *Service) say(ctx context.Context, by people.Actor, p *Posting, c Conten
 	if err != nil {
 		return err
 	}
-	zone, err := time.LoadLocation(o.Zone)
+	zone, err := o.Location()
 	if err != nil {
 		return wrap("say", err)
 	}

@@ -85,7 +85,7 @@ func page(c *fiber.Ctx, svc *course.Service, draw *certificate.Renderer, p Publi
 	if err != nil {
 		return err
 	}
-	zone, err := time.LoadLocation(x.Organisation.Zone)
+	zone, err := x.Organisation.Location()
 	if err != nil {
 		return err
 	}

@@ -6,8 +6,8 @@ import { Button } from '../../ui/button'
 import { Notice } from '../../ui/notice'
 import { PageHead } from '../../ui/page-head'
 import { Empty, ErrorState, Loaded } from '../../ui/states'
+import { Agenda } from './agenda'
 import './bootcamp.css'
-import { LinkedLesson } from './lesson-choice'
 import { useBootcamp, useSessions } from './queries'
 
 /** The whole run-sheet of a cohort as who leads it takes it along: printed, a session on a page. */
@@ -90,9 +90,8 @@ function Day({ session: s }: { session: CohortSession }) {
 
 /** A session: everything that one needs at hand to lead it. */
 function Sheet({ session: s }: { session: CohortSession }) {
-  const { t, time, list } = useI18n()
+  const { t, list } = useI18n()
   const p = s.place
-  const starts = s.agenda.map((_, i) => Date.parse(s.starts) + s.agenda.slice(0, i).reduce((sum, x) => sum + x.minutes, 0) * 60_000)
   const facts: [string, string][] = [
     [t('meet.kind'), t(`meet.kind.${s.kind}`)],
     [t('meet.mode'), t(`meet.mode.${s.mode}`)],
@@ -128,26 +127,7 @@ function Sheet({ session: s }: { session: CohortSession }) {
       {s.agenda.length > 0 ? (
         <>
           <h3>{t('meet.agenda')}</h3>
-          <ol className="plain agenda">
-            {s.agenda.map((a, i) => (
-              <li key={i}>
-                <span className="clock">
-                  {time(new Date(starts[i] ?? 0).toISOString(), s.zone)}
-                  <span className="small soft">{t('minutes', { count: a.minutes })}</span>
-                </span>
-                <div>
-                  <b lang={s.language}>{a.title}</b>
-                  {a.lead ? <p className="soft small">{a.lead}</p> : null}
-                  <LinkedLesson item={a} />
-                  {a.notes ? (
-                    <p className="notes small" lang={s.language}>
-                      {a.notes}
-                    </p>
-                  ) : null}
-                </div>
-              </li>
-            ))}
-          </ol>
+          <Agenda session={s} zone={s.zone} />
         </>
       ) : null}
       {s.materials.length > 0 ? (

@@ -12,8 +12,8 @@ import { Notice, Tag } from '../../ui/notice'
 import { PageHead } from '../../ui/page-head'
 import { Loaded } from '../../ui/states'
 import { useToast } from '../../ui/toast'
+import { Agenda } from './agenda'
 import './bootcamp.css'
-import { LinkedLesson } from './lesson-choice'
 import { useBootcamp, useChangeSessions, useSession } from './queries'
 import { SessionForm } from './session-form'
 import { KeepSheet } from './sheet-dialogs'
@@ -70,7 +70,12 @@ function View({ bootcamp: b, session: s, talk }: { bootcamp: Bootcamp; session: 
           <div className="stack-5">
             <Times session={s} />
             {s.html ? <div className="prose" lang={s.language} dangerouslySetInnerHTML={{ __html: s.html }} /> : null}
-            {s.agenda.length > 0 ? <Agenda session={s} /> : null}
+            {s.agenda.length > 0 ? (
+              <section className="stack-2" aria-labelledby="agenda">
+                <h2 id="agenda">{t('meet.agenda')}</h2>
+                <Agenda session={s} />
+              </section>
+            ) : null}
             {s.materials.length > 0 ? (
               <section className="stack-2" aria-labelledby="materials">
                 <h2 id="materials">{t('meet.materials')}</h2>
@@ -111,36 +116,6 @@ export function Times({ session: s }: { session: CohortSession }) {
         {here === there ? null : <span className="soft small"> · {t('meet.there', { when: there, zone: s.zone })}</span>}
       </span>
     </p>
-  )
-}
-
-export function Agenda({ session: s }: { session: CohortSession }) {
-  const { t, time } = useI18n()
-  const starts = s.agenda.map((_, i) => Date.parse(s.starts) + s.agenda.slice(0, i).reduce((sum, x) => sum + x.minutes, 0) * 60_000)
-  return (
-    <section className="stack-2" aria-labelledby="agenda">
-      <h2 id="agenda">{t('meet.agenda')}</h2>
-      <ol className="plain agenda">
-        {s.agenda.map((a, i) => (
-          <li key={i}>
-            <span className="clock">
-              {time(new Date(starts[i] ?? 0).toISOString())}
-              <span className="small soft">{t('minutes', { count: a.minutes })}</span>
-            </span>
-            <div>
-              <b lang={s.language}>{a.title}</b>
-              {a.lead ? <p className="soft small">{a.lead}</p> : null}
-              <LinkedLesson item={a} />
-              {a.notes ? (
-                <p className="notes small" lang={s.language}>
-                  {a.notes}
-                </p>
-              ) : null}
-            </div>
-          </li>
-        ))}
-      </ol>
-    </section>
   )
 }
 
