@@ -1,13 +1,14 @@
 // npm run screenshots: every page and dialog of the table over the demo world, for people to look at: 320, 768 and 1440 px;
 // light and dark; English and German. DEMO_DIR: a folder with the data and keys of an installation that is filled already.
-// PAGES, WIDTHS, THEMES, LOCALES choose; DIALOGS=0 leaves dialogs out; DEMO=small shows the small demonstration.
+// PAGES, WIDTHS, THEMES, LOCALES choose; DIALOGS=0 leaves dialogs out; DEMO=small shows the small demonstration; OUT: where
+// the pictures go.
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { openBrowser } from './browser.mjs'
 import { pages } from './table.mjs'
 import { openWorld, wordsOf } from './world.mjs'
 
-const out = new URL('../screenshots/', import.meta.url).pathname
+const out = process.env.OUT ?? new URL('../screenshots/', import.meta.url).pathname
 const widths = (process.env.WIDTHS ?? '320,768,1440').split(',').map(Number)
 const themes = (process.env.THEMES ?? 'light,dark').split(',')
 const locales = (process.env.LOCALES ?? 'en,de').split(',')
