@@ -315,7 +315,6 @@ export async function tellStory(browser, { log = console.log, env = {} } = {}) {
       if (done) break
       assert.ok(i < 20, `the text can be read: ${await tablet.locator('main').innerText()}`)
       await tablet.waitForTimeout(3000)
-      if (i % 4 === 3) await tablet.reload() // as a reader would
     }
     await tablet.getByRole('link', { name: 'Next lesson' }).click()
     await heading(tablet, 'Two questions')

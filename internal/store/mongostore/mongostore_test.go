@@ -44,10 +44,8 @@ func TestContract(t *testing.T) {
 		e.Lacks = map[storetest.Part]string{
 			storetest.Atomic:     server.Reason,
 			storetest.Named:      server.Reason,
-			storetest.Revisions:  server.Reason,
 			storetest.Visibility: server.Reason,
 			storetest.Zeros:      server.Reason,
-			storetest.Heavy:      server.Reason,
 			storetest.Volume:     server.Reason,
 		}
 	}
