@@ -347,6 +347,55 @@ func TestOutputsArePutRight(t *testing.T) {
 	w.want(w.figures(w.fay, camp, ""), "output", "", "", triple{1, 0, 0})
 }
 
+// TestOrigins leads from a practice back to the bootcamps that say they have brought it forth: as far as the reader sees
+// them, for as long as they say so, once, and also when the process died before.
+func TestOrigins(t *testing.T) {
+	t.Parallel()
+	w := open(t)
+	ctx := t.Context()
+	w.published = map[string]practice.Card{"open-counter": {Content: practice.Content{Title: course.Text{"en": "An open counter"}, Languages: []string{"en"}}}}
+	count := func(by people.Actor) int {
+		t.Helper()
+		list, err := w.Origins(ctx, by, "open-counter")
+		ok(t, err)
+		for _, o := range list {
+			if o.Bootcamp != camp || o.Title["en"] == "" {
+				t.Errorf("it came of %+v", o)
+			}
+		}
+		return len(list)
+	}
+	is := func(what string, got, want int) {
+		t.Helper()
+		if got != want {
+			t.Errorf("%s: %d, want %d", what, got, want)
+		}
+	}
+	_, err := w.Origins(ctx, people.Actor{}, "open-counter")
+	refused(t, "nobody", "people.unsigned", err)
+	is("before", count(w.Ada), 0)
+	ch := indicator.OutputChange{On: w.today(), Kind: "practice", Language: "en", Practice: "open-counter"}
+	o, err := w.AddOutput(ctx, w.fay, camp, ch)
+	ok(t, err)
+	if o.Title != "An open counter" {
+		t.Errorf("it is called %q", o.Title)
+	}
+	again, err := w.AddOutput(ctx, w.fay, camp, ch)
+	ok(t, err)
+	is("of two outputs of one bootcamp", count(w.Ada), 1)
+	w.hidden = true
+	is("to who does not see the bootcamp", count(w.mallory), 0)
+	is("to who sees it", count(w.Ada), 1)
+	w.hidden = false
+	_, err = w.EndOutput(ctx, w.fay, camp, again.ID, "Noted twice")
+	ok(t, err)
+	is("one withdrawn", count(w.Ada), 1)
+	ch.Practice, ch.Title = "", "A letter"
+	_, err = w.ChangeOutput(ctx, w.fay, camp, o.ID, 0, ch)
+	ok(t, err)
+	is("the other is something else", count(w.Ada), 0)
+}
+
 func check(t *testing.T, what, code string, err error) {
 	t.Helper()
 	if code == "" && err != nil {

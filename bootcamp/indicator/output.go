@@ -100,7 +100,7 @@ func (s *Service) AddOutput(ctx context.Context, by people.Actor, id string, ch 
 
 // sayOutput enters what an output says now. It may be called again at any time.
 func (s *Service) sayOutput(ctx context.Context, host string, o OutputEntry) error {
-	if err := s.enterOutput(ctx, host, o); err != nil {
+	if err := errors.Join(s.enterOutput(ctx, host, o), s.point(ctx, host, o)); err != nil {
 		return err
 	}
 	_, err := s.outputs.Update(ctx, host, o.ID, func(now *OutputEntry) error {

@@ -67,6 +67,8 @@ type Service struct {
 	links   *store.Town[link]
 	visits  *store.Town[VisitEntry]
 	outputs *store.Town[OutputEntry]
+	// From practices to the outputs that named them.
+	pointers *store.Global[pointer]
 }
 
 // New returns the service, or an error if its collections cannot be declared.
@@ -74,7 +76,7 @@ func New(c Config) (*Service, error) {
 	s := &Service{c: c}
 	due := store.On("byDue", store.Time("due")).AsSparse().AsAcross()
 	ofPerson := store.On("ofPerson", store.Str("person")).AsAcross()
-	var errs [9]error
+	var errs [10]error
 	s.facts, errs[0] = store.NewStream[Fact](c.DB, "indicatorFacts", 1)
 	s.records, errs[1] = store.NewTown[Record](c.DB, "indicatorRecords", 1, store.On("byCell", store.Str("cells").Each(), store.Int("number")),
 		store.On("byWho", store.Str("who"), store.Int("number")))
@@ -85,6 +87,7 @@ func New(c Config) (*Service, error) {
 	s.links, errs[6] = store.NewTown[link](c.DB, "indicatorLinks", 1, store.On("byWho", store.Str("who")), ofPerson)
 	s.visits, errs[7] = store.NewTown[VisitEntry](c.DB, "helpdeskVisits", 1, store.On("byDay", store.Str("bootcamp"), store.Str("on")), ofPerson, due)
 	s.outputs, errs[8] = store.NewTown[OutputEntry](c.DB, "bootcampOutputs", 1, store.On("byDay", store.Str("bootcamp"), store.Str("on")), due)
+	s.pointers, errs[9] = store.NewGlobal[pointer](c.DB, "practicePointers", 1, store.On("byPractice", store.Str("practice")))
 	return s, errors.Join(errs[:]...)
 }
 

@@ -33,10 +33,12 @@ func (s *Service) Catalogue(ctx context.Context) (any, error) {
 	}
 	page := func(path string) object { return object{"@type": "foaf:Document", "@id": s.c.PublicURL + path} }
 	publisher := object{"@type": "foaf:Agent", "@id": s.c.PublicURL + "/", "foaf:name": en("Palestra")}
+	// Each card chooses its licence; the collection has one, and says so.
+	rights := object{"@type": "dct:RightsStatement", "@id": s.c.PublicURL + "/open/catalogue.jsonld#rights", "rdfs:label": en("Each practice is under the licence that its entry names (licence), and is to be attributed to the town that its entry names (town). The collection of the entries is under CC BY 4.0, to be attributed to Palestra.")}
 	distribution := func(path, mime, format, title, words string) object {
 		return object{"@type": "dcat:Distribution", "@id": s.c.PublicURL + path, "dct:title": en(title), "dct:description": en(words), "dcat:accessURL": iri(s.c.PublicURL + path), "dcat:downloadURL": iri(s.c.PublicURL + path),
 			"dcat:mediaType": iri("https://www.iana.org/assignments/media-types/" + mime), "dct:format": iri(authority + "file-type/" + format),
-			"dct:license": iri(authority + "licence/CC_BY_4_0"), "dcatap:availability": iri(authority + "planned-availability/STABLE"), "dct:language": languages}
+			"dct:license": iri(authority + "licence/CC_BY_4_0"), "dct:rights": rights, "dcatap:availability": iri(authority + "planned-availability/STABLE"), "dct:language": languages}
 	}
 	practices := dated(object{"@type": "dcat:Dataset", "@id": s.c.PublicURL + "/practices", "dct:identifier": s.c.PublicURL + "/practices",
 		"dct:title": en("Practices of towns"), "dct:description": en("Practice cards: what works in a town, how it was done, what it took and who has adopted it."),
@@ -46,7 +48,7 @@ func (s *Service) Catalogue(ctx context.Context) (any, error) {
 		"dcat:contactPoint": object{"@type": "vcard:Kind", "vcard:fn": "Palestra", "vcard:hasURL": iri(s.c.PublicURL + "/")},
 		"dcat:distribution": []object{distribution("/open/practices.geojson", "application/geo+json", "GEOJSON", "Practices on a map", "Those that have a position, with title, town and topics."), distribution("/open/practices.csv", "text/csv", "CSV", "Practices as a table", "All of them, in the columns practices/1, which stay as they are.")}})
 	return dated(object{
-		"@context": object{"dcat": "http://www.w3.org/ns/dcat#", "dcatap": "http://data.europa.eu/r5r/", "dct": "http://purl.org/dc/terms/", "foaf": "http://xmlns.com/foaf/0.1/",
+		"@context": object{"dcat": "http://www.w3.org/ns/dcat#", "dcatap": "http://data.europa.eu/r5r/", "dct": "http://purl.org/dc/terms/", "foaf": "http://xmlns.com/foaf/0.1/", "rdfs": "http://www.w3.org/2000/01/rdf-schema#",
 			"vcard": "http://www.w3.org/2006/vcard/ns#", "xsd": "http://www.w3.org/2001/XMLSchema#"},
 		"@type": "dcat:Catalog", "@id": s.c.PublicURL + "/open/catalogue.jsonld",
 		"dct:title": en("Open data of Palestra"), "dct:description": en("What towns have published on this platform."), "dct:publisher": publisher,

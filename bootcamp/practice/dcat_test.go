@@ -31,11 +31,12 @@ func dcatap() map[string]map[string]string {
 			"dcat:accessURL":   "1..n address",
 			"dcat:downloadURL": "0..n address", "dct:title": "0..n text", "dct:description": "0..n text", "dcat:mediaType": "0..1 https://www.iana.org/assignments/media-types/",
 			"dct:format": "0..1 " + authority + "file-type/", "dct:license": "0..1 " + authority + "licence/", "dcatap:availability": "0..1 " + authority + "planned-availability/",
-			"dct:language": "0..n " + authority + "language/",
+			"dct:language": "0..n " + authority + "language/", "dct:rights": "0..1 dct:RightsStatement",
 		},
-		"foaf:Agent":    {"foaf:name": "1..n text"},
-		"foaf:Document": {},
-		"vcard:Kind":    {"vcard:fn": "0..n text", "vcard:hasURL": "0..n address"},
+		"dct:RightsStatement": {"rdfs:label": "0..n text"},
+		"foaf:Agent":          {"foaf:name": "1..n text"},
+		"foaf:Document":       {},
+		"vcard:Kind":          {"vcard:fn": "0..n text", "vcard:hasURL": "0..n address"},
 	}
 }
 
@@ -45,7 +46,7 @@ func recommended() map[string][]string {
 	return map[string][]string{
 		"dcat:Catalog":      {"dcat:dataset", "dct:license", "dct:language", "dct:modified", "dct:spatial", "dcat:themeTaxonomy", "foaf:homepage"},
 		"dcat:Dataset":      {"dcat:contactPoint", "dcat:distribution", "dcat:keyword", "dct:publisher", "dct:spatial", "dcat:theme"},
-		"dcat:Distribution": {"dcatap:availability", "dct:description", "dct:format", "dct:license"},
+		"dcat:Distribution": {"dcatap:availability", "dct:description", "dct:format", "dct:license", "dct:rights"},
 	}
 }
 

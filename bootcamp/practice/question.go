@@ -70,6 +70,28 @@ func (s *Service) message(ctx context.Context, by people.Actor, said string, wri
 	return Message{Person: by.Person, Name: by.Name, TownName: o.Name, Author: writes, Words: said, Language: by.Locale, At: s.now()}, err
 }
 
+// answered returns a fault if nobody answers for a town any more.
+func (s *Service) answered(ctx context.Context, town string) error {
+	of, err := s.c.People.Organisation(ctx, town)
+	if err != nil {
+		return err
+	}
+	return of.Gone()
+}
+
+// MayAsk reports whether somebody may be asked about a practice by the actor: not by who writes it, and nobody of a town
+// that has left.
+func (s *Service) MayAsk(ctx context.Context, c Card, writes bool) (bool, error) {
+	if writes || c.State == StateWithdrawn {
+		return false, nil
+	}
+	err := s.answered(ctx, c.Town)
+	if k := fault.KindOf(err); k == fault.Conflict || k == fault.NotFound {
+		return false, nil
+	}
+	return err == nil, err
+}
+
 // Ask sends the authors of a practice a question. Everybody who is signed in may. Fault: practice.asked_much.
 func (s *Service) Ask(ctx context.Context, by people.Actor, id, said string) (Question, error) {
 	if err := by.Must(people.Roles()...); err != nil {
@@ -79,11 +101,7 @@ func (s *Service) Ask(ctx context.Context, by people.Actor, id, said string) (Qu
 	if err != nil {
 		return Question{}, err
 	}
-	of, err := s.c.People.Organisation(ctx, card.Town)
-	if err != nil {
-		return Question{}, err
-	}
-	if err := of.Gone(); err != nil {
+	if err := s.answered(ctx, card.Town); err != nil {
 		return Question{}, err
 	}
 	m, err := s.message(ctx, by, said, false)
@@ -111,6 +129,11 @@ func (s *Service) Answer(ctx context.Context, by people.Actor, id, question, sai
 		return q, err
 	}
 	writes := p.Writes(by)
+	if !writes {
+		if err := s.answered(ctx, p.Town); err != nil {
+			return q, err
+		}
+	}
 	m, err := s.message(ctx, by, said, writes)
 	if err != nil {
 		return q, err

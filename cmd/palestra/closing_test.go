@@ -56,6 +56,9 @@ func TestClosedTown(t *testing.T) {
 	if got := plays(); got == http.StatusUnauthorized {
 		t.Fatalf("a browser of the town: %d", got)
 	}
+	if _, b := s.plain(http.MethodGet, s.fill("/api/v1/practices/{practice}"), "", "", mallory.cookies()); !strings.Contains(b, `"mayAsk":true`) {
+		t.Errorf("nobody can be asked about a practice of a town that is there: %.300s", b)
+	}
 	get := func(who *visitor, path string) (int, string) {
 		status, b := s.plain(http.MethodGet, s.fill(path), "", "", who.cookies())
 		return status, b
@@ -89,6 +92,7 @@ func TestClosedTown(t *testing.T) {
 		has                string
 	}{
 		{"GET", "/api/v1/practices/{practice}", "", 200, town},
+		{"GET", "/api/v1/practices/{practice}", "", 200, `"mayAsk":false`},
 		{"GET", "/api/v1/practices/{practice}/adoptions", "", 200, ""},
 		{"GET", "/api/v1/challenges/{problem}", "", 200, town},
 		{"GET", "/api/v1/wikis/{ground}/pages/{groundPage}", "", 200, "The other"},

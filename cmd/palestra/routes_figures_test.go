@@ -39,6 +39,7 @@ func figureRoutes() []route {
 		{"GET /api/v1/bootcamps/{bootcamp}/outputs", "", "401 404 200 200 200 200 200 403"},
 		{"POST /api/v1/bootcamps/{bootcamp}/outputs", `{"on":"{past}","kind":"practice","language":"en","practice":"{practice}"}`, "401 404 403 403 201 403 201 403"},
 		{"POST /api/v1/bootcamps/{bootcamp}/outputs", `{"on":"{past}","kind":"document","title":"x","language":"en","url":"javascript:alert(1)"}`, "401 404 403 403 422 403 422 403"},
+		{"GET /api/v1/practices/{practice}/origins", "", "401 200 200 200 200 200 200 403"},
 		{"GET /api/v1/bootcamps/{bootcamp}/outputs?cohort={cohort}", "", "401 404 200 200 200 200 200 403"},
 		{"PUT /api/v1/bootcamps/{bootcamp}/outputs/{+output}", `{"on":"{past}","kind":"dataset","title":"Letters","language":"en"}`, "401 404 403 403 200 403 200 403"},
 		{"PUT /api/v1/bootcamps/{bootcamp}/outputs/{=none}", `{"on":"{past}","kind":"dataset","title":"Letters","language":"en"}`, "401 404 404 404 404 404 404 403"},

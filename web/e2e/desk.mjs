@@ -38,6 +38,23 @@ export async function noteAtDesk(world, { log = console.log } = {}) {
   await page.getByText('Three letters in plain words', { exact: true }).waitFor()
   assert.deepEqual([await count('visit'), await count('output')], [visits + 1, outputs + 1], 'it counts, once')
 
+  log('  a practice that came of it is chosen among those that are published, and its card leads back')
+  const [card] = (await sara.api('GET', '/practices?limit=1')).items
+  const title = card.title.en ?? Object.values(card.title)[0]
+  await page.getByRole('button', { name: 'Note an output' }).click()
+  await dialog.getByLabel('Kind').selectOption({ label: 'Practice' })
+  await dialog.getByLabel('Which published practice it is').fill(title)
+  await dialog.getByRole('button', { name: title, exact: true }).focus()
+  await page.keyboard.press('Enter')
+  await dialog.getByRole('button', { name: 'Choose another' }).waitFor()
+  await dialog.getByRole('button', { name: 'Save' }).click()
+  await page.getByRole('link', { name: `Practice card: ${title}` }).click()
+  await page.getByRole('heading', { level: 1, name: title }).waitFor()
+  await page.getByRole('link', { name: /^Came of/ }).click()
+  await page.waitForURL(`**/bootcamps/${bootcamp}`)
+  assert.equal(await count('output'), outputs + 2)
+  await page.goto(`/bootcamps/${bootcamp}/cohorts/${cohort}/desk`)
+
   log('  as a participant she does not')
   await be('participant')
   await page.reload()

@@ -13,6 +13,7 @@ import (
 	"github.com/gofiber/fiber/v2"
 
 	"palestra/bootcamp/indicator"
+	"palestra/course"
 	"palestra/course/export"
 	"palestra/internal/web"
 	"palestra/people/peoplehttp"
@@ -37,6 +38,7 @@ func Register(e *web.Edge, svc *indicator.Service, temp string, log *slog.Logger
 	huma.Register(e.API, op("change-helpdesk-visit", http.MethodPut, "/bootcamps/{b}/visits/{v}", "Put right what was noted of a visit", 200), h.changeVisit)
 	huma.Register(e.API, op("end-helpdesk-visit", http.MethodPost, "/bootcamps/{b}/visits/{v}/withdraw", "Say why a visit does not count any more", 200), h.endVisit)
 	huma.Register(e.API, op("list-bootcamp-outputs", http.MethodGet, "/bootcamps/{b}/outputs", "What a bootcamp has brought forth", 200), h.outputs)
+	huma.Register(e.API, op("list-practice-origins", http.MethodGet, "/practices/{p}/origins", "Bootcamps that have brought a practice forth, as far as one sees them", 200), h.origins)
 	huma.Register(e.API, op("add-bootcamp-output", http.MethodPost, "/bootcamps/{b}/outputs", "Note what a bootcamp has brought forth", 201), h.addOutput)
 	huma.Register(e.API, op("change-bootcamp-output", http.MethodPut, "/bootcamps/{b}/outputs/{o}", "Put right what was noted of an output", 200), h.changeOutput)
 	huma.Register(e.API, op("end-bootcamp-output", http.MethodPost, "/bootcamps/{b}/outputs/{o}/withdraw", "Say why an output does not count any more", 200), h.endOutput)
@@ -240,4 +242,25 @@ func (h *handlers) endOutput(ctx context.Context, in *struct {
 		return nil, err
 	}
 	return out(outputBody(o)), nil
+}
+
+// PracticeOriginBody is a bootcamp of which a practice came.
+type PracticeOriginBody struct {
+	Bootcamp string      `json:"bootcamp"`
+	Title    course.Text `json:"title"`
+}
+
+func (h *handlers) origins(ctx context.Context, in *struct {
+	peoplehttp.Signed
+	Practice string `path:"p" maxLength:"64"`
+}) (*peoplehttp.Out[[]PracticeOriginBody], error) {
+	list, err := h.svc.Origins(ctx, in.By, in.Practice)
+	if err != nil {
+		return nil, err
+	}
+	body := make([]PracticeOriginBody, 0, len(list))
+	for _, o := range list {
+		body = append(body, PracticeOriginBody(o))
+	}
+	return &peoplehttp.Out[[]PracticeOriginBody]{Body: body}, nil
 }

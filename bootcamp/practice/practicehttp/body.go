@@ -249,6 +249,7 @@ type PracticeBody struct {
 	Writes      bool                 `json:"writes" doc:"Whether the reader may change it"`
 	Challenge   string               `json:"challenge" doc:"Which it answers; empty for none"`
 	Own         bool                 `json:"own" doc:"Whether it is of the reader's town"`
+	MayAsk      bool                 `json:"mayAsk" doc:"Not of a town that has left: nobody answers"`
 	MayAdopt    bool                 `json:"mayAdopt"`
 	MayReview   bool                 `json:"mayReview"`
 }

@@ -163,6 +163,9 @@ func (h *handlers) get(ctx context.Context, in *struct {
 		Recommended: c.Recommended, Reviews: c.Reviews, Using: c.Using, Adopting: c.Adopting, AnswerHours: (c.Answers + 3599) / 3600, First: c.First, Released: c.Released,
 		Own: c.Town == in.By.Organisation, Challenge: c.Challenge}
 	b.Writes = b.Own && in.By.Has(people.Administrator) || slices.ContainsFunc(c.Authors, func(a practice.Author) bool { return a.Person == in.By.Person && a.Town == in.By.Organisation })
+	if b.MayAsk, err = h.svc.MayAsk(ctx, c, b.Writes); err != nil {
+		return nil, err
+	}
 	if c.State == practice.StateWithdrawn {
 		return out(b), nil
 	}

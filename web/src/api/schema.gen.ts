@@ -3005,6 +3005,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/practices/{p}/origins": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Bootcamps that have brought a practice forth, as far as one sees them */
+        get: operations["list-practice-origins"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/practices/{p}/questions": {
         parameters: {
             query?: never;
@@ -8018,6 +8035,8 @@ export interface components {
             };
             id: string;
             mayAdopt: boolean;
+            /** @description Not of a town that has left: nobody answers */
+            mayAsk: boolean;
             mayReview: boolean;
             /** @description Whether it is of the reader's town */
             own: boolean;
@@ -8245,6 +8264,12 @@ export interface components {
             name: string;
             townName: string;
             words: string;
+        };
+        PracticeOrigin: {
+            bootcamp: string;
+            title: {
+                [key: string]: string;
+            };
         };
         PracticeQuestion: {
             /** Format: date-time */
@@ -18404,6 +18429,37 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PracticeDraft"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-practice-origins": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                p: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PracticeOrigin"][];
                 };
             };
             /** @description Error */

@@ -1,4 +1,4 @@
-import { type ReactNode, useState } from 'react'
+import { Fragment, type ReactNode, useState } from 'react'
 import { Link, useSearchParams } from 'wouter'
 import type { Practice, PracticeContent, PracticeResource } from '../../api/types'
 import { useI18n, Words } from '../../lib/i18n'
@@ -15,7 +15,7 @@ import { isCompetence, isTopic } from './lists'
 import { Glance, Place, When } from './parts'
 import './practice.css'
 import { Questions } from './questions'
-import { useLineage, useOwnAdoption, usePractice } from './queries'
+import { useLineage, useOwnAdoption, usePractice, usePracticeOrigins } from './queries'
 import { Reviews } from './reviews'
 
 /** A practice card: what was done, how, with what; who uses it; what one can do with it. */
@@ -67,6 +67,7 @@ function Card({ practice: p, content: c, talk }: { practice: Practice; content: 
                   · <Link href={`/challenges/${p.challenge}`}>{t('practice.of.challenge')}</Link>
                 </>
               ) : null}
+              <Origins practice={p.id} />
             </p>
           </div>
           <Pictures practice={p.id} content={c} />
@@ -140,6 +141,17 @@ function Card({ practice: p, content: c, talk }: { practice: Practice; content: 
       </div>
     </>
   )
+}
+
+/** The bootcamps of which it came, as far as the reader sees them. */
+function Origins({ practice }: { practice: string }) {
+  const { t, words } = useI18n()
+  return (usePracticeOrigins(practice).data ?? []).map((o) => (
+    <Fragment key={o.bootcamp}>
+      {' '}
+      · <Link href={`/bootcamps/${o.bootcamp}`}>{t('practice.of.bootcamp', { title: words(o.title) })}</Link>
+    </Fragment>
+  ))
 }
 
 function Section({ title, children }: { title: string; children: ReactNode }) {
@@ -248,8 +260,9 @@ function Doing({ practice: p }: { practice: Practice }) {
           {t('practice.adopt')}
         </Button>
       ) : null}
-      {p.writes ? null : <Button onClick={() => setOpen('ask')}>{t('practice.ask')}</Button>}
-      {p.answerHours > 0 && !p.writes ? <p className="small soft">{p.answerHours > 36 ? t('practice.answers.days', { count: Math.ceil(p.answerHours / 24) }) : t('practice.answers.hours', { count: p.answerHours })}</p> : null}
+      {p.mayAsk ? <Button onClick={() => setOpen('ask')}>{t('practice.ask')}</Button> : null}
+      {p.mayAsk || p.writes ? null : <p className="small soft">{t('practice.ask.nobody', { town: p.townName })}</p>}
+      {p.answerHours > 0 && p.mayAsk ? <p className="small soft">{p.answerHours > 36 ? t('practice.answers.days', { count: Math.ceil(p.answerHours / 24) }) : t('practice.answers.hours', { count: p.answerHours })}</p> : null}
       {p.mayReview ? <Button onClick={() => setOpen('review')}>{t('practice.review')}</Button> : null}
       <p className="row">
         <ButtonLink kind="quiet" href={`/practices/${p.id}/compare`}>

@@ -47,6 +47,11 @@ export function usePractice(p: string, version = 0) {
   return useQuery({ queryKey: [...all, 'one', p, version], queryFn: () => content(client.GET('/practices/{p}', { params: { path: { p }, query: { version } } })) })
 }
 
+/** The bootcamps of which a practice came. */
+export function usePracticeOrigins(p: string) {
+  return useQuery({ queryKey: [...all, 'origins', p], queryFn: () => content(client.GET('/practices/{p}/origins', { params: { path: { p } } })) })
+}
+
 export function useDraft(p: string) {
   return useQuery({ queryKey: [...all, 'draft', p], queryFn: () => content(client.GET('/practices/{p}/draft', { params: { path: { p } } })), staleTime: Infinity })
 }

@@ -17,7 +17,7 @@ export function Questions({ practice: p }: { practice: Practice }) {
       <Loaded query={questions}>
         {({ items }) =>
           items.length === 0 ? (
-            <p className="soft">{t(p.writes ? 'practice.questions.none' : 'practice.questions.ask')}</p>
+            <p className="soft">{t(p.writes || !p.mayAsk ? 'practice.questions.none' : 'practice.questions.ask')}</p>
           ) : (
             <ul className="plain stack">
               {items.map((q) => (
@@ -52,14 +52,16 @@ function Conversation({ practice: p, question: q }: { practice: Practice; questi
           </li>
         ))}
       </ol>
-      <Form key={q.messages.length} error={answer.error} onSubmit={(f) => answer.mutate({ question: q.id, words: value(f, 'words') })}>
-        <AreaField label={t('practice.answer')} name="words" rows={2} required maxLength={4000} />
-        <div>
-          <Button type="submit" busy={answer.isPending}>
-            {t('practice.answer.send')}
-          </Button>
-        </div>
-      </Form>
+      {p.writes || p.mayAsk ? (
+        <Form key={q.messages.length} error={answer.error} onSubmit={(f) => answer.mutate({ question: q.id, words: value(f, 'words') })}>
+          <AreaField label={t('practice.answer')} name="words" rows={2} required maxLength={4000} />
+          <div>
+            <Button type="submit" busy={answer.isPending}>
+              {t('practice.answer.send')}
+            </Button>
+          </div>
+        </Form>
+      ) : null}
     </>
   )
 }

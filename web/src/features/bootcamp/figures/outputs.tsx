@@ -1,4 +1,5 @@
 import { useState } from 'react'
+import { Link } from 'wouter'
 import type { BootcampOutput } from '../../../api/types'
 import { useI18n } from '../../../lib/i18n'
 import { isLocale, locales } from '../../../lib/locale'
@@ -10,6 +11,7 @@ import { Tag } from '../../../ui/notice'
 import { Loaded } from '../../../ui/states'
 import { useToast } from '../../../ui/toast'
 import { CohortField } from './cohort-field'
+import { PracticeChoice } from './practice-choice'
 import { useEnter, useOutputs } from './queries'
 import { outputs as kinds } from './value'
 import { Withdraw } from './withdraw'
@@ -49,7 +51,15 @@ export function Outputs({ bootcamp, cohort = '', hosting }: { bootcamp: string; 
                     )}
                     <span className="small soft">
                       {' '}
-                      {t(`fig.output.${o.kind}`)} · {date(o.on)}
+                      {o.practice ? (
+                        <Link href={`/practices/${o.practice}`}>
+                          {t('fig.output.card')}
+                          <span className="hidden">: {o.title}</span>
+                        </Link>
+                      ) : (
+                        t(`fig.output.${o.kind}`)
+                      )}{' '}
+                      · {date(o.on)}
                     </span>
                   </span>
                   {o.gone ? (
@@ -85,6 +95,8 @@ function OutputForm({ bootcamp: b, fixed, of, onClose }: { bootcamp: string; fix
   const { t, locale, languageName } = useI18n()
   const { addOutput, changeOutput } = useEnter(b)
   const [cohort, setCohort] = useState(of?.cohort ?? fixed)
+  const [kind, setKind] = useState(of?.kind ?? 'document')
+  const [practice, setPractice] = useState(of?.practice ?? '')
   const toast = useToast()
   const done = {
     onSuccess: () => {
@@ -99,21 +111,22 @@ function OutputForm({ bootcamp: b, fixed, of, onClose }: { bootcamp: string; fix
         onSubmit={(f) => {
           const language = value(f, 'language')
           const body = {
-            on: value(f, 'on'), kind: kinds.find((x) => x === value(f, 'kind')) ?? 'document', title: value(f, 'title'), language: isLocale(language) ? language : locale,
-            ...(cohort ? { cohort } : {}), ...(value(f, 'url') ? { url: value(f, 'url') } : {}), ...(of?.practice ? { practice: of.practice } : {}),
+            on: value(f, 'on'), kind, title: value(f, 'title'), language: isLocale(language) ? language : locale,
+            ...(cohort ? { cohort } : {}), ...(value(f, 'url') ? { url: value(f, 'url') } : {}), ...(practice ? { practice } : {}),
           }
           if (of) changeOutput.mutate({ of, ...body }, done)
           else addOutput.mutate(body, done)
         }}
       >
-        <SelectField label={t('fig.part.kind')} name="kind" defaultValue={of?.kind ?? 'document'}>
+        <SelectField label={t('fig.part.kind')} name="kind" value={kind} onChange={(e) => setKind(kinds.find((x) => x === e.target.value) ?? 'document')}>
           {kinds.map((x) => (
             <option key={x} value={x}>
               {t(`fig.output.${x}`)}
             </option>
           ))}
         </SelectField>
-        <TextField label={t('fig.output.title')} name="title" required maxLength={200} defaultValue={of?.title ?? ''} />
+        {kind === 'practice' || practice ? <PracticeChoice chosen={practice} of={of} onChoose={setPractice} /> : null}
+        <TextField label={t('fig.output.title')} {...(practice ? { hint: t('fig.output.title.hint') } : {})} name="title" required={!practice} maxLength={200} defaultValue={of?.title ?? ''} />
         <div className="pair">
           <SelectField label={t('meet.language')} name="language" defaultValue={of?.language ?? locale}>
             {locales.map((x) => (

@@ -37,6 +37,11 @@ export function useOutputs(b: string, cohort: string) {
   )
 }
 
+/** A few published practices with these words, for choosing one. */
+export function usePracticesFound(q: string) {
+  return useQuery({ queryKey: ['practices', 'found', q], enabled: q.length > 1, queryFn: () => content(client.GET('/practices', { params: { query: { q, sort: 'use', limit: 5 } } })) })
+}
+
 /** What is entered by hand; the figures are asked for again. */
 export function useEnter(b: string) {
   const queries = useQueryClient()
