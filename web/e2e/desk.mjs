@@ -48,7 +48,7 @@ export async function noteAtDesk(world, { log = console.log } = {}) {
   await page.keyboard.press('Enter')
   await dialog.getByRole('button', { name: 'Choose another' }).waitFor()
   await dialog.getByRole('button', { name: 'Save' }).click()
-  await page.getByRole('link', { name: `Practice card: ${title}` }).click()
+  await page.getByRole('link', { name: /^Practice card\s*:/ }).click()
   await page.getByRole('heading', { level: 1, name: title }).waitFor()
   await page.getByRole('link', { name: /^Came of/ }).click()
   await page.waitForURL(`**/bootcamps/${bootcamp}`)
