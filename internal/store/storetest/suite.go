@@ -26,11 +26,9 @@ type Part string
 const (
 	Atomic     Part = "batches are all or none"
 	Named      Part = "duplicates name their index"
-	Revisions  Part = "one writer of a revision wins"
 	Visibility Part = "no number is visible before a lower one"
 	Unique     Part = "unique indexes"
 	Zeros      Part = "zero bytes in text"
-	Heavy      Part = "many writers at once"
 	Volume     Part = "thousands of documents in a collection"
 )
 

@@ -151,7 +151,6 @@ func (s suite) archives(t *testing.T) {
 		}
 	})
 	t.Run("while others write", func(t *testing.T) {
-		s.needs(t, Heavy)
 		db := s.open(t)
 		events := newEvents(t, db)
 		books := newBooks(t, db)

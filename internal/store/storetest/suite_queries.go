@@ -271,7 +271,6 @@ func (s suite) cursors(t *testing.T) {
 		}
 	})
 	t.Run("under writes", func(t *testing.T) {
-		s.needs(t, Heavy)
 		db := s.open(t)
 		books := newBooks(t, db)
 		var want []string

@@ -131,7 +131,7 @@ func (s suite) streams(t *testing.T) {
 		sound(t, db)
 	})
 	t.Run("visible in order", func(t *testing.T) {
-		s.needs(t, Visibility, Heavy)
+		s.needs(t, Visibility)
 		db := s.open(t)
 		events := newEvents(t, db)
 		const writers, each = 8, 40
@@ -203,7 +203,6 @@ func (s suite) streams(t *testing.T) {
 		sound(t, db)
 	})
 	t.Run("chains", func(t *testing.T) {
-		s.needs(t, Revisions, Heavy)
 		db := s.open(t)
 		events := newEvents(t, db)
 		const writers, each = 4, 15
@@ -231,7 +230,7 @@ func (s suite) streams(t *testing.T) {
 		}
 	})
 	t.Run("one duplicate among many", func(t *testing.T) {
-		s.needs(t, Heavy, Atomic)
+		s.needs(t, Atomic)
 		db := s.open(t)
 		events := newEvents(t, db)
 		_, err := events.Append(ctx, acme, "s", event{Entry: store.Entry{Meta: store.Meta{ID: "taken"}}})
@@ -280,7 +279,6 @@ func link(ctx context.Context, events *store.Stream[event], text string) error {
 func (s suite) writers(t *testing.T) {
 	ctx := t.Context()
 	t.Run("of one document", func(t *testing.T) {
-		s.needs(t, Revisions, Heavy)
 		db := s.open(t)
 		books := newBooks(t, db)
 		noError(t, books.Insert(ctx, acme, aBook("a")))
@@ -321,7 +319,6 @@ func (s suite) writers(t *testing.T) {
 		sound(t, db)
 	})
 	t.Run("of everything", func(t *testing.T) {
-		s.needs(t, Revisions, Heavy)
 		db := s.open(t)
 		books := newBooks(t, db)
 		var writing sync.WaitGroup

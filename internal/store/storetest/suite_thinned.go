@@ -176,7 +176,7 @@ func (s suite) thinned(t *testing.T) {
 		wantError(t, err, store.ErrDeclared)
 	})
 	t.Run("while others append and read", func(t *testing.T) {
-		s.needs(t, Visibility, Heavy)
+		s.needs(t, Visibility)
 		db := s.open(t)
 		notes := newNotes(t, db)
 		const writers, each = 4, 40
