@@ -14,15 +14,17 @@ export function PracticeChoice({ chosen, of, onChoose }: { chosen: string; of: B
   const found = usePracticesFound(asked)
   if (chosen) {
     return (
-      <div className="row between">
-        <p className="grow">
+      <div className="stack-1">
+        <p>
           <span className="small soft">{t('fig.output.card')}</span>
           <br />
           {title}
         </p>
-        <Button tight onClick={() => onChoose('')}>
-          {t('fig.output.card.unlink')}
-        </Button>
+        <div>
+          <Button tight onClick={() => onChoose('')}>
+            {t('fig.output.card.unlink')}
+          </Button>
+        </div>
       </div>
     )
   }
