@@ -1,6 +1,7 @@
 package video_test
 
 import (
+	"context"
 	"fmt"
 	"os"
 	"os/exec"
@@ -12,17 +13,22 @@ import (
 	"testing"
 	"time"
 
+	"palestra/internal/fault"
 	"palestra/video"
 	"palestra/video/videotest"
 )
 
 // lecture is a film of so many seconds in 1080p with movement, and a little noise as a camera makes it. Noise costs decoders
-// time: a film of noise 4 has 10 Mbit/s, as from a telephone.
+// time: a film of noise 4 has 10 Mbit/s, as from a telephone. What is longer than two minutes repeats them.
 func lecture(b *testing.B, seconds, noise int) string {
 	b.Helper()
-	return videotest.Make(b, "lecture.mp4", "-f", "lavfi", "-i", fmt.Sprintf("testsrc2=size=1920x1080:rate=25:duration=%d,noise=alls=%d:allf=t", seconds, noise),
-		"-f", "lavfi", "-i", fmt.Sprintf("sine=frequency=300:beep_factor=4:duration=%d", seconds),
+	short := videotest.Make(b, "lecture.mp4", "-f", "lavfi", "-i", fmt.Sprintf("testsrc2=size=1920x1080:rate=25:duration=%d,noise=alls=%d:allf=t", min(seconds, 120), noise),
+		"-f", "lavfi", "-i", fmt.Sprintf("sine=frequency=300:beep_factor=4:duration=%d", min(seconds, 120)),
 		"-c:v", "libx264", "-preset", "veryfast", "-crf", "20", "-g", "50", "-pix_fmt", "yuv420p", "-c:a", "aac")
+	if seconds <= 120 {
+		return short
+	}
+	return videotest.Make(b, "long.mp4", "-stream_loop", "-1", "-i", short, "-t", strconv.Itoa(seconds), "-c", "copy")
 }
 
 // seconds is how long the film is: PALESTRA_SPEED_SECONDS, or two minutes.
@@ -137,6 +143,46 @@ func BenchmarkLadder(b *testing.B) {
 			b.ReportMetric(ours.Seconds()/alone.Seconds(), "ratio")
 		})
 	}
+}
+
+// BenchmarkWatchable takes the time until a film can be watched in its lowest rendition, and leaves the others undone:
+// PALESTRA_SPEED_SECONDS=3600 go test ./video -run '^$' -bench Watchable -benchtime 1x -timeout 1h
+func BenchmarkWatchable(b *testing.B) {
+	source := lecture(b, seconds(), 0)
+	w := patientWorld(b)
+	var all time.Duration
+	for b.Loop() {
+		id := w.Send(b, videotest.Grace(), source).Video.ID
+		from := time.Now()
+		// A large one is put together by the hands.
+		if _, err := w.Video.FinishUpload(b.Context(), videotest.Grace(), id); err != nil && !fault.Is(err, "video.finish_again") {
+			b.Fatal(err)
+		}
+		ctx, stop := context.WithCancel(b.Context())
+		var hands sync.WaitGroup
+		for range runtime.NumCPU() {
+			hands.Go(func() {
+				for ctx.Err() == nil {
+					if err := w.Video.Hands(ctx); err != nil && ctx.Err() == nil {
+						b.Error(err)
+						return
+					}
+					time.Sleep(5 * time.Millisecond) // as a bell would ring
+				}
+			})
+		}
+		for playable := false; !playable && !b.Failed(); time.Sleep(20 * time.Millisecond) {
+			v, err := w.Video.Get(b.Context(), "acme", id)
+			if err != nil || v.State == video.Failed {
+				b.Errorf("%s %s %v", v.State, v.Reason, err)
+			}
+			playable = v.Playable
+		}
+		all += time.Since(from)
+		stop()
+		hands.Wait()
+	}
+	b.ReportMetric(all.Seconds()/float64(b.N), "s/playable")
 }
 
 // BenchmarkWorkers compares two workers of one thread each with one: go test ./video -run '^$' -bench Workers -benchtime 1x

@@ -33,6 +33,9 @@ func (d *demo) bootcampSteps() []step {
 				if len(se.Attended) > 0 {
 					steps = append(steps, step{demoWorkday(d.monday, se.Day, 18, 0), "who was there: " + se.Title, func(ctx context.Context) (bool, error) { return d.attend(ctx, b, c, se) }})
 				}
+				if len(se.Files) > 0 {
+					steps = append(steps, step{demoWorkday(d.monday, se.Day, 18, 1), "files of a session: " + se.Title, func(ctx context.Context) (bool, error) { return d.share(ctx, b, c, se) }})
+				}
 			}
 			for k := range c.Members {
 				m := &c.Members[k]

@@ -108,6 +108,19 @@ func TestDemoBootcamps(t *testing.T) {
 	if err != nil || len(cards.Docs) != 10 {
 		t.Fatalf("%d practices, want ten: %v", len(cards.Docs), err)
 	}
+	shared, _, err := a.live.CohortFiles(t.Context(), by, b.ID, c.ID, "", 100)
+	if err != nil || len(shared) != 2 {
+		t.Errorf("%d files in the rooms, want two: %v", len(shared), err)
+	}
+	kinds := map[string]int{}
+	for _, card := range cards.Docs {
+		for _, f := range card.Content.Files {
+			kinds[f.Kind+" "+f.Type]++
+		}
+	}
+	if kinds["image image/png"] != 2 || kinds["dataset text/csv; charset=utf-8"] != 2 || kinds["file application/pdf"] != 1 {
+		t.Errorf("files on cards: %v", kinds)
+	}
 	second := 0
 	for _, card := range cards.Docs {
 		l, err := a.practices.Adopters(t.Context(), by, card.ID, 0)

@@ -1,12 +1,14 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"slices"
 
 	"palestra/bootcamp"
 	"palestra/bootcamp/indicator"
 	"palestra/bootcamp/live"
+	"palestra/cmd/palestra/papers"
 	"palestra/cmd/palestra/world"
 	"palestra/people"
 )
@@ -35,12 +37,10 @@ func (d *demo) attend(ctx context.Context, w *world.Bootcamp, cohort *world.Coho
 	if err != nil {
 		return false, err
 	}
-	planned, _, err := d.bootcamps.Sessions(ctx, by, b.ID, c.ID, nil, "", 200)
+	door, err := d.door(ctx, by, b.ID, c.ID, se)
 	if err != nil {
 		return false, err
 	}
-	i := slices.IndexFunc(planned.Docs, func(x bootcamp.Session) bool { return x.Title == se.Title })
-	door := live.Door{Bootcamp: b.ID, Session: planned.Docs[i].ID}
 	rows, _, err := d.live.Attendances(ctx, by, door)
 	if err != nil {
 		return false, err
@@ -104,4 +104,46 @@ func (d *demo) output(ctx context.Context, w *world.Bootcamp, o *world.CampOutpu
 	}
 	_, err = d.figures.AddOutput(ctx, by, b.ID, indicator.OutputChange{On: d.day(o.Day), Kind: o.Kind, Title: o.Title, Language: o.Language, URL: o.URL})
 	return true, err
+}
+
+// door leads to the room of a session.
+func (d *demo) door(ctx context.Context, by people.Actor, camp, cohort string, se *world.Session) (live.Door, error) {
+	planned, _, err := d.bootcamps.Sessions(ctx, by, camp, cohort, nil, "", 200)
+	if err != nil {
+		return live.Door{}, err
+	}
+	i := slices.IndexFunc(planned.Docs, func(x bootcamp.Session) bool { return x.Title == se.Title })
+	return live.Door{Bootcamp: camp, Session: planned.Docs[i].ID}, nil
+}
+
+// share lets who leads leave files in a session's room, once.
+func (d *demo) share(ctx context.Context, w *world.Bootcamp, cohort *world.Cohort, se *world.Session) (bool, error) {
+	by, b, c, err := d.led(ctx, w, cohort.Name)
+	if err != nil {
+		return false, err
+	}
+	door, err := d.door(ctx, by, b.ID, c.ID, se)
+	if err != nil {
+		return false, err
+	}
+	there, _, err := d.live.CohortFiles(ctx, by, b.ID, c.ID, "", 100)
+	if err != nil {
+		return false, err
+	}
+	changed := false
+	for i := range se.Files {
+		f := &se.Files[i]
+		if slices.ContainsFunc(there, func(x live.CohortFile) bool { return x.Name == f.Name }) {
+			continue
+		}
+		data, err := papers.Make(f, d.clock.Now())
+		if err != nil {
+			return false, err
+		}
+		if _, err := d.live.Share(ctx, by, door, f.Name, int64(len(data)), bytes.NewReader(data)); err != nil {
+			return false, err
+		}
+		changed = true
+	}
+	return changed, nil
 }

@@ -1,10 +1,12 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"slices"
 
 	"palestra/bootcamp/practice"
+	"palestra/cmd/palestra/papers"
 	"palestra/cmd/palestra/world"
 	"palestra/internal/fault"
 	"palestra/people"
@@ -71,8 +73,33 @@ func (d *demo) tell(ctx context.Context, w *world.Practice) (bool, error) {
 		}
 		p = &made
 	}
+	if len(p.Draft.Files) < len(w.Files) {
+		if err := d.enclose(ctx, by, w, p); err != nil {
+			return false, err
+		}
+	}
 	_, err = d.practices.Publish(ctx, by, p.ID, 0, "")
 	return true, err
+}
+
+// enclose puts files on a card that is not published yet.
+func (d *demo) enclose(ctx context.Context, by people.Actor, w *world.Practice, p *practice.Practice) error {
+	c := p.Draft
+	c.Files = nil
+	for i := range w.Files {
+		f := &w.Files[i]
+		data, err := papers.Make(f, d.clock.Now())
+		if err != nil {
+			return err
+		}
+		kept, err := d.practices.Attach(ctx, by, p.ID, f.Name, int64(len(data)), bytes.NewReader(data))
+		if err != nil {
+			return err
+		}
+		c.Files = append(c.Files, practice.CardFile{File: kept, Kind: f.Kind, Title: practice.Text(f.Title), Alt: practice.Text(f.Alt)})
+	}
+	_, err := d.practices.Save(ctx, by, p.ID, 0, c)
+	return err
 }
 
 func (d *demo) tellAgain(ctx context.Context, w *world.Practice, n int) (bool, error) {

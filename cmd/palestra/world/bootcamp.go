@@ -108,6 +108,7 @@ type Session struct {
 		Access   string `yaml:"access"`
 	} `yaml:"place"`
 	Facilitators []string `yaml:"facilitators"`
+	Files        []File   `yaml:"files"` // that whoever leads leaves in its room
 	Agenda       []struct {
 		Title   string `yaml:"title"`
 		Minutes int    `yaml:"minutes"`

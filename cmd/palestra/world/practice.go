@@ -7,6 +7,18 @@ type Exchange struct {
 	Practices []Practice `yaml:"practices"`
 }
 
+// File is something that people hand around; the program draws it.
+type File struct {
+	Name     string     `yaml:"name"` // its ending says what it is: csv, png (bars of the second column) or pdf
+	Kind     string     `yaml:"kind"` // on a card: image, dataset or file
+	Title    Text       `yaml:"title"`
+	Alt      Text       `yaml:"alt"`
+	Head     string     `yaml:"head"`
+	Language string     `yaml:"language"`
+	Lines    []string   `yaml:"lines"`
+	Table    [][]string `yaml:"table"` // the first row names the columns
+}
+
 // Practice is a practice card and what became of it.
 type Practice struct {
 	Slug         string   `yaml:"slug"`
@@ -45,6 +57,7 @@ type Practice struct {
 		URL     string `yaml:"url"`
 		Licence string `yaml:"licence"`
 	} `yaml:"links"`
+	Files    []File `yaml:"files"`
 	Versions []struct {
 		Day        int    `yaml:"day"`
 		Summary    string `yaml:"summary"`
