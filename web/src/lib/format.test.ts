@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { clock, spoken } from './format'
+import { bytes, clock, spoken } from './format'
 
 describe('a place in a video', () => {
   it.each([
@@ -17,5 +17,14 @@ describe('a place in a video', () => {
   it('is read in the language of the pages', () => {
     expect(spoken('de', 65)).toBe('1 Minute 5 Sekunden')
     expect(spoken('fi', 65)).toBe('1 minuutti 5 sekuntia')
+  })
+})
+
+describe('a size', () => {
+  it('counts bytes as the language does', () => {
+    expect(bytes('en', 1)).toBe('1 byte')
+    expect(bytes('en', 467)).toBe('467 bytes')
+    expect(bytes('pl', 3)).toBe('3 bajty')
+    expect(bytes('en', 838_000)).toBe('838 kB')
   })
 })

@@ -30,7 +30,7 @@ export function bytes(locale: Locale, n: number): string {
     value /= 1000
     i++
   }
-  return new Intl.NumberFormat(formatTag(locale), { style: 'unit', unit: units[i] ?? 'byte', unitDisplay: 'short', maximumFractionDigits: value < 10 && i > 0 ? 1 : 0 }).format(value)
+  return new Intl.NumberFormat(formatTag(locale), { style: 'unit', unit: units[i] ?? 'byte', unitDisplay: i === 0 ? 'long' : 'short', maximumFractionDigits: value < 10 && i > 0 ? 1 : 0 }).format(value)
 }
 
 /** 30 → "in 30 seconds", 900 → "in 15 minutes": how long to wait, never less than it takes. */

@@ -19,13 +19,12 @@ export function Frame({ session, children }: { session: Session | null; children
   const [location] = useLocation()
   const mine = session ? sectionsOf(session.roles, session.organisation !== null) : []
   const current = mine.find((s) => s.covers.some((c) => location === c || location.startsWith(`${c}/`))) ?? mine.find((s) => s.href === location)
-  // On a narrow screen the sections scroll sideways: the one that is open comes into sight.
-  const sections = useRef<HTMLElement>(null)
-  useEffect(() => {
-    const open = sections.current?.querySelector<HTMLElement>('[aria-current]')
-    if (sections.current && open) sections.current.scrollLeft = open.offsetLeft - sections.current.offsetLeft - 16
-  }, [current])
   const part = current?.parts.find((p) => p.href !== current.href && (location === p.href || location.startsWith(`${p.href}/`))) ?? current?.parts[0]
+  // On a narrow screen the sections and their parts scroll sideways: what is open comes into sight.
+  const sections = useRef<HTMLElement>(null)
+  const parts = useRef<HTMLUListElement>(null)
+  useEffect(() => showOpen(sections.current), [current])
+  useEffect(() => showOpen(parts.current), [part])
   return (
     <div className="page">
       <a className="skip" href="#main">
@@ -78,7 +77,7 @@ export function Frame({ session, children }: { session: Session | null; children
       </header>
       {current && current.parts.length > 0 && (
         <nav className="sections" aria-label={t(current.label)}>
-          <ul className="wrap">
+          <ul className="wrap" ref={parts}>
             {current.parts.map((p) => (
               <li key={p.href}>
                 <Link href={p.href} aria-current={p === part ? 'page' : undefined}>
@@ -112,6 +111,11 @@ export function Frame({ session, children }: { session: Session | null; children
       </footer>
     </div>
   )
+}
+
+function showOpen(row: HTMLElement | null) {
+  const open = row?.querySelector<HTMLElement>('[aria-current]')
+  if (row && open) row.scrollLeft = open.offsetLeft - row.offsetLeft - 48 // with the end of the one before it
 }
 
 function PersonMenu({ session }: { session: Session }) {

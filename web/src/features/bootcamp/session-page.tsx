@@ -182,7 +182,7 @@ function Doing({ bootcamp: b, session: s }: { bootcamp: Bootcamp; session: Cohor
   return (
     <div className="row no-print">
       {s.state === 'planned' ? (
-        <Button kind="main" icon="edit" onClick={() => setDoing('edit')}>
+        <Button icon="edit" onClick={() => setDoing('edit')}>
           {t('meet.edit')}
         </Button>
       ) : null}

@@ -42,7 +42,7 @@ function View({ bootcamp: b, session: s, sheet }: { bootcamp: string; session: C
         lead={t('attend.lead', { there, all: sheet.rows.length })}
         action={
           <div className="row no-print">
-            <a className="button" href={`/api/v1/bootcamps/${b}/sessions/${s.id}/attendance.pdf?lang=${locale}`} download>
+            <a className="button plain" href={`/api/v1/bootcamps/${b}/sessions/${s.id}/attendance.pdf?lang=${locale}`} download>
               <Icon name="print" />
               {t('attend.pdf')}
             </a>

@@ -41,14 +41,15 @@ export function Visits({ bootcamp, cohort = '' }: { bootcamp: string; cohort?: s
             <ul className="plain list">
               {items.map((v) => (
                 <li key={v.id}>
-                  <span className="grow">
-                    <b>{date(v.on)}</b> {name({ what: 'visit', by: 'topic', part: v.topic })}
-                    <span className="small soft">
-                      {' '}
+                  <div className="grow">
+                    <p>
+                      <b>{date(v.on)}</b> {name({ what: 'visit', by: 'topic', part: v.topic })}
+                    </p>
+                    <p className="small soft">
                       {[name({ what: 'visit', by: 'mode', part: v.mode }), name({ what: 'visit', by: 'outcome', part: v.outcome }), t('minutes', { count: v.minutes }), v.lessonTitle ?? ''].filter(Boolean).join(' · ')}
-                    </span>
-                    {v.note ? <span className="small"> {v.note}</span> : null}
-                  </span>
+                    </p>
+                    {v.note ? <p className="small">{v.note}</p> : null}
+                  </div>
                   {v.gone ? (
                     <Tag kind="caution">{t('fig.gone', { reason: v.gone })}</Tag>
                   ) : (

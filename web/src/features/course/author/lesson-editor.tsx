@@ -150,7 +150,7 @@ export function LessonEditor({ course: c, lesson: stored, onReload, video, stops
 function VideoRule({ lesson, onChange }: { lesson: Lesson; onChange: (part: Partial<Lesson>) => void }) {
   const { t } = useI18n()
   return (
-    <section className="card stack form" aria-labelledby="rule">
+    <section className="card stack" aria-labelledby="rule">
       <h2 id="rule">{t('author.rule')}</h2>
       <Check label={t('author.rule.transcript')} hint={t('author.rule.transcript.hint')} checked={lesson.transcriptCounts} onChange={(e) => onChange({ transcriptCounts: e.target.checked })} />
     </section>

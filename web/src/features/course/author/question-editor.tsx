@@ -25,7 +25,7 @@ export function QuestionEditor({ question: q, number, from, to, onChange, onRemo
   return (
     <div role="group" className="stack" aria-labelledby={id}>
       <div className="row between">
-        <h3 id={id}>
+        <h3 id={id} className="grow">
           {t('quiz.edit.question', { number })} <span className="soft small">{t(`quiz.kind.${q.kind}`)}</span>
         </h3>
         <IconButton icon="trash" label={t('quiz.edit.remove', { number })} onClick={onRemove} />

@@ -29,27 +29,29 @@ export function QuizEditor({ from, to, quiz, onChange }: QuizEditorProps) {
   }
   return (
     <>
-      <section className="card stack form" aria-labelledby="quiz-rule">
+      <section className="card stack" aria-labelledby="quiz-rule">
         <h2 id="quiz-rule">{t('author.rule')}</h2>
-        <div className="pair">
-          <TextField
-            label={t('quiz.edit.pass')}
-            hint={t('quiz.edit.pass.hint', { count: questions.length })}
-            type="number"
-            min={0}
-            max={questions.length}
-            value={quiz.pass}
-            onChange={(e) => onChange({ ...quiz, pass: Math.min(questions.length, Math.max(0, Number(e.target.value) || 0)) })}
-          />
-          <TextField
-            label={t('quiz.edit.attempts')}
-            hint={t('quiz.edit.attempts.hint')}
-            type="number"
-            min={0}
-            max={100}
-            value={quiz.attempts}
-            onChange={(e) => onChange({ ...quiz, attempts: Math.min(100, Math.max(0, Number(e.target.value) || 0)) })}
-          />
+        <div className="form">
+          <div className="pair">
+            <TextField
+              label={t('quiz.edit.pass')}
+              hint={t('quiz.edit.pass.hint', { count: questions.length })}
+              type="number"
+              min={0}
+              max={questions.length}
+              value={quiz.pass}
+              onChange={(e) => onChange({ ...quiz, pass: Math.min(questions.length, Math.max(0, Number(e.target.value) || 0)) })}
+            />
+            <TextField
+              label={t('quiz.edit.attempts')}
+              hint={t('quiz.edit.attempts.hint')}
+              type="number"
+              min={0}
+              max={100}
+              value={quiz.attempts}
+              onChange={(e) => onChange({ ...quiz, attempts: Math.min(100, Math.max(0, Number(e.target.value) || 0)) })}
+            />
+          </div>
         </div>
       </section>
       <section className="stack" aria-labelledby="questions">
