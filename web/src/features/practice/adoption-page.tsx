@@ -212,7 +212,7 @@ export function Differences({ changes, decide }: { changes: AdoptionDifference[]
   return (
     <ul className="plain stack">
       {changes.map((c, i) => (
-        <li key={i} className="difference">
+        <li key={i} className="difference stack-2">
           <p className="small soft">{isSection(c.section) ? t(`practice.section.${c.section}`) : c.section}</p>
           {c.card ? (
             <p>

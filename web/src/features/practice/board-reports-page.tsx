@@ -61,8 +61,8 @@ function Decision({ posting: p }: { posting: ReportedPosting }) {
       ) : null}
       <ul className="plain stack-2">
         {p.reports.map((r, i) => (
-          <li key={i}>
-            <p className="small soft">{dateTime(r.at)}</p>
+          <li key={i} className="original">
+            <p className="small">{dateTime(r.at)}</p>
             <p className="words">{r.words}</p>
           </li>
         ))}

@@ -95,9 +95,11 @@ function Editor({ wiki: k, base, page }: { wiki: Wiki; base: string; page?: Wiki
         <div ref={box}>
           <Form className="form wide wiki-editor" error={stale && (theirs || look.isPending) ? undefined : (look.error ?? save.error ?? create.error)} onSubmit={(f) => send(value(f, 'why'))}>
             <TextField label={t('wiki.page.title')} name="title" required maxLength={120} value={title} onChange={(e) => setTitle(e.target.value)} lang={language} />
-            <AreaField label={t(theirs ? 'wiki.conflict.mine' : 'wiki.words')} hint={t('wiki.words.hint')} name="words" rows={16} required maxLength={40_000} value={words} onChange={(e) => setWords(e.target.value)} lang={language} />
-            <div role="status">
-              {both === undefined ? null : <Notice kind={both > 0 ? 'caution' : 'good'}>{both > 0 ? t('wiki.merged.both', { count: both }) : t('wiki.merged')}</Notice>}
+            <div>
+              <AreaField label={t(theirs ? 'wiki.conflict.mine' : 'wiki.words')} hint={t('wiki.words.hint')} name="words" rows={16} required maxLength={40_000} value={words} onChange={(e) => setWords(e.target.value)} lang={language} />
+              <div role="status" className={both === undefined ? undefined : 'below'}>
+                {both === undefined ? null : <Notice kind={both > 0 ? 'caution' : 'good'}>{both > 0 ? t('wiki.merged.both', { count: both }) : t('wiki.merged')}</Notice>}
+              </div>
             </div>
             {shown ? (
               <div className="card stack-2" aria-live="polite">

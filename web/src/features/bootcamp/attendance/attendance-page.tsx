@@ -99,7 +99,7 @@ function View({ bootcamp: b, session: s, sheet }: { bootcamp: string; session: C
             ))}
           </tbody>
         </table>
-        <p className="small soft">{t('attend.rule', { share: sheet.share })}</p>
+        <p className="small soft measure">{t('attend.rule', { share: sheet.share })}</p>
       </div>
       {marking ? <Marking bootcamp={b} session={s} row={marking} onClose={() => setMarking(undefined)} /> : null}
     </>

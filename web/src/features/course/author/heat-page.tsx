@@ -143,5 +143,6 @@ function Table({ heat: h, parts, lang }: { heat: Heat; parts: readonly Part[]; l
 
 function equal(length: number): Part[] {
   const step = Math.max(1, Math.ceil(length / 20))
-  return Array.from({ length: Math.ceil(length / step) }, (_, i) => ({ from: i * step, to: (i + 1) * step, words: '' }))
+  const parts = Math.max(1, Math.round(length / step)) // what is left over belongs to the last
+  return Array.from({ length: parts }, (_, i) => ({ from: i * step, to: i + 1 === parts ? length : (i + 1) * step, words: '' }))
 }

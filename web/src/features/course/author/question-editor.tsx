@@ -99,9 +99,7 @@ function Options({ question: q, from, to, onChange, choiceFeedback }: Omit<Quest
                 <span className="hidden"> {t('quiz.edit.option', { number: i + 1 })}</span>
               </span>
             </label>
-          ) : (
-            <span />
-          )}
+          ) : null}
           <div className="stack-2">
             <SideBySide label={t('quiz.edit.option', { number: i + 1 })} text={o.text} from={from} to={to} value={o.text[to] ?? ''} maxLength={2000} onChange={(v) => put(i, { text: { ...o.text, [to]: v } })} />
             {choiceFeedback ? (

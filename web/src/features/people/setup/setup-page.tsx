@@ -15,7 +15,7 @@ export default function SetupPage({ token }: { token: string }) {
   const [, navigate] = useLocation()
   return (
     <div className="narrow">
-      <PageHead title={t('setup.title')} lead={t('setup.lead')} />
+      <PageHead title={t('setup.title')} lead={setup.error ? undefined : t('setup.lead')} />
       <Loaded query={setup}>
         {() => (
           <Form
