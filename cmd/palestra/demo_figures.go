@@ -33,11 +33,7 @@ func (d *demo) led(ctx context.Context, w *world.Bootcamp, cohort string) (peopl
 
 // attend lets the facilitator mark who was at a session, once.
 func (d *demo) attend(ctx context.Context, w *world.Bootcamp, cohort *world.Cohort, se *world.Session) (bool, error) {
-	by, b, c, err := d.led(ctx, w, cohort.Name)
-	if err != nil {
-		return false, err
-	}
-	door, err := d.door(ctx, by, b.ID, c.ID, se)
+	by, _, door, err := d.door(ctx, w, cohort, se)
 	if err != nil {
 		return false, err
 	}
@@ -106,27 +102,27 @@ func (d *demo) output(ctx context.Context, w *world.Bootcamp, o *world.CampOutpu
 	return true, err
 }
 
-// door leads to the room of a session.
-func (d *demo) door(ctx context.Context, by people.Actor, camp, cohort string, se *world.Session) (live.Door, error) {
-	planned, _, err := d.bootcamps.Sessions(ctx, by, camp, cohort, nil, "", 200)
+// door returns who leads a session, the id of its cohort, and the way into its room.
+func (d *demo) door(ctx context.Context, w *world.Bootcamp, cohort *world.Cohort, se *world.Session) (by people.Actor, in string, door live.Door, err error) {
+	by, b, c, err := d.led(ctx, w, cohort.Name)
 	if err != nil {
-		return live.Door{}, err
+		return by, "", door, err
+	}
+	planned, _, err := d.bootcamps.Sessions(ctx, by, b.ID, c.ID, nil, "", 200)
+	if err != nil {
+		return by, "", door, err
 	}
 	i := slices.IndexFunc(planned.Docs, func(x bootcamp.Session) bool { return x.Title == se.Title })
-	return live.Door{Bootcamp: camp, Session: planned.Docs[i].ID}, nil
+	return by, c.ID, live.Door{Bootcamp: b.ID, Session: planned.Docs[i].ID}, nil
 }
 
 // share lets who leads leave files in a session's room, once.
 func (d *demo) share(ctx context.Context, w *world.Bootcamp, cohort *world.Cohort, se *world.Session) (bool, error) {
-	by, b, c, err := d.led(ctx, w, cohort.Name)
+	by, in, door, err := d.door(ctx, w, cohort, se)
 	if err != nil {
 		return false, err
 	}
-	door, err := d.door(ctx, by, b.ID, c.ID, se)
-	if err != nil {
-		return false, err
-	}
-	there, _, err := d.live.CohortFiles(ctx, by, b.ID, c.ID, "", 100)
+	there, _, err := d.live.CohortFiles(ctx, by, door.Bootcamp, in, "", 100)
 	if err != nil {
 		return false, err
 	}
