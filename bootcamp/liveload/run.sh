@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Measures a live room of bin/palestra: one process on the embedded store, or, where MONGODB and REDIS name started servers
-# (STANDALONE=1 for one without transactions), two processes, of which one is killed in the middle.
-# PEOPLE, LASTS and RATE ask for other sizes.
+# (STANDALONE=1 for one without transactions), two processes, of which one is killed in the middle. TWO=1 starts the servers
+# for that: Debian's Redis, and FerretDB, the stand-in of the tests for MongoDB. PEOPLE, LASTS and RATE ask for other sizes.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 dir=$(mktemp -d)
@@ -10,6 +10,26 @@ cleanup() { for p in "${pids[@]}"; do kill "$p" 2>/dev/null || true; done; wait 
 trap cleanup EXIT
 go build -o "$dir/liveload" ./bootcamp/liveload
 port=17${RANDOM:0:3}
+await() { # address
+	for _ in $(seq 300); do
+		(exec 3<>"/dev/tcp/127.0.0.1/$1") 2>/dev/null && return
+		sleep 0.1
+	done
+	echo "nothing listens at $1" >&2
+	exit 1
+}
+if [ -n "${TWO:-}" ]; then
+	[ -x .tools/ferretdb ] || (cd internal/tools/ferretdb && go build -o ../../../.tools/ferretdb .)
+	mkdir "$dir/ferret"
+	.tools/ferretdb "127.0.0.1:$((port + 3))" "$dir/ferret" >"$dir/log-ferret" 2>&1 &
+	pids+=($!)
+	redis-server --port $((port + 4)) --save '' --appendonly yes --dir "$dir" >"$dir/log-redis" 2>&1 &
+	pids+=($!)
+	await $((port + 3))
+	await $((port + 4))
+	MONGODB=mongodb://127.0.0.1:$((port + 3))/palestra REDIS=redis://127.0.0.1:$((port + 4))/0 STANDALONE=1
+fi
+first=${#pids[@]}
 store=(-data "$dir/data1")
 env=()
 if [ -n "${MONGODB:-}" ]; then
@@ -37,6 +57,6 @@ kill=0
 if [ -n "${MONGODB:-}" ]; then
 	start 2
 	servers+=,http://127.0.0.1:$((port + 2))
-	kill=${pids[1]}
+	kill=${pids[first + 1]}
 fi
 "$dir/liveload" run -seats "$dir/seats.json" -servers "$servers" -kill "$kill" -lasts "${LASTS:-60s}" -rate "${RATE:-20}" || { tail -5 "$dir"/log*; exit 1; }

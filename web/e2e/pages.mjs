@@ -1,5 +1,6 @@
-// Walks through the table: every page with data, empty and failing; every dialog open; every form without a network.
-// Each of them in both themes past axe, and all pages at 320 px in German.
+// Walks through the table: every page failing, with data and empty; every dialog open; every form without a network.
+// Each of them in both themes past axe, and all pages at 320 px in German. A page is loaded at its address once for what
+// fails and comes back, and for each state; to what is not there, and in German, one walks from page to page as people do.
 import assert from 'node:assert/strict'
 import { checkAccess } from './browser.mjs'
 import { pages } from './table.mjs'
@@ -37,23 +38,36 @@ export async function walkPages(world, { log = console.log, only = process.env.P
     if (!profiles.has(key)) profiles.set(key, who === 'nora' ? world.freshTown() : world.enter(who, { locale, reducedMotion: 'reduce' }))
     return profiles.get(key)
   }
-  /** Does something on a page of somebody's and says where it went wrong. Pages that did well are used again: a new one costs a process. */
+  /**
+   * Does something on a page of somebody's and says where it went wrong. Pages that did well are used again: a new one costs a process.
+   * Where a walk is named, the page stays in Palestra from one to the next; begin is what is done before its first step.
+   */
   const idle = new Map()
-  const on = (name, who, act, locale) => async () => {
+  const on = (name, who, act, { locale, walk, begin } = {}) => async () => {
     const { context } = await profile(who, locale)
-    const free = idle.get(context) ?? []
-    idle.set(context, free)
-    const page = free.pop() ?? (await context.newPage())
-    page.setDefaultTimeout(60_000)
+    const kept = `${who} ${locale} ${walk}`
+    const free = idle.get(kept) ?? []
+    idle.set(kept, free)
+    let page = free.pop()
     const complaints = []
-    page.on('pageerror', (e) => complaints.push(`${name}: ${e}`))
-    page.on('console', (m) => m.type() === 'error' && !/Failed to load resource|ERR_INTERNET_DISCONNECTED/.test(m.text()) && complaints.push(`${name}: ${m.text()}`))
+    const listen = () => {
+      page.on('pageerror', (e) => complaints.push(`${name}: ${e}`))
+      page.on('console', (m) => m.type() === 'error' && !/Failed to load resource|ERR_INTERNET_DISCONNECTED/.test(m.text()) && complaints.push(`${name}: ${m.text()}`))
+    }
     try {
+      if (page) listen()
+      else {
+        page = await context.newPage()
+        page.setDefaultTimeout(60_000)
+        listen()
+        await begin?.(page)
+      }
       await act(page)
-      await page.goto('about:blank')
-      await page.unrouteAll()
-      await page.emulateMedia({ colorScheme: 'light', reducedMotion: 'reduce' })
-      await page.setViewportSize({ width: 1280, height: 900 })
+      if (!walk) {
+        await page.goto('about:blank')
+        await page.unrouteAll()
+        await page.setViewportSize({ width: 1280, height: 900 })
+      }
       page.removeAllListeners()
       free.push(page)
     } catch (e) {
@@ -63,11 +77,24 @@ export async function walkPages(world, { log = console.log, only = process.env.P
       faults.push(...complaints)
     }
   }
-  const arrive = async (page, row) => {
-    await page.goto(row.at)
+  /** Follows a link that leads to a row's page; by way of a page that is nowhere, so that what stands there afterwards is new. */
+  const walkTo = async (page, row, words) => {
+    await page.evaluate(() => window.history.pushState(null, '', '/nowhere/at/all'))
+    await page.getByRole('heading', { level: 1, name: words('lost.title') }).waitFor()
+    await page.evaluate((at) => {
+      document.querySelector('h1').dataset.left = ''
+      window.history.pushState(null, '', at)
+    }, row.at)
+    await page.locator('h1:not([data-left])').first().waitFor()
+  }
+  const stand = async (page, row) => {
     await page.getByRole('heading', { level: 1 }).first().waitFor()
     await page.waitForFunction(() => !document.querySelector('.skeleton'))
     await row.ready?.(page)
+  }
+  const arrive = async (page, row) => {
+    await page.goto(row.at)
+    await stand(page, row)
   }
   const bothThemes = async (page, name) => {
     faults.push(...(await checkAccess(page, name)))
@@ -77,10 +104,15 @@ export async function walkPages(world, { log = console.log, only = process.env.P
   }
   const t = wordsOf('en')
   const tasks = []
+  const missed = []
 
   for (const row of rows) {
     tasks.push(on(row.name, row.who, async (page) => {
-      await arrive(page, row)
+      if (row.fails === false) await arrive(page, row)
+      else {
+        await failAndRecover(page, row)
+        await stand(page, row)
+      }
       assert.equal(await page.getByRole('heading', { level: 1 }).count(), 1, 'one first heading')
       assert.match(await page.title(), /.+ · Palestra$/)
       await bothThemes(page, row.name)
@@ -109,36 +141,25 @@ export async function walkPages(world, { log = console.log, only = process.env.P
       }))
     }
     if (row.fails !== false) {
-      tasks.push(on(`${row.name}: 404`, row.who, async (page) => {
-        await page.route(api, lie(() => lies[404]))
-        await page.goto(row.at)
+      const missing = async (page) => {
         // Somebody who is not signed in is asked to do so where there is nothing.
         await (row.who === 'nobody' ? page.locator('.empty, [role=alert]') : page.getByRole('alert')).first().waitFor()
         await page.getByRole('heading', { level: 1 }).first().waitFor() // the alert may be that of another part, which was quicker
         faults.push(...(await checkAccess(page, `${row.name}: 404`)))
-      }))
-      tasks.push(on(`${row.name}: 500, 403`, row.who, async (page) => {
-        let told = lies[500]
-        const answer = lie(() => told)
-        await page.route(api, answer)
+      }
+      const begin = (page) => page.route(api, lie(() => lies[404]))
+      if (row.who === 'nobody') tasks.push(on(`${row.name}: 404`, row.who, async (page) => {
+        await begin(page)
         await page.goto(row.at)
-        await page.getByRole('alert').first().waitFor()
-        await page.getByRole('heading', { level: 1 }).first().waitFor()
-        faults.push(...(await checkAccess(page, `${row.name}: 500`)))
-        const retry = page.getByRole('button', { name: t('action.retry') })
-        told = lies[403]
-        await retry.first().click()
-        await page.getByRole('alert').filter({ hasText: t('errors.status.403') }).first().waitFor() // looks as 404 does, in other words
-        await page.unroute(api, answer)
-        // Each part of a page fails and comes back by itself, some later than others.
-        const well = () => page.evaluate(() => !document.querySelector('[role=alert]') && !document.querySelector('.skeleton'))
-        for (let i = 0, good = 0; good < 3; i++) {
-          assert.ok(i < 200, 'all parts of the page come back')
-          good = (await well()) ? good + 1 : 0
-          if ((await retry.count()) > 0) await retry.first().click({ timeout: 2000 }).catch(() => undefined) // the one before may have brought all back
-          await page.waitForTimeout(300)
-        }
+        await missing(page)
       }))
+      else missed.push(on(`${row.name}: 404`, row.who, async (page) => {
+        await walkTo(page, row, t)
+        await missing(page)
+      }, { walk: 'missed', begin: async (page) => {
+        await begin(page)
+        await page.goto('/nowhere')
+      } }))
     }
     if (row.empty) tasks.push(on(`${row.name}: empty`, row.empty === true ? 'nora' : row.who, async (page) => {
       if (row.empty !== true) {
@@ -160,6 +181,30 @@ export async function walkPages(world, { log = console.log, only = process.env.P
     await page.getByRole('button', { name: t('action.retry') }).click()
     await page.getByRole('heading', { level: 1, name: t('catalogue.title') }).waitFor()
   }))
+
+  /** Loads a page while the server fails, is refused when it tries again, and sees all come back. */
+  async function failAndRecover(page, row) {
+    let told = lies[500]
+    const answer = lie(() => told)
+    await page.route(api, answer)
+    await page.goto(row.at)
+    await page.getByRole('alert').first().waitFor()
+    await page.getByRole('heading', { level: 1 }).first().waitFor()
+    faults.push(...(await checkAccess(page, `${row.name}: 500`)))
+    const retry = page.getByRole('button', { name: t('action.retry') })
+    told = lies[403]
+    await retry.first().click()
+    await page.getByRole('alert').filter({ hasText: t('errors.status.403') }).first().waitFor() // looks as 404 does, in other words
+    await page.unroute(api, answer)
+    // Each part of a page fails and comes back by itself, some later than others.
+    const well = () => page.evaluate(() => !document.querySelector('[role=alert]') && !document.querySelector('.skeleton'))
+    for (let i = 0, good = 0; good < 3; i++) {
+      assert.ok(i < 200, 'all parts of the page come back')
+      good = (await well()) ? good + 1 : 0
+      if ((await retry.count()) > 0) await retry.first().click({ timeout: 2000 }).catch(() => undefined) // the one before may have brought all back
+      await page.waitForTimeout(good ? 100 : 300)
+    }
+  }
 
   /** A dialog or menu: the focus goes in, stays in, and returns. */
   async function seeDialog(page, name, open) {
@@ -185,11 +230,15 @@ export async function walkPages(world, { log = console.log, only = process.env.P
   try {
     step(`${rows.length} pages: with data, empty, failing, saving without a network; their dialogs`)
     await together(tasks)
-    step(`${tasks.length} states were looked at; the same pages at 320 px in German`)
+    step(`${tasks.length} states were looked at; what is not there, in ${missed.length} places`)
+    await together(missed)
+    step('the same pages at 320 px in German')
     const de = wordsOf('de')
     await together(rows.map((row) => on(`320 px ${row.name}`, row.who, async (page) => {
-      await page.setViewportSize({ width: 320, height: 640 })
-      await arrive(page, row)
+      if (row.who !== 'nobody' && !row.lost) {
+        await walkTo(page, row, de)
+        await stand(page, row)
+      } else await arrive(page, row)
       const wide = () => page.evaluate(() => {
         const d = document.querySelector('dialog[open]') ?? document.documentElement
         return d.scrollWidth - d.clientWidth
@@ -203,7 +252,10 @@ export async function walkPages(world, { log = console.log, only = process.env.P
         await page.keyboard.press('Escape')
         await shown.waitFor({ state: 'hidden' })
       }
-    }, 'de')))
+    }, { locale: 'de', walk: 'phone', begin: async (page) => {
+      await page.setViewportSize({ width: 320, height: 640 })
+      await page.goto('/nowhere')
+    } })))
     for (const p of profiles.values()) strangers.push(...(await p).strangers)
     assert.deepEqual(strangers, [], 'no request leaves the origin')
     assert.deepEqual([...new Set(faults)], [], 'every page, dialog and state passes')

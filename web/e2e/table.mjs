@@ -157,8 +157,8 @@ export function pages(ids) {
       name: 'profile', who: 'learner', at: '/profile', fails: false, dialogs: { erase: button('erasure.open'), word: async (p, t) => { await button('erasure.open')(p, t); await button('erasure.next')(p, t) } },
       saves: { name: form(null, { 'account.name': 'Roberto F.' }, 'action.save'), password: form(null, { 'profile.password.current': 'x', 'reset.password': 'four giraffes under the table' }, 'profile.password.do'), erase: form(async (p, t) => { await button('erasure.open')(p, t); await button('erasure.next')(p, t) }, { 'erasure.password': 'x' }, 'erasure.do') },
     },
-    { name: 'lost', who: 'learner', at: '/nowhere', fails: false },
-    { name: 'not-my-role', who: 'learner', at: '/hr/exports', fails: false },
+    { name: 'lost', who: 'learner', at: '/nowhere', lost: true, fails: false },
+    { name: 'not-my-role', who: 'learner', at: '/hr/exports', lost: true, fails: false },
 
     {
       name: 'author', who: 'author', at: '/author', empty: true,
