@@ -44,8 +44,9 @@ type Cohort struct {
 	Expected   []Expected `bson:"expected"` // who was invited and is not known yet
 	Link       string     `bson:"link"`     // digest of the secret by which one joins; "" for none
 	Moves      []Move     `bson:"moves,omitempty"`
-	Off        *time.Time `bson:"off,omitempty"` // what was planned by then and has not begun is still to be cancelled
-	Due        *time.Time `bson:"due,omitempty"` // since when something of this waits
+	Off        *time.Time `bson:"off,omitempty"`   // what was planned by then and has not begun is still to be cancelled
+	Whole      bool       `bson:"whole,omitempty"` // and that of all other cohorts of the bootcamp
+	Due        *time.Time `bson:"due,omitempty"`   // since when something of this waits
 	Created    time.Time  `bson:"created"`
 }
 

@@ -13,6 +13,7 @@ import (
 	ics "github.com/arran4/golang-ical"
 
 	"palestra/bootcamp"
+	"palestra/internal/mail"
 )
 
 const rosaAt, adaAt = "rosa@tammela.example", "ada@castelverde.example"
@@ -42,6 +43,73 @@ func (w *valley) sessionLetters(to string) []string {
 	return slices.DeleteFunc(w.kinds(to), func(kind string) bool { return !strings.HasPrefix(kind, "session") })
 }
 
+// calendars goes through the calendars that came with letters of some kinds to somebody, and returns how many letters these
+// were.
+func (w *valley) calendars(to string, kinds []string, f func(letter, mail.Part, *ics.Calendar)) (letters int) {
+	w.t.Helper()
+	for _, l := range w.sent {
+		if l.to != to || !slices.Contains(kinds, l.kind) {
+			continue
+		}
+		letters++
+		for _, part := range l.with {
+			cal, err := ics.ParseCalendar(strings.NewReader(string(part.Data)))
+			ok(w.t, err)
+			f(l, part, cal)
+		}
+	}
+	return letters
+}
+
+// planned returns how often somebody was told of each event that it is planned.
+func (w *valley) planned(to string) map[string]int {
+	w.t.Helper()
+	events := map[string]int{}
+	w.calendars(to, []string{"sessions_planned", "session_planned"}, func(_ letter, _ mail.Part, cal *ics.Calendar) {
+		for _, e := range cal.Events() {
+			events[e.Id()]++
+		}
+	})
+	return events
+}
+
+// tellAtOnce tells what is due, everything at the same time.
+func (w *valley) tellAtOnce() {
+	w.t.Helper()
+	list, err := w.DueSessions(w.t.Context(), w.now(), 200)
+	ok(w.t, err)
+	var workers sync.WaitGroup
+	for _, r := range list {
+		workers.Go(func() {
+			if err := w.Tell(w.t.Context(), r.Org, r.ID); err != nil {
+				w.t.Error(err)
+			}
+		})
+	}
+	workers.Wait()
+}
+
+// die lets the process die at its n-th step from now, which is a write or a letter.
+func (w *valley) die(n int) {
+	if n%2 == 0 {
+		w.process.Die(n / 2)
+		return
+	}
+	letters := 0
+	w.post = func() error {
+		if letters++; letters > n/2 {
+			return errors.New("the process is gone")
+		}
+		return nil
+	}
+}
+
+// live ends it.
+func (w *valley) live() {
+	w.process.Live()
+	w.post = nil
+}
+
 // TestOneLetterForARunSheet copies forty sessions: each member gets one letter with all of them, by however many workers; what
 // changes afterwards is told by itself, of the same event.
 func TestOneLetterForARunSheet(t *testing.T) {
@@ -54,17 +122,7 @@ func TestOneLetterForARunSheet(t *testing.T) {
 		t.Errorf("before the plan has rested: %v", got)
 	}
 	w.pass(11 * time.Minute)
-	list, err := w.DueSessions(ctx, w.now(), 100)
-	ok(t, err)
-	var workers sync.WaitGroup
-	for _, r := range list {
-		workers.Go(func() {
-			if err := w.Tell(ctx, r.Org, r.ID); err != nil {
-				t.Error(err)
-			}
-		})
-	}
-	workers.Wait()
+	w.tellAtOnce()
 	w.tell()
 	for _, to := range []string{rosaAt, adaAt} {
 		if got := w.sessionLetters(to); !slices.Equal(got, []string{"sessions_planned"}) {
@@ -130,7 +188,6 @@ func TestALetterForSomeOfARunSheet(t *testing.T) {
 // TestTellingOfARunSheetDies kills the process at each write and at each letter: nobody gets a second one.
 func TestTellingOfARunSheetDies(t *testing.T) {
 	t.Parallel()
-	gone := errors.New("the process is gone")
 	died := 0
 	for n := 0; ; n++ {
 		if n > 60 {
@@ -142,23 +199,12 @@ func TestTellingOfARunSheetDies(t *testing.T) {
 		w.pass(11 * time.Minute)
 		list, err := w.DueSessions(ctx, w.now(), 100)
 		ok(t, err)
-		letters := 0
-		if n%2 == 0 {
-			w.process.Die(n / 2)
-		} else {
-			w.post = func() error {
-				if letters++; letters > n/2 {
-					return gone
-				}
-				return nil
-			}
-		}
+		w.die(n)
 		broke := false
 		for _, r := range list {
 			broke = w.Tell(ctx, r.Org, r.ID) != nil || broke
 		}
-		w.process.Live()
-		w.post = nil
+		w.live()
 		if broke {
 			died++
 		}
@@ -169,17 +215,7 @@ func TestTellingOfARunSheetDies(t *testing.T) {
 		w.tell()
 		w.tell()
 		for _, to := range []string{rosaAt, adaAt} {
-			told := map[string]int{}
-			for _, l := range w.sent {
-				if l.to != to || !strings.HasPrefix(l.kind, "session") {
-					continue
-				}
-				cal, err := ics.ParseCalendar(strings.NewReader(string(l.with[0].Data)))
-				ok(t, err)
-				for _, e := range cal.Events() {
-					told[e.Id()]++
-				}
-			}
+			told := w.planned(to)
 			for id, times := range told {
 				if times != 1 {
 					t.Errorf("step %d: %s was told %d times of %s", n, to, times, id)

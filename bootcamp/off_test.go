@@ -3,15 +3,16 @@ package bootcamp_test
 import (
 	"context"
 	"errors"
+	"maps"
 	"slices"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
 	ics "github.com/arran4/golang-ical"
 
 	"palestra/bootcamp"
+	"palestra/internal/mail"
 	"palestra/internal/store"
 	"palestra/people"
 )
@@ -31,49 +32,41 @@ func (w *valley) heard(n int) (bootcamp.Bootcamp, []bootcamp.SheetLine) {
 func (w *valley) cancelled(to string) (events map[string]int, letters int) {
 	w.t.Helper()
 	events = map[string]int{}
-	for _, l := range w.sent {
-		if l.to != to || l.kind != "sessions_cancelled" && l.kind != "session_cancelled" {
-			continue
+	letters = w.calendars(to, []string{"sessions_cancelled", "session_cancelled"}, func(l letter, part mail.Part, cal *ics.Calendar) {
+		if m := cal.CalendarProperties; !slices.ContainsFunc(m, func(p ics.CalendarProperty) bool { return p.IANAToken == "METHOD" && p.Value == "CANCEL" }) {
+			w.t.Errorf("not a CANCEL: %v", m)
 		}
-		letters++
-		for _, part := range l.with {
-			cal, err := ics.ParseCalendar(strings.NewReader(string(part.Data)))
-			ok(w.t, err)
-			if m := cal.CalendarProperties; !slices.ContainsFunc(m, func(p ics.CalendarProperty) bool { return p.IANAToken == "METHOD" && p.Value == "CANCEL" }) {
-				w.t.Errorf("not a CANCEL: %v", m)
-			}
-			if !strings.HasSuffix(part.Type, "method=CANCEL") || l.kind == "sessions_cancelled" && !strings.HasSuffix(part.Name, ".ics") {
-				w.t.Errorf("the part is %s, %q", part.Type, part.Name)
-			}
-			list := cal.Events()
-			if len(list) != 1 {
-				w.t.Fatalf("%d events in one CANCEL", len(list))
-			}
-			e := list[0]
-			if len(e.Attendees()) != 1 || !strings.Contains(e.Attendees()[0].Value, to) || e.GetProperty(ics.ComponentPropertyOrganizer) == nil || e.GetProperty(ics.ComponentPropertySequence).Value == "0" ||
-				e.GetProperty(ics.ComponentPropertyStatus).Value != "CANCELLED" {
-				w.t.Errorf("a cancellation has its organizer, its reader and a greater number: %s", e.Serialize(&ics.SerializationConfiguration{MaxLength: 75, NewLine: "\n"}))
-			}
-			events[e.Id()]++
+		same := slices.DeleteFunc(slices.Clone(l.with), func(p mail.Part) bool { return p.Name != part.Name })
+		if !strings.HasSuffix(part.Type, "method=CANCEL") || l.kind == "sessions_cancelled" && (!strings.HasSuffix(part.Name, ".ics") || len(same) != 1) {
+			w.t.Errorf("the part is %s, %q", part.Type, part.Name)
 		}
-	}
+		list := cal.Events()
+		if len(list) != 1 {
+			w.t.Fatalf("%d events in one CANCEL", len(list))
+		}
+		e := list[0]
+		if len(e.Attendees()) != 1 || !strings.Contains(e.Attendees()[0].Value, to) || e.GetProperty(ics.ComponentPropertyOrganizer) == nil || e.GetProperty(ics.ComponentPropertySequence).Value == "0" ||
+			e.GetProperty(ics.ComponentPropertyStatus).Value != "CANCELLED" {
+			w.t.Errorf("a cancellation has its organizer, its reader and a greater number: %s", e.Serialize(&ics.SerializationConfiguration{MaxLength: 75, NewLine: "\n"}))
+		}
+		events[e.Id()]++
+	})
 	return events, letters
 }
 
-// uids returns the events that somebody was told of as planned.
-func (w *valley) uids(to string) (list []string) {
+// second adds a cohort with n sessions to a bootcamp, at the times of the first one's; Rosa is in it too, and hears of them.
+func (w *valley) second(b bootcamp.Bootcamp, n int) bootcamp.Cohort {
 	w.t.Helper()
-	for _, l := range w.sent {
-		if l.to != to || l.kind != "sessions_planned" && l.kind != "session_planned" {
-			continue
-		}
-		cal, err := ics.ParseCalendar(strings.NewReader(string(l.with[0].Data)))
-		ok(w.t, err)
-		for _, e := range cal.Events() {
-			list = append(list, e.Id())
-		}
+	c, err := w.CreateCohort(w.t.Context(), w.faye, b.ID, bootcamp.CohortChange{Name: p("A second one"), Joining: p(bootcamp.JoinOpen)})
+	ok(w.t, err)
+	_, err = w.Join(w.t.Context(), w.rosa, b.ID, c.ID)
+	ok(w.t, err)
+	for i := range n {
+		w.plan(b, c, time.Date(2027, 2, 1+i, 0, 0, 0, 0, time.UTC).Format(time.DateOnly)+"T09:30 Europe/Rome")
 	}
-	return list
+	w.pass(11 * time.Minute)
+	w.tell()
+	return c
 }
 
 // TestOneLetterForABootcampThatIsCancelled cancels a bootcamp of forty sessions, of which one is not known to anybody: each
@@ -100,25 +93,15 @@ func TestOneLetterForABootcampThatIsCancelled(t *testing.T) {
 		ok(t, err)
 	}
 	w.pass(time.Millisecond)
-	list, err := w.DueSessions(ctx, w.now(), 100)
-	ok(t, err)
-	var workers sync.WaitGroup
-	for _, r := range list {
-		workers.Go(func() {
-			if err := w.Tell(ctx, r.Org, r.ID); err != nil {
-				t.Error(err)
-			}
-		})
-	}
-	workers.Wait()
+	w.tellAtOnce()
 	w.tell()
 	for _, to := range []string{rosaAt, adaAt} {
 		events, letters := w.cancelled(to)
-		if planned := w.uids(to); letters != 1 || len(planned) != 40 || len(events) != 40 || slices.ContainsFunc(planned, func(id string) bool { return events[id] != 1 }) {
+		if planned := w.planned(to); letters != 1 || len(planned) != 40 || !maps.Equal(planned, events) {
 			t.Errorf("%s was told of %d in %d letters that were %d before: %v", to, len(events), letters, len(planned), events)
 		}
 	}
-	list, err = w.DueSessions(ctx, w.now().Add(10000*time.Hour), 200)
+	list, err := w.DueSessions(ctx, w.now().Add(10000*time.Hour), 200)
 	if ok(t, err); slices.ContainsFunc(list, func(r store.Ref) bool {
 		return slices.ContainsFunc(made, func(l bootcamp.SheetLine) bool { return l.ID == r.ID })
 	}) {
@@ -136,30 +119,82 @@ func TestOneLetterForABootcampThatIsCancelled(t *testing.T) {
 	}
 }
 
-// TestCancellingDies kills the process at each write and each letter of cancelling a bootcamp and of telling it: nobody is
-// told twice, and of nothing less than all.
+// TestWhoIsInTwoCohorts is told once that a bootcamp does not take place, whatever she would have done in it; also by a town
+// that is closed.
+func TestWhoIsInTwoCohorts(t *testing.T) {
+	t.Parallel()
+	for name, off := range map[string]func(*valley, bootcamp.Bootcamp){
+		"cancelled": func(w *valley, b bootcamp.Bootcamp) {
+			_, err := w.Cancel(t.Context(), w.faye, b.ID)
+			ok(t, err)
+		},
+		"closed": func(w *valley, _ bootcamp.Bootcamp) {
+			_, err := w.people.CloseOrganisation(t.Context(), w.olga, w.castelverde, "castelverde", "It has merged.")
+			ok(t, err)
+			ok(t, w.Abandon(t.Context(), w.castelverde))
+		},
+	} {
+		w := open(t)
+		b, made := w.heard(3)
+		second := w.second(b, 2)
+		_, err := w.Join(t.Context(), w.ada, b.ID, second.ID)
+		ok(t, err)
+		ok(t, w.Leave(t.Context(), w.ada, b.ID, made[0].Cohort)) // she is in the second one only
+		w.pass(time.Minute)
+		off(w, b)
+		w.pass(time.Second)
+		w.tellAtOnce()
+		w.tell()
+		ok(t, w.SettleDue(t.Context(), w.now()))
+		w.tell()
+		events, letters := w.cancelled(rosaAt)
+		if planned := w.planned(rosaAt); letters != 1 || len(events) != 5 || !maps.Equal(events, planned) {
+			t.Errorf("%s: Rosa was told of %v in %d letters; planned were %v", name, events, letters, planned)
+		}
+		if events, letters := w.cancelled(adaAt); letters != 1 || len(events) != 2 {
+			t.Errorf("%s: Ada was told of %d in %d letters, want 2 in one", name, len(events), letters)
+		}
+	}
+}
+
+// TestOneOfSeveral tells who holds one of many sessions that are cancelled of that one.
+func TestOneOfSeveral(t *testing.T) {
+	t.Parallel()
+	w := open(t)
+	b, made := w.heard(3)
+	second := w.second(b, 1)
+	_, err := w.Join(t.Context(), w.ada, b.ID, second.ID)
+	ok(t, err)
+	ok(t, w.Leave(t.Context(), w.ada, b.ID, made[0].Cohort))
+	_, err = w.Cancel(t.Context(), w.faye, b.ID)
+	ok(t, err)
+	w.pass(time.Second)
+	w.tell()
+	if got := w.sessionLetters(adaAt); got[len(got)-1] != "session_cancelled" {
+		t.Errorf("Ada got %v", got)
+	}
+	if events, letters := w.cancelled(adaAt); letters != 1 || len(events) != 1 {
+		t.Errorf("Ada was told of %d in %d letters", len(events), letters)
+	}
+	if events, letters := w.cancelled(rosaAt); letters != 1 || len(events) != 4 {
+		t.Errorf("Rosa was told of %d in %d letters", len(events), letters)
+	}
+}
+
+// TestCancellingDies kills the process at each write and each letter of cancelling a bootcamp of two cohorts and of telling
+// it: nobody is told twice, and of nothing less than all.
 func TestCancellingDies(t *testing.T) {
 	t.Parallel()
-	gone := errors.New("the process is gone")
 	died := 0
 	for n := 0; ; n++ {
-		if n > 80 {
+		if n > 120 {
 			t.Fatal("it died at each step: more have to be tried")
 		}
 		w := open(t)
 		ctx := context.WithoutCancel(t.Context())
-		b, _ := w.heard(4)
-		letters := 0
-		if n%2 == 0 {
-			w.process.Die(n / 2)
-		} else {
-			w.post = func() error {
-				if letters++; letters > n/2 {
-					return gone
-				}
-				return nil
-			}
-		}
+		b, _ := w.heard(3)
+		w.second(b, 2)
+		w.die(n)
 		sweep := func() error {
 			w.pass(time.Second)
 			list, err := w.DueSessions(ctx, w.now(), 100)
@@ -171,28 +206,28 @@ func TestCancellingDies(t *testing.T) {
 		}
 		_, first := w.Cancel(ctx, w.faye, b.ID)
 		broke := first != nil || sweep() != nil
-		w.process.Live()
-		w.post = nil
+		w.live()
 		if broke {
 			died++
 		}
 		if first != nil { // her page says that it did not work
 			ok(t, sweep())
+			ok(t, sweep()) // she tries again after a while
 			_, err := w.Cancel(ctx, w.faye, b.ID)
 			ok(t, err)
 		}
 		for range 3 {
 			ok(t, sweep())
 		}
-		for _, to := range []string{rosaAt, adaAt} {
+		for to, want := range map[string]int{rosaAt: 5, adaAt: 3} {
 			events, letters := w.cancelled(to)
 			for id, times := range events {
 				if times != 1 {
 					t.Errorf("step %d: %s was told %d times of %s", n, to, times, id)
 				}
 			}
-			if len(events) != 4 || letters != 1 {
-				t.Errorf("step %d: %s was told of %d sessions in %d letters, want 4 in one", n, to, len(events), letters)
+			if len(events) != want || letters != 1 {
+				t.Errorf("step %d: %s was told of %d sessions in %d letters, want %d in one", n, to, len(events), letters, want)
 			}
 		}
 		if !broke && n > 12 {

@@ -1,6 +1,7 @@
 package bootcamp
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"slices"
@@ -31,23 +32,38 @@ const (
 )
 
 // round returns the sessions of which members are told in one letter with e, if they are to be told of several at once: a
-// run-sheet that was copied, or all that was called off together. The first of them is told for all, so for the others
-// there is nothing to do. Which ones they are is written down before the first letter, so that a run that dies half-way is
-// finished with the same letter.
+// run-sheet that was copied, or all that was called off together in the cohorts of a bootcamp. The first of them is told
+// for all, so for the others there is nothing to do. Which ones they are is written down before the first letter, so that a
+// run that dies half-way is finished with the same letter.
 func (s *Service) round(ctx context.Context, org string, e Session, now time.Time) ([]Session, error) {
 	var due []Session
-	belongs, most := (*Session).new, roundMost
+	belongs, most, cohorts := (*Session).new, roundMost, []string{e.Cohort}
 	if e.off() {
-		belongs, most = (*Session).off, offMost
-	}
-	err := s.sessions.Each(ctx, org, store.Query{Index: "byCohort", Equal: []any{e.Cohort}}, func(o Session) error {
-		if belongs(&o) && o.Due != nil && !o.Due.After(now) && o.Ends().After(now) {
-			due = append(due, o)
+		p, err := s.cohorts.Find(ctx, org, store.Query{Index: "byBootcamp", Equal: []any{e.Bootcamp}, Limit: maxCohorts})
+		if err != nil {
+			return nil, err
 		}
-		return nil
-	})
-	if err != nil || len(due) == 0 || due[0].ID != e.ID {
-		return nil, err
+		belongs, most, cohorts = (*Session).off, maxSessions, nil
+		for _, c := range p.Docs {
+			cohorts = append(cohorts, c.ID)
+		}
+	}
+	for _, c := range cohorts {
+		err := s.sessions.Each(ctx, org, store.Query{Index: "byCohort", Equal: []any{c}}, func(o Session) error {
+			if belongs(&o) && o.Due != nil && !o.Due.After(now) && o.Ends().After(now) {
+				due = append(due, o)
+			}
+			return nil
+		})
+		if err != nil {
+			return nil, err
+		}
+	}
+	if e.off() { // what was cancelled first is first here, and in the sweep: it is asked before the others
+		slices.SortFunc(due, func(a, b Session) int { return cmp.Or(a.Due.Compare(*b.Due), strings.Compare(a.ID, b.ID)) })
+	}
+	if len(due) == 0 || due[0].ID != e.ID {
+		return nil, nil
 	}
 	first := due[0]
 	if first.Round != "" {
@@ -77,40 +93,29 @@ func (s *Service) round(ctx context.Context, org string, e Session, now time.Tim
 
 // tellRound writes one letter to each member about several sessions: that they are planned, or that they are cancelled.
 func (s *Service) tellRound(ctx context.Context, b Bootcamp, round []Session) error {
-	cohort, off := round[0].Cohort, round[0].off()
-	letter, key := "sessions_planned", "sessions"
-	if off {
-		letter, key = "sessions_cancelled", "cancelled"
+	places := map[string][]Member{} // by person
+	var cohorts, persons []string
+	for _, e := range round {
+		if !slices.Contains(cohorts, e.Cohort) {
+			cohorts = append(cohorts, e.Cohort)
+		}
 	}
-	err := s.members.Each(ctx, b.Owner, store.Query{Index: "byCohort", Equal: []any{cohort, Joined}}, func(m Member) error {
-		known, err := s.c.People.Known(ctx, m.Person)
-		if fault.KindOf(err) == fault.NotFound {
-			return nil // erased
-		}
-		if err != nil {
-			return err
-		}
-		if hears, err := s.hears(ctx, known, m, off); err != nil || !hears {
-			return err
-		}
-		var lines []string
-		for _, e := range round {
-			l, err := zone(e.Zone)
-			if err != nil {
-				return err
+	for _, c := range cohorts {
+		err := s.members.Each(ctx, b.Owner, store.Query{Index: "byCohort", Equal: []any{c, Joined}}, func(m Member) error {
+			if places[m.Person] == nil {
+				persons = append(persons, m.Person)
 			}
-			lines = append(lines, s.c.When(known.Locale, e.Starts.In(l))+"\n"+e.Title)
-		}
-		parts, err := s.roundParts(b, round, known)
+			places[m.Person] = append(places[m.Person], m)
+			return nil
+		})
 		if err != nil {
 			return err
 		}
-		title, _ := b.Title.In(append([]string{known.Locale}, b.Languages...)...)
-		return s.c.Mail.SendWith(ctx, course.EventID("letter", key, round[0].Round, m.Person), known.Address, known.Locale, letter, map[string]any{
-			"name": known.Name, "bootcamp": title, "list": strings.Join(lines, "\n\n"), "link": s.c.PublicURL + "/bootcamps/" + b.ID + "/cohorts/" + cohort}, parts)
-	})
-	if err != nil {
-		return err
+	}
+	for _, person := range persons {
+		if err := s.writeRound(ctx, b, round, person, places[person]); err != nil {
+			return err
+		}
 	}
 	now := s.now()
 	for _, e := range slices.Backward(round) { // the first is the last: as long as it is not told, the others are not looked at
@@ -126,6 +131,64 @@ func (s *Service) tellRound(ctx context.Context, b Bootcamp, round []Session) er
 		if err != nil {
 			return err
 		}
+	}
+	return nil
+}
+
+// writeRound tells somebody of those sessions of a round that are hers, in all cohorts in which she is.
+func (s *Service) writeRound(ctx context.Context, b Bootcamp, round []Session, person string, places []Member) error {
+	known, err := s.c.People.Known(ctx, person)
+	if fault.KindOf(err) == fault.NotFound {
+		return nil // erased
+	}
+	if err != nil {
+		return err
+	}
+	off := round[0].off()
+	var mine []Session
+	var last Member
+	link := s.c.PublicURL + "/bootcamps/" + b.ID
+	for _, m := range places {
+		hears, err := s.hears(ctx, known, m, off)
+		if err != nil {
+			return err
+		}
+		for _, e := range round {
+			if hears && e.Cohort == m.Cohort {
+				mine, last = append(mine, e), m
+			}
+		}
+	}
+	if off && len(mine) == 1 {
+		return s.write(ctx, b, mine[0], last, "session_cancelled", strconv.Itoa(mine[0].Sequence))
+	}
+	if len(places) == 1 {
+		link += "/cohorts/" + places[0].Cohort
+	}
+	slices.SortStableFunc(mine, func(a, b Session) int { return a.Starts.Compare(b.Starts) })
+	title, _ := b.Title.In(append([]string{known.Locale}, b.Languages...)...)
+	letter, key := "sessions_planned", []string{"letter", "sessions", round[0].Round, person}
+	if off {
+		letter, key[1] = "sessions_cancelled", "cancelled"
+	}
+	for some := range slices.Chunk(mine, offMost) {
+		var lines []string
+		for _, e := range some {
+			l, err := zone(e.Zone)
+			if err != nil {
+				return err
+			}
+			lines = append(lines, s.c.When(known.Locale, e.Starts.In(l))+"\n"+e.Title)
+		}
+		parts, err := s.roundParts(b, some, known)
+		if err != nil {
+			return err
+		}
+		if err := s.c.Mail.SendWith(ctx, course.EventID(key...), known.Address, known.Locale, letter, map[string]any{
+			"name": known.Name, "bootcamp": title, "list": strings.Join(lines, "\n\n"), "link": link}, parts); err != nil {
+			return err
+		}
+		key = append(key, "next")
 	}
 	return nil
 }
@@ -147,7 +210,11 @@ func (s *Service) roundParts(b Bootcamp, round []Session, known people.Known) ([
 		if err != nil {
 			return nil, err
 		}
-		parts = append(parts, mail.Part{Type: calendarType(ical.Cancel), Data: data, Name: event.Start.Format("2006-01-02-1504") + ".ics"})
+		name := event.Start.Format("2006-01-02-1504")
+		for n := 2; slices.ContainsFunc(parts, func(p mail.Part) bool { return p.Name == name+".ics" }); n++ { // in two cohorts at once
+			name = event.Start.Format("2006-01-02-1504-") + strconv.Itoa(n)
+		}
+		parts = append(parts, mail.Part{Type: calendarType(ical.Cancel), Data: data, Name: name + ".ics"})
 	}
 	if parts != nil {
 		return parts, nil

@@ -184,20 +184,16 @@ func (s *Service) Cancel(ctx context.Context, by people.Actor, id string) (Bootc
 	if err != nil {
 		return b, err
 	}
-	for i, c := range list { // written down first: a run that dies here has cancelled all sessions or will be repeated
-		if list[i], err = s.mark(ctx, b.Owner, c.ID, s.now()); err != nil {
+	if len(list) > 0 { // written down first: a run that dies after this has cancelled all sessions
+		if list[0], err = s.mark(ctx, b.Owner, list[0].ID, s.now(), true); err != nil {
 			return b, wrap("Cancel", err)
 		}
 	}
-	if b, err = s.turn(ctx, by, id, StateCancelled, "bootcamp.cancelled"); err != nil {
+	if b, err = s.turn(ctx, by, id, StateCancelled, "bootcamp.cancelled"); err != nil || len(list) == 0 {
 		return b, err
 	}
-	for _, c := range list {
-		if _, err := s.callOff(ctx, b.Owner, c); err != nil {
-			return b, wrap("Cancel", err)
-		}
-	}
-	return b, nil
+	_, err = s.callOff(ctx, b.Owner, list[0])
+	return b, wrap("Cancel", err)
 }
 
 func (s *Service) turn(ctx context.Context, by people.Actor, id, state, act string) (Bootcamp, error) {
