@@ -27,9 +27,10 @@ type BigBlueButton struct {
 	Now    func() time.Time
 }
 
-// call returns the address of a signed call (checksum with SHA-256).
+// call returns the address of a signed call (checksum with SHA-256). The query is written as Java and browsers write forms:
+// so its checksum is the same to a server, or one before it, that reads the query and writes it anew.
 func (b BigBlueButton) call(name string, q url.Values) string {
-	query := q.Encode()
+	query := strings.NewReplacer("%2A", "*", "~", "%7E").Replace(q.Encode())
 	sum := sha256.Sum256([]byte(name + query + b.Secret))
 	return strings.TrimRight(b.URL, "/") + "/" + name + "?" + query + "&checksum=" + hex.EncodeToString(sum[:])
 }

@@ -12,6 +12,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/url"
+	"os"
 	"strings"
 	"testing"
 	"time"
@@ -82,6 +83,68 @@ func TestBigBlueButton(t *testing.T) {
 	answer = `<response><returncode>FAILED</returncode><messageKey>checksumError</messageKey></response>`
 	if _, err := b.Join(t.Context(), ada); err == nil || !strings.Contains(err.Error(), "checksumError") {
 		t.Errorf("refused, it says %v", err)
+	}
+}
+
+// TestAddressesOfBigBlueButton: what BigBlueButton's own code takes for signed, and what a server that reads a query and
+// writes it anew as forms are written has the same checksum of.
+func TestAddressesOfBigBlueButton(t *testing.T) {
+	t.Parallel()
+	var made string
+	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		made = r.URL.RawQuery
+		_, _ = w.Write([]byte(`<response><returncode>SUCCESS</returncode></response>`))
+	}))
+	defer s.Close()
+	b := meeting.BigBlueButton{URL: s.URL, Secret: exampleSecret, Hook: "http://127.0.0.1:5290/api/v1/hooks/bigbluebutton", Client: s.Client(), Now: now}
+	link, err := b.Join(t.Context(), meeting.Guest{Room: "org.session-1", Title: "Karten ~ *für* alle (2) & 'mehr'", Who: "w_ada", Name: "Ada *~' & Söhne 🗺"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if want := "attendeePW=8f2ddec2442721aae5bcf7d7&meetingID=org.session-1&meetingKeepEvents=true" +
+		"&meta_analytics-callback-url=http%3A%2F%2F127.0.0.1%3A5290%2Fapi%2Fv1%2Fhooks%2Fbigbluebutton%2Fd4ecf7ad12c2766e781402fd" +
+		"&moderatorPW=b6a9d52066a2f79569d15e5f&name=Karten+%7E+*f%C3%BCr*+alle+%282%29+%26+%27mehr%27" +
+		"&checksum=6a8f406a93103bb61626474c443ab32c224818aac3404da3aff529da0a3f5a93"; made != want {
+		t.Errorf("made with\n%s, want\n%s", made, want)
+	}
+	if want := s.URL + "/join?fullName=Ada+*%7E%27+%26+S%C3%B6hne+%F0%9F%97%BA&meetingID=org.session-1&password=8f2ddec2442721aae5bcf7d7&redirect=true" +
+		"&role=VIEWER&userID=w_ada&checksum=21e58807e6de89658e261c763e43421baa7b3031202e38bfbeaef3442988f344"; link != want {
+		t.Errorf("the link is\n%s, want\n%s", link, want)
+	}
+}
+
+// exampleSecret is the one that BigBlueButton's documentation has.
+const exampleSecret = "639259d4-9dd8-4b25-bf01-95f9567eaf4b"
+
+// TestReportThatBigBlueButtonMade reads what BigBlueButton's own script has sent of a meeting: Ada came with two browsers, went,
+// and came again until its end.
+func TestReportThatBigBlueButtonMade(t *testing.T) {
+	t.Parallel()
+	body, err := os.ReadFile("testdata/bigbluebutton.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	sent := time.Date(2026, 11, 23, 2, 53, 40, 0, time.UTC)
+	b := meeting.BigBlueButton{Secret: exampleSecret, Now: func() time.Time { return sent }}
+	token := "Bearer eyJ0eXAiOiJKV1QiLCJhbGciOiJIUzUxMiJ9.eyJleHAiOjE3OTU0ODg4MTl9.zPExP0P2dJeAhCcw4AOZYy3mgEvJ9veaZSkEj8zXZfyLRSRcbvWhPEcWpU3Gp8oC3Tdhb1Aj1zZY8o8axlWT_g"
+	if err := b.Calls(token); err != nil {
+		t.Errorf("its token: %v", err)
+	}
+	b.Now = func() time.Time { return sent.Add(25 * time.Hour) }
+	if err := b.Calls(token); !errors.Is(err, meeting.ErrSignature) {
+		t.Errorf("its token, a day later: %v", err)
+	}
+	room, got, err := b.Report("d4ecf7ad12c2766e781402fd", body)
+	if err != nil || room != "org.session-1" {
+		t.Fatalf("room %q: %v", room, err)
+	}
+	clock := func(hour, minute int) time.Time { return time.Date(2026, 11, 23, hour, minute, 0, 0, time.UTC) }
+	want := []meeting.Stay{
+		{Who: "w_ada", Times: []meeting.Time{{From: clock(4, 1), To: clock(4, 20)}, {From: clock(4, 30), To: clock(5, 0)}}},
+		{Who: "w_fay", Times: []meeting.Time{{From: clock(4, 2), To: clock(4, 45)}}},
+	}
+	if d := cmp.Diff(want, got); d != "" {
+		t.Errorf("it says (-want +got):\n%s", d)
 	}
 }
 

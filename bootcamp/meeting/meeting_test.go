@@ -59,13 +59,33 @@ func TestJitsi(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if c := claims(t, u.Query().Get("jwt"), "secret"); c["aud"] != "town" || c["sub"] != "meet.example" || "/"+c["room"].(string) != u.Path || c["moderator"] != false || c["exp"].(float64) <= float64(at.Unix()) {
+	if c := claims(t, u.Query().Get("jwt"), "secret"); c["aud"] != "town" || c["iss"] != "town" || c["sub"] != "*" || "/"+c["room"].(string) != u.Path || c["moderator"] != false || c["exp"].(float64) <= float64(at.Unix()) {
 		t.Errorf("the token says %v", c)
+	}
+	for leads, g := range map[bool]meeting.Guest{false: ada, true: {Room: ada.Room, Who: "f00d", Name: "Fay", Leads: true}} {
+		link, err := j.Join(t.Context(), g)
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, token, _ := strings.Cut(link, "?jwt=")
+		// Jitsi's module token_affiliation reads this place of the token.
+		if u := claims(t, token, "secret")["context"].(map[string]any)["user"].(map[string]any); u["id"] != g.Who || u["name"] != g.Name || u["moderator"] != leads {
+			t.Errorf("of who joins the token says %v", u)
+		}
 	}
 	other := ada
 	other.Room = "meeting 2"
 	if elsewhere, err := j.Join(t.Context(), other); err != nil || strings.HasPrefix(elsewhere, strings.Split(signed, "?")[0]) {
 		t.Error("two sessions have the same room")
+	}
+	j.URL = "https://meet.example:8443/town"
+	tenant, err := j.Join(t.Context(), ada)
+	if err != nil {
+		t.Fatal(err)
+	}
+	address, token, _ := strings.Cut(tenant, "?jwt=")
+	if room := claims(t, token, "secret")["room"]; address != "https://meet.example:8443/town/"+room.(string) {
+		t.Errorf("with a tenant the address is %s, the room %v", address, room)
 	}
 }
 
