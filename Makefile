@@ -64,8 +64,8 @@ test: setup setup-test check ## set up, then all checks and tests on the embedde
 	go test -timeout 15m ./...
 	cd web && npm run e2e
 
-test-servers: setup setup-test build ## the suites against started servers (Redis, S3, MongoDB's protocol)
-	PALESTRA_REQUIRE_SERVICES=1 go test -timeout 20m -count=1 ./internal/store/... ./internal/blob/... ./worker/... ./video/... ./cmd/...
+test-servers: setup setup-test build ## the suites against started servers (Redis, S3, MongoDB's protocol, LiveKit)
+	PALESTRA_REQUIRE_SERVICES=1 go test -timeout 20m -count=1 ./internal/store/... ./internal/blob/... ./worker/... ./video/... ./bootcamp/meeting/... ./cmd/...
 
 fuzz: ## a minute for each fuzzer
 	@for p in $$(go list ./...); do for f in $$(go test -list '^Fuzz' $$p 2>/dev/null | grep ^Fuzz); do \

@@ -134,7 +134,7 @@ func TestWhatTheMeetingReports(t *testing.T) {
 	seen := func(minute int, came bool) meeting.Seen {
 		return meeting.Seen{Room: host + "." + door.Session, Who: ada.who, At: s.began.Add(time.Duration(minute) * time.Minute), Came: came}
 	}
-	for _, x := range []meeting.Seen{seen(5, true), seen(5, true), seen(25, false), seen(25, false), seen(40, true), seen(50, false), seen(10, true)} {
+	for _, x := range []meeting.Seen{seen(5, true), seen(5, true), seen(25, false), seen(25, false), seen(40, true), seen(45, false), seen(45, true), seen(50, false), seen(10, true)} {
 		ok(t, svc.Saw(t.Context(), x))
 	}
 	for _, x := range []meeting.Seen{{}, {Room: "x", Who: "y"}, {Room: host + ".nowhere", Who: ada.who}, {Room: host + "." + door.Session, Who: "nobody"}, {Room: "elsewhere." + door.Session, Who: ada.who}} {
