@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # Measures a live room of bin/palestra: one process on the embedded store, or, where MONGODB and REDIS name started servers
 # (STANDALONE=1 for one without transactions), two processes, of which one is killed in the middle. TWO=1 starts servers
-# for that: Debian's Redis, and FerretDB, the stand-in of the tests for MongoDB; over POSTGRES if that names a database
-# (postgres://…), else over SQLite, which is slow with many people. PEOPLE, LASTS and RATE ask for other sizes.
+# for that: Debian's Redis, and mongowire, the stand-in of the tests for MongoDB that can be measured. PEOPLE, LASTS and
+# RATE ask for other sizes.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 dir=$(mktemp -d)
@@ -20,15 +20,15 @@ await() { # address
 	exit 1
 }
 if [ -n "${TWO:-}" ]; then
-	[ -x .tools/ferretdb ] || (cd internal/tools/ferretdb && go build -o ../../../.tools/ferretdb .)
-	mkdir "$dir/ferret"
-	.tools/ferretdb "127.0.0.1:$((port + 3))" "${POSTGRES:-$dir/ferret}" >"$dir/log-ferret" 2>&1 &
+	(cd internal/tools/mongowire && go build -o "$dir/mongowire" .)
+	mkdir "$dir/mongo"
+	"$dir/mongowire" "127.0.0.1:$((port + 3))" "$dir/mongo" >"$dir/log-mongo" 2>&1 &
 	pids+=($!)
 	redis-server --port $((port + 4)) --save '' --appendonly yes --dir "$dir" >"$dir/log-redis" 2>&1 &
 	pids+=($!)
 	await $((port + 3))
 	await $((port + 4))
-	MONGODB=mongodb://127.0.0.1:$((port + 3))/palestra REDIS=redis://127.0.0.1:$((port + 4))/0 STANDALONE=1
+	MONGODB=mongodb://127.0.0.1:$((port + 3))/palestra REDIS=redis://127.0.0.1:$((port + 4))/0
 fi
 first=${#pids[@]}
 store=(-data "$dir/data1")

@@ -24,3 +24,14 @@ func Mongo(t testing.TB) MongoServer {
 	Start(t, address, nil, program, address, t.TempDir())
 	return MongoServer{URI: "mongodb://" + address, Reason: "FerretDB; set PALESTRA_TEST_MONGODB_URI to a replica set"}
 }
+
+// Wire starts mongowire, a server of ours that speaks MongoDB's wire protocol with transactions and indexes, on a log in a
+// temporary folder. It proves that an engine keeps its contract on a server that does what MongoDB's documentation says, and
+// nothing about MongoDB. Several tests can share one server: they use databases of their own.
+func Wire(t testing.TB) MongoServer {
+	t.Helper()
+	program := Build(t, "mongowire", ".", "mongowire")
+	address := Port(t)
+	Start(t, address, nil, program, address, t.TempDir())
+	return MongoServer{URI: "mongodb://" + address, Reason: "mongowire; set PALESTRA_TEST_MONGODB_URI to a replica set"}
+}

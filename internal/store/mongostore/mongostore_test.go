@@ -29,17 +29,7 @@ func database(place string, run int64) string {
 func TestContract(t *testing.T) {
 	t.Parallel()
 	server := servicestest.Mongo(t)
-	run := time.Now().UnixMilli()
-	e := storetest.Engine{Open: func(t testing.TB, place string, now func() time.Time) *store.DB {
-		t.Helper()
-		name := database(place, run)
-		db, err := mongostore.Open(t.Context(), server.URI, mongostore.Options{Now: now, Database: name, Standalone: !server.Real})
-		if err != nil {
-			t.Fatal(err)
-		}
-		t.Cleanup(func() { drop(t, server.URI, name) })
-		return db
-	}}
+	e := engine(server.URI, !server.Real)
 	if !server.Real {
 		e.Lacks = map[storetest.Part]string{
 			storetest.Atomic:     server.Reason,
@@ -50,6 +40,27 @@ func TestContract(t *testing.T) {
 		}
 	}
 	storetest.Run(t, e)
+}
+
+// TestContractWithTransactions proves the whole contract, over a server that has transactions, indexes and snapshots as
+// MongoDB's documentation describes them. It is one of ours.
+func TestContractWithTransactions(t *testing.T) {
+	t.Parallel()
+	storetest.Run(t, engine(servicestest.Wire(t).URI, false))
+}
+
+func engine(uri string, standalone bool) storetest.Engine {
+	run := time.Now().UnixMilli()
+	return storetest.Engine{Open: func(t testing.TB, place string, now func() time.Time) *store.DB {
+		t.Helper()
+		name := database(place, run)
+		db, err := mongostore.Open(t.Context(), uri, mongostore.Options{Now: now, Database: name, Standalone: standalone})
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(func() { drop(t, uri, name) })
+		return db
+	}}
 }
 
 func drop(t testing.TB, uri, name string) {
