@@ -65,6 +65,7 @@ test: setup setup-test check ## set up, then all checks and tests on the embedde
 	cd web && npm run e2e
 
 test-servers: setup setup-test build ## the suites against started servers (Redis, S3, MongoDB's protocol, LiveKit)
+	cd internal/tools/mongowire && go test ./...
 	PALESTRA_REQUIRE_SERVICES=1 go test -timeout 20m -count=1 ./internal/store/... ./internal/blob/... ./worker/... ./video/... ./bootcamp/meeting/... ./cmd/...
 
 fuzz: ## a minute for each fuzzer
