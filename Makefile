@@ -87,11 +87,15 @@ conformance: build ## the official xAPI suite, from a copy of it: SUITE=<folder>
 e2e: build ## the story in a browser
 	cd web && npm run e2e
 
+screenreader: setup build ## a video lesson by keyboard with the screen reader Orca: what was pressed and heard
+	@deploy/setup.sh screenreader
+	cd web && npm run screenreader
+
 screenshots: build ## pictures of every page for people to look at
 	cd web && npm run screenshots
 
 clean: ## forget what was built; data and keys stay
 	rm -rf bin .tools web/node_modules web/dist/* web/screenshots
 
-.PHONY: help setup setup-test pages build run fmt gen lint check test test-servers fuzz chaos upload bench conformance e2e screenshots clean
+.PHONY: help setup setup-test pages build run fmt gen lint check test test-servers fuzz chaos upload bench conformance e2e screenreader screenshots clean
 .DEFAULT_GOAL := help

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Installs what is missing: `setup.sh run` for running, `setup.sh test` for testing as well. As root by apt-get, visibly;
-# else it says in one sentence what to install.
+# Installs what is missing: `setup.sh run` for running, `setup.sh test` for testing as well, `setup.sh screenreader` for hearing the
+# pages by Orca on a desktop that nobody sees. As root by apt-get, visibly; else it says in one sentence what to install.
 set -euo pipefail
 
 declare -A package=([ffmpeg]=ffmpeg [ffprobe]=ffmpeg [espeak-ng]=espeak-ng)
@@ -8,6 +8,10 @@ wanted=(ffmpeg ffprobe espeak-ng)
 if [ "${1:-run}" = test ]; then
 	package[chromium-headless-shell]=chromium-headless-shell package[redis-server]=redis-server package[pdfinfo]=poppler-utils
 	wanted+=(chromium-headless-shell redis-server pdfinfo)
+elif [ "${1:-run}" = screenreader ]; then
+	package[chromium-headless-shell]=chromium-headless-shell package[chromium]=chromium package[orca]=orca package[Xvfb]=xvfb
+	package[openbox]=openbox package[xdotool]=xdotool package[dbus-daemon]=dbus-daemon package[/usr/libexec/at-spi-bus-launcher]=at-spi2-core
+	wanted+=(chromium-headless-shell chromium orca Xvfb openbox xdotool dbus-daemon /usr/libexec/at-spi-bus-launcher)
 fi
 
 for tool in go node npm git gcc; do

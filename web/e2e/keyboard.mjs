@@ -103,6 +103,7 @@ export async function useKeyboard(browser, dir, { log = console.log, env = {} } 
     await ada.getByRole('link', { name: 'Open data for clerks' }).first().click()
     await ada.getByRole('link', { name: 'What may be published' }).first().click()
     await ada.waitForFunction(() => (document.querySelector('video')?.readyState ?? 0) >= 2)
+    assert.match(await focused(ada), /^H1 What may be published/) // also when the page is built anew with the player in it
     const video = (f) => ada.evaluate(f)
     await video(() => { document.querySelector('video').currentTime = 12 })
     await ada.getByRole('heading', { level: 1 }).focus()
@@ -124,7 +125,7 @@ export async function useKeyboard(browser, dir, { log = console.log, env = {} } 
     await ada.keyboard.press('c')
     await ada.waitForFunction((was) => [...document.querySelectorAll('.player button[aria-pressed]')].some((b) => b.getAttribute('aria-pressed') !== was), pressed)
     await ada.keyboard.press('m')
-    await ada.getByRole('button', { name: 'Sound on' }).waitFor()
+    await ada.getByRole('button', { name: 'Unmute' }).waitFor()
     await ada.keyboard.press('m')
     await ada.keyboard.press('?')
     await ada.getByRole('dialog', { name: 'Keyboard' }).waitFor()

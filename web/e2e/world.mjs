@@ -85,9 +85,9 @@ export async function openWorld(browser, options = {}) {
   const scribe = `/bin/sh -c "printf 'WEBVTT\\n\\n00:00.000 --> 00:30.000\\nWritten by a machine\\n'" {sound}`
   const server = await startServer({ dir, port, env: { PALESTRA_LRS_HOSTS: '127.0.0.1', PALESTRA_VIDEO_HOSTS: '127.0.0.1', PALESTRA_SPEECH_COMMAND: scribe } })
 
-  /** Signs somebody in, by role or address, in a profile of its own. */
-  async function enter(who, { locale = 'en', secret = password, ...rest } = {}) {
-    const profile = await openProfile(browser, server.url, { locale: locale === 'en' ? 'en-GB' : locale, ...rest })
+  /** Signs somebody in, by role or address, in a profile of its own, of another browser if there is one. */
+  async function enter(who, { locale = 'en', secret = password, by = browser, ...rest } = {}) {
+    const profile = await openProfile(by, server.url, { locale: locale === 'en' ? 'en-GB' : locale, ...rest })
     const api = async (method, path, data) => {
       const answer = await profile.context.request.fetch(`/api/v1${path}`, { method, data, headers: { 'X-Requested-With': 'palestra' } })
       if (!answer.ok()) throw new Error(`${method} ${path}: ${answer.status()} ${await answer.text()}`)

@@ -47,9 +47,15 @@ export function PageHead({ title, heading, crumb, lead, action }: PageHeadProps)
     document.title = `${title} · Palestra`
   }, [title])
   useLayoutEffect(() => {
-    if (!due.current) return
-    due.current = false
-    h1.current?.focus({ preventScroll: true })
+    const head = h1.current
+    if (due.current) {
+      due.current = false
+      head?.focus({ preventScroll: true })
+    }
+    // A page that is built anew when more of it has come has another heading: the focus goes on to that.
+    return () => {
+      if (head && document.activeElement === head) due.current = true
+    }
   }, [due])
   return (
     <header className="head">

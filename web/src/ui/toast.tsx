@@ -27,7 +27,7 @@ export function ToastRegion({ children }: { children: ReactNode }) {
   return (
     <Context value={say}>
       {children}
-      <div className="toasts" role="status" aria-live="polite">
+      <div className="toasts" role="status" aria-live="polite" aria-atomic="false">
         {shown.map((x) => (
           <div className="toast" key={x.id}>
             {x.words}

@@ -1,5 +1,5 @@
 import { useQueryClient } from '@tanstack/react-query'
-import { createContext, type ReactNode, use, useEffect, useState, useSyncExternalStore } from 'react'
+import { createContext, type ReactNode, use, useEffect, useRef, useState, useSyncExternalStore } from 'react'
 import { client, content } from '../../api/client'
 import type { Playback } from '../../api/types'
 import { useI18n } from '../../lib/i18n'
@@ -28,20 +28,29 @@ export function OutboxKeeper({ person, children }: { person: string; children?: 
   return <Context value={box}>{children}</Context>
 }
 
-/** "All saved" or what still waits to be sent. */
+/** "All saved" or what still waits to be sent. It is said aloud only where there is no connection, and when that is over:
+ *  said at each key that is pressed in a video, it would drown what the key has done. */
 export function OutboxTag() {
   const { t } = useI18n()
   const box = use(Context)
   const state = useSyncExternalStore(box?.subscribe ?? never, box?.state ?? (() => null))
+  const waiting = state?.waiting ?? 0
+  const failing = waiting > 0 && state?.failing === true
+  const [trouble, setTrouble] = useState(false)
+  const before = useRef(0)
+  useEffect(() => {
+    if (failing) setTrouble(true)
+    else if (waiting > 0 && before.current === 0) setTrouble(false)
+    before.current = waiting
+  }, [failing, waiting])
   if (!state) return null
+  const tag =
+    waiting > 0 ? <Tag kind="caution">{failing ? t('outbox.offline', { count: waiting }) : t('outbox.waiting', { count: waiting })}</Tag> : <Tag kind="good">{t('outbox.saved')}</Tag>
   return (
-    <span role="status">
-      {state.waiting > 0 ? (
-        <Tag kind="caution">{state.failing ? t('outbox.offline', { count: state.waiting }) : t('outbox.waiting', { count: state.waiting })}</Tag>
-      ) : (
-        <Tag kind="good">{t('outbox.saved')}</Tag>
-      )}
-    </span>
+    <>
+      <span role="status">{trouble ? tag : null}</span>
+      {trouble ? null : tag}
+    </>
   )
 }
 

@@ -64,7 +64,8 @@ export function Aloud({ wish }: { wish: Wish }) {
       waiting.current = { important: [], said: [] }
       const last = said.at(-1)
       const chat = !last || wish === 'mine' ? '' : wish === 'all' && said.length < 4 ? said.map((x) => `${x.by}: ${x.text}`).join(' ') : t('room.aloud.said', { count: said.length, name: last.by })
-      setWords([...important.slice(-4), chat].filter(Boolean).join(' '))
+      const next = [...important.slice(-4), chat].filter(Boolean).join(' ')
+      if (next) setWords((shown) => (shown === next ? `${next}\u00a0` : next)) // the same again is news as well
     }, pause)
     return () => clearInterval(timer)
   }, [wish, t])

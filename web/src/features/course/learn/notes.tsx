@@ -127,9 +127,13 @@ export function NoteLine({ enrolment, note: n, children }: { enrolment: string; 
   const [removing, setRemoving] = useState(false)
   const name = `${clock(n.at)} ${n.text.slice(0, 40)}`
   const line = useRef<HTMLLIElement>(null)
-  // Whoever has asked to write wants to write.
+  const edit = useRef<HTMLButtonElement>(null)
+  // Whoever has asked to write wants to write, and is at the same line afterwards.
+  const wrote = useRef(false)
   useEffect(() => {
     if (editing) line.current?.querySelector('textarea')?.focus()
+    else if (wrote.current) edit.current?.focus()
+    wrote.current = editing
   }, [editing])
   return (
     <li ref={line}>
@@ -172,7 +176,7 @@ export function NoteLine({ enrolment, note: n, children }: { enrolment: string; 
       </span>
       {editing ? null : (
         <span className="row">
-          <IconButton icon="edit" label={t('notes.change', { name })} onClick={() => setEditing(true)} />
+          <IconButton ref={edit} icon="edit" label={t('notes.change', { name })} onClick={() => setEditing(true)} />
           <IconButton icon="trash" label={t('notes.remove', { name })} onClick={() => setRemoving(true)} />
         </span>
       )}
@@ -183,7 +187,8 @@ export function NoteLine({ enrolment, note: n, children }: { enrolment: string; 
           error={remove.error}
           busy={remove.isPending}
           onClose={() => setRemoving(false)}
-          onDo={() => remove.mutate(n.id, { onSuccess: () => toast(t('notes.removed')) })}
+          // The line is gone when it has succeeded, and with it what would be called then.
+          onDo={() => void remove.mutateAsync(n.id).then(() => toast(t('notes.removed')), () => undefined)}
         >
           {t('notes.remove.text')}
         </Confirm>

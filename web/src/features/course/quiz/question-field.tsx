@@ -17,7 +17,7 @@ interface QuestionFieldProps {
 export function QuestionField({ question: q, number, answer, onAnswer, children }: QuestionFieldProps) {
   const { t } = useI18n()
   return (
-    <fieldset className="question">
+    <fieldset className="question" tabIndex={-1}>
       <legend>
         <span className="num">{t('quiz.number', { number })}</span> <Words text={q.prompt} />
       </legend>

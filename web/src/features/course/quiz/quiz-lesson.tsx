@@ -1,4 +1,4 @@
-import { useState } from 'react'
+import { useEffect, useLayoutEffect, useRef, useState } from 'react'
 import type { Answer, Attempt, EnrolledLesson } from '../../../api/types'
 import { say } from '../../../lib/fault'
 import { useI18n } from '../../../lib/i18n'
@@ -18,12 +18,19 @@ export function QuizLesson({ lesson, enrolment }: { lesson: EnrolledLesson; enro
   const [chosen, setChosen] = useState<string>()
   const begin = useBeginAttempt(enrolment, lesson.id)
   const attempt = useAttempt(chosen)
+  const card = useRef<HTMLDivElement>(null)
+  const left = useRef(false)
+  // Whoever comes back from an attempt is at the first button, and not nowhere.
+  useEffect(() => {
+    if (left.current && !chosen) card.current?.querySelector('button')?.focus()
+    left.current = chosen !== undefined
+  }, [chosen])
   const quiz = lesson.quiz
   if (!quiz) return null
   const again = quiz.taken.length > 0
   const may = quiz.open !== undefined || quiz.attemptsLeft !== 0
   return (
-    <div className="card stack">
+    <div className="card stack" ref={card}>
       {chosen ? (
         <>
           <Loaded query={attempt}>{(a) => (a.state === 'open' ? <Questions attempt={a} enrolment={enrolment} /> : <AttemptResult attempt={a} />)}</Loaded>
@@ -84,29 +91,34 @@ function Questions({ attempt, enrolment }: { attempt: Attempt; enrolment: string
   const [answers, setAnswers] = useState<Answers>(() => Object.fromEntries(attempt.questions.map((q) => [q.id, firstAnswer(q)])))
   const [warned, setWarned] = useState(false)
   const open = attempt.questions.filter((q) => !isAnswered(q, answers[q.id])).length
+  const all = useRef<HTMLDivElement>(null)
+  // The button that has begun them is gone: the first question has the focus.
+  useLayoutEffect(() => all.current?.querySelector('fieldset')?.focus(), [])
   return (
-    <Form
-      className="stack"
-      error={handIn.error}
-      onSubmit={() => {
-        if (open > 0 && !warned) setWarned(true)
-        else handIn.mutate({ id: attempt.id, answers: Object.values(answers) })
-      }}
-    >
-      {attempt.questions.map((q, i) => (
-        <QuestionField key={q.id} question={q} number={i + 1} answer={answers[q.id] ?? firstAnswer(q)} onAnswer={(a) => setAnswers((all) => ({ ...all, [q.id]: a }))} />
-      ))}
-      {warned && open > 0 ? (
-        <Notice kind="caution" alert>
-          {t('quiz.open', { count: open })}
-        </Notice>
-      ) : null}
-      <div className="row">
-        <Button kind="main" type="submit" busy={handIn.isPending}>
-          {warned && open > 0 ? t('quiz.handin.anyway') : t('quiz.handin')}
-        </Button>
-      </div>
-    </Form>
+    <div ref={all}>
+      <Form
+        className="stack"
+        error={handIn.error}
+        onSubmit={() => {
+          if (open > 0 && !warned) setWarned(true)
+          else handIn.mutate({ id: attempt.id, answers: Object.values(answers) })
+        }}
+      >
+        {attempt.questions.map((q, i) => (
+          <QuestionField key={q.id} question={q} number={i + 1} answer={answers[q.id] ?? firstAnswer(q)} onAnswer={(a) => setAnswers((all) => ({ ...all, [q.id]: a }))} />
+        ))}
+        {warned && open > 0 ? (
+          <Notice kind="caution" alert>
+            {t('quiz.open', { count: open })}
+          </Notice>
+        ) : null}
+        <div className="row">
+          <Button kind="main" type="submit" busy={handIn.isPending}>
+            {warned && open > 0 ? t('quiz.handin.anyway') : t('quiz.handin')}
+          </Button>
+        </div>
+      </Form>
+    </div>
   )
 }
 

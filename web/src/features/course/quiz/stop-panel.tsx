@@ -27,14 +27,15 @@ export function StopPanel({ stop, number, error, busy, take, onAnswer, onClose }
   const head = useRef<HTMLHeadingElement>(null)
   const [answer, setAnswer] = useState<Answer>(() => firstAnswer(stop.question))
   const [old, setOld] = useState<Stop['result']>() // what came of the answer before, while somebody answers again
-  const [moves] = useState(take)
+  const moves = useRef(take)
   const [warned, setWarned] = useState(false)
   const result = stop.result === old ? undefined : stop.result
   const answered = result !== undefined
-  // The focus comes here when the question opens, and to what came of the answer.
+  // The focus comes here when the question opens, to what came of the answer, and back when it is answered again.
   useLayoutEffect(() => {
-    if (moves || answered) head.current?.focus()
-  }, [moves, answered])
+    if (moves.current || answered) head.current?.focus()
+    moves.current = true
+  }, [answered])
   return (
     <section className="stop stack" aria-labelledby={id} data-own-keys="">
       <div className="row between">

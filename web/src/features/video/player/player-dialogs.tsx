@@ -23,7 +23,12 @@ const keys: readonly { keys: string[]; does: Key }[] = [
   { keys: ['?'], does: 'player.help.help' },
 ]
 
-export function PlayerHelp({ notes, onClose }: { notes: boolean; onClose: () => void }) {
+/** A dialog of the player, fetched when somebody opens it. */
+export default function PlayerDialog({ which, notes, ...rest }: { which: 'help' | 'settings'; notes: boolean; player: Player; onHelp: () => void; onClose: () => void }) {
+  return which === 'help' ? <PlayerHelp notes={notes} onClose={rest.onClose} /> : <PlayerSettings {...rest} />
+}
+
+function PlayerHelp({ notes, onClose }: { notes: boolean; onClose: () => void }) {
   const { t } = useI18n()
   return (
     <Dialog title={t('player.help')} onClose={onClose}>
@@ -44,7 +49,7 @@ export function PlayerHelp({ notes, onClose }: { notes: boolean; onClose: () => 
   )
 }
 
-export function PlayerSettings({ player, onHelp, onClose }: { player: Player; onHelp: () => void; onClose: () => void }) {
+function PlayerSettings({ player, onHelp, onClose }: { player: Player; onHelp: () => void; onClose: () => void }) {
   const { t, languageName } = useI18n()
   const { preferences: p, actions, captions, track, described } = player
   const choice = <T extends string>(label: Key, value: T, all: readonly T[], name: (v: T) => Key, set: (v: T) => void) => (

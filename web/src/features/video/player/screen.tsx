@@ -1,16 +1,18 @@
-import { type KeyboardEvent, type ReactNode, useState } from 'react'
+import { type ChangeEvent, type KeyboardEvent, type ReactNode, useEffect, useRef, useState } from 'react'
 import { clock } from '../../../lib/format'
 import { useI18n } from '../../../lib/i18n'
 import type { Key } from '../../../lib/locale'
 import { Button } from '../../../ui/button'
 import { Icon, type IconName } from '../../../ui/icon'
+import { lazy } from '../../../ui/lazy'
 import { currentCue } from './cues'
-import { PlayerHelp, PlayerSettings } from './player-dialogs'
-import { speeds } from './preferences'
+import { type Preferences, speeds } from './preferences'
 import type { Mark } from './use-stops'
 import './player.css'
 import { useCues } from './use-cue'
 import type { Player } from './use-player'
+
+const PlayerDialog = lazy(() => import('./player-dialogs'), null)
 
 interface ScreenProps {
   player: Player
@@ -27,13 +29,17 @@ interface ScreenProps {
 export function Screen({ player, title, marks = [], panel, onNote }: ScreenProps) {
   const { t, spoken } = useI18n()
   const [dialog, setDialog] = useState<'help' | 'settings'>()
+  const open = (which: 'help' | 'settings') => {
+    player.actions.tell('') // it would be read again when the dialog closes
+    setDialog(which)
+  }
   const { actions, source, preferences } = player
   // What a key or a button has done is said, unless the control that has the focus says so itself.
   const say = useSaying(player)
   const onKeyDown = (e: KeyboardEvent) => {
-    if (dialog || e.ctrlKey || e.metaKey || e.altKey || !isForPlayer(e)) return
+    if (e.ctrlKey || e.metaKey || e.altKey || !isForPlayer(e)) return
     const key = e.key.length === 1 ? e.key.toLowerCase() : e.key
-    const step = key === 'w' ? onNote : steps(player, () => setDialog('help'))[key]
+    const step = key === 'w' ? onNote : steps(player, () => open('help'))[key]
     if (!step) return
     e.preventDefault()
     step()
@@ -112,7 +118,7 @@ export function Screen({ player, title, marks = [], panel, onNote }: ScreenProps
               ))}
             </select>
             {player.qualities.length > 1 ? <QualityChoice player={player} /> : null}
-            <button type="button" className="control" aria-label={t('player.settings')} onClick={() => setDialog('settings')}>
+            <button type="button" className="control" aria-label={t('player.settings')} onClick={() => open('settings')}>
               <Icon name="more" />
             </button>
             {'pictureInPictureEnabled' in document && document.pictureInPictureEnabled ? <Control icon="pip" label={t('player.pip')} onClick={actions.pictureInPicture} /> : null}
@@ -120,8 +126,7 @@ export function Screen({ player, title, marks = [], panel, onNote }: ScreenProps
           </div>
         </div>
       </div>
-      {dialog === 'help' && <PlayerHelp notes={onNote !== undefined} onClose={() => setDialog(undefined)} />}
-      {dialog === 'settings' && <PlayerSettings player={player} onHelp={() => setDialog('help')} onClose={() => setDialog(undefined)} />}
+      {dialog && <PlayerDialog which={dialog} notes={onNote !== undefined} player={player} onHelp={() => setDialog('help')} onClose={() => setDialog(undefined)} />}
     </section>
   )
 }
@@ -139,16 +144,10 @@ function isForPlayer(e: KeyboardEvent): boolean {
 
 function steps(player: Player, help: () => void): Record<string, (() => void) | undefined> {
   const { actions, preferences, duration } = player
-  const speed = (by: number) => {
-    const next = speeds[speeds.findIndex((s) => s === preferences.speed) + by]
-    if (next) actions.change({ speed: next })
-  }
   const chapter = (by: number) => {
-    const all = player.chapters ?? []
-    const to = all[Math.max(0, currentCue(all, player.time) + by)]
+    const to = chapterBeside(player, by)
     if (to) actions.seek(to.from)
   }
-  const loud = (by: number) => actions.change({ volume: Math.round(Math.min(1, Math.max(0, preferences.volume + by)) * 10) / 10 })
   return {
     ' ': actions.toggle,
     k: actions.toggle,
@@ -156,8 +155,8 @@ function steps(player: Player, help: () => void): Record<string, (() => void) | 
     l: () => actions.skip(10),
     ArrowLeft: () => actions.skip(-5),
     ArrowRight: () => actions.skip(5),
-    ArrowUp: () => loud(0.1),
-    ArrowDown: () => loud(-0.1),
+    ArrowUp: () => actions.change({ volume: louder(preferences, 0.1) }),
+    ArrowDown: () => actions.change({ volume: louder(preferences, -0.1) }),
     PageUp: () => actions.skip(60),
     PageDown: () => actions.skip(-60),
     Home: () => actions.seek(0),
@@ -168,10 +167,17 @@ function steps(player: Player, help: () => void): Record<string, (() => void) | 
     p: () => chapter(-1),
     f: actions.fullScreen,
     m: () => actions.change({ volume: preferences.volume === 0 ? 1 : 0 }),
-    '<': () => speed(-1),
-    '>': () => speed(1),
+    '<': () => actions.change({ speed: faster(preferences, -1) }),
+    '>': () => actions.change({ speed: faster(preferences, 1) }),
     '?': help,
   }
+}
+
+const faster = (p: Preferences, by: number) => speeds[speeds.findIndex((s) => s === p.speed) + by] ?? p.speed
+const louder = (p: Preferences, by: number) => Math.round(Math.min(1, Math.max(0, p.volume + by)) * 10) / 10
+function chapterBeside(player: Player, by: number) {
+  const all = player.chapters ?? []
+  return all[Math.max(0, currentCue(all, player.time) + by)]
 }
 
 function Control({ icon, label, onClick }: { icon: IconName; label: string; onClick: () => void }) {
@@ -219,7 +225,6 @@ function ChapterChoice({ player }: { player: Player }) {
   return (
     <select
       className="control chapters"
-      lang={player.parts?.lang}
       aria-label={t('player.chapters')}
       value={currentCue(chapters, player.time)}
       onChange={(e) => {
@@ -229,7 +234,7 @@ function ChapterChoice({ player }: { player: Player }) {
     >
       {currentCue(chapters, player.time) < 0 ? <option value={-1}>{t('player.chapters')}</option> : null}
       {chapters.map((c, i) => (
-        <option key={c.from} value={i}>
+        <option key={c.from} value={i} lang={player.parts?.lang}>
           {c.words}
         </option>
       ))}
@@ -237,14 +242,14 @@ function ChapterChoice({ player }: { player: Player }) {
   )
 }
 
-/** Says what a key has done: the place after a jump, whether it plays, whether captions are shown. */
+/** Says what a key has done: the place after a jump, whether it plays, whether captions are shown, how fast and how loud. */
 function useSaying(player: Player): (key: string) => void {
-  const { t, spoken } = useI18n()
+  const { t, spoken, number, percent } = useI18n()
   const { actions, preferences, track, described } = player
   return (key) => {
     // The slider says its place itself.
     const slider = document.activeElement instanceof HTMLInputElement && document.activeElement.type === 'range'
-    const jumps = ['j', 'l', 'ArrowLeft', 'ArrowRight', 'PageUp', 'PageDown', 'Home', 'End', 'n', 'p']
+    const jumps = ['j', 'l', 'ArrowLeft', 'ArrowRight', 'PageUp', 'PageDown', 'Home', 'End']
     if (jumps.includes(key)) {
       if (!slider) actions.tell(spoken(player.video.current?.currentTime ?? 0))
       return
@@ -258,13 +263,18 @@ function useSaying(player: Player): (key: string) => void {
       m: preferences.volume === 0 ? 'player.told.sound.on' : 'player.told.sound.off',
     }
     const words = said[key]
+    const beside = key === 'n' || key === 'p' ? chapterBeside(player, key === 'n' ? 1 : -1) : undefined
     if (words) actions.tell(t(words))
+    else if (beside) actions.tell(beside.words)
+    else if (key === '<' || key === '>') actions.tell(t('player.told.speed', { speed: number(faster(preferences, key === '<' ? -1 : 1)) }))
+    else if (key === 'ArrowUp' || key === 'ArrowDown') actions.tell(t('player.told.volume', { share: percent(louder(preferences, key === 'ArrowUp' ? 0.1 : -0.1)) }))
   }
 }
 
 function TimeBar({ player, marks }: { player: Player; marks: readonly Mark[] }) {
   const { t, spoken } = useI18n()
   const { time, duration, seen } = player
+  const place = useStillPlace(player)
   const share = (s: number) => `${duration > 0 ? Math.min(100, (s / duration) * 100) : 0}%`
   return (
     <div className="time">
@@ -281,15 +291,46 @@ function TimeBar({ player, marks }: { player: Player; marks: readonly Mark[] }) 
       <input
         type="range"
         aria-label={t('player.position')}
-        aria-valuetext={t('player.position.text', { at: spoken(time), of: spoken(duration) })}
+        aria-valuetext={t('player.position.text', { at: spoken(place.at), of: spoken(duration) })}
         min={0}
         max={Math.max(1, Math.floor(duration))}
         step={1}
-        value={Math.floor(time)}
-        onChange={(e) => player.actions.seek(Number(e.target.value))}
+        value={Math.floor(place.at)}
+        {...place.handlers}
       />
     </div>
   )
+}
+
+/** The place that the slider tells. While it has the focus and the video plays it stands where it was put last: screen readers
+ *  read out each change of what has the focus, so every second of the video, over its sound. */
+function useStillPlace({ video, playing, time, actions }: Player) {
+  const [put, setPut] = useState<number>()
+  const dragged = useRef(false)
+  const focused = put !== undefined
+  useEffect(() => {
+    const v = video.current
+    if (!focused || !v) return
+    const moved = () => setPut(v.currentTime)
+    for (const e of ['play', 'pause', 'seeking']) v.addEventListener(e, moved)
+    return () => {
+      for (const e of ['play', 'pause', 'seeking']) v.removeEventListener(e, moved)
+    }
+  }, [video, focused])
+  const at = playing && focused ? put : time
+  const handlers = {
+    onFocus: () => setPut(video.current?.currentTime ?? time),
+    onBlur: () => setPut(undefined),
+    onPointerDown: () => void (dragged.current = true),
+    onPointerUp: () => void (dragged.current = false),
+    onPointerCancel: () => void (dragged.current = false),
+    onChange: (e: ChangeEvent<HTMLInputElement>) => {
+      const to = Number(e.target.value)
+      // A pointer means a place; a screen reader's own command means a step from where the video is now.
+      actions.seek(dragged.current ? to : time + to - Math.floor(at))
+    },
+  }
+  return { at, handlers }
 }
 
 function QualityChoice({ player }: { player: Player }) {

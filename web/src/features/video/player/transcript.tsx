@@ -17,7 +17,7 @@ interface TranscriptProps {
 
 /** What is said in the video: the current line marked, every line a way to its place, search within. */
 export function Transcript({ player, onRead, read }: TranscriptProps) {
-  const { t } = useI18n()
+  const { t, spoken } = useI18n()
   const id = useId()
   const [q, setQ] = useState('')
   const list = useRef<HTMLOListElement>(null)
@@ -67,8 +67,16 @@ export function Transcript({ player, onRead, read }: TranscriptProps) {
             }}
           >
             {shown.map(({ cue, i }) => (
-              <li key={i} aria-current={i === current ? 'true' : undefined}>
-                <button type="button" onClick={() => player.actions.seek(cue.from)} onFocus={() => i === cues.length - 1 && setAtEnd(true)}>
+              <li key={i}>
+                <button
+                  type="button"
+                  aria-current={i === current ? 'true' : undefined}
+                  onClick={() => {
+                    player.actions.seek(cue.from)
+                    player.actions.tell(spoken(cue.from))
+                  }}
+                  onFocus={() => i === cues.length - 1 && setAtEnd(true)}
+                >
                   <span className="num">{clock(cue.from)}</span>
                   <span>{cue.words}</span>
                 </button>

@@ -183,6 +183,12 @@ export function usePlayer(source: Source, recorder: Recorder | null, locale: str
     return () => document.removeEventListener('fullscreenchange', change)
   }, [])
 
+  // What was said is over after a while: it would be read again when a dialog closes, or by whoever reads on.
+  useEffect(() => {
+    const timer = setTimeout(() => setTold(''), 4000)
+    return () => clearTimeout(timer)
+  }, [told])
+
   // What changes about how somebody watches is told, once it has rested: a volume is dragged.
   const way = `${preferences.captions && track ? track.lang : ''} ${preferences.volume} ${full}`
   const toldWay = useRef(way)
@@ -273,7 +279,7 @@ export function usePlayer(source: Source, recorder: Recorder | null, locale: str
     },
     play: () => void video.current?.play().catch(() => undefined),
     /** Says something to whoever cannot see it; the same words again are said again. */
-    tell: (words: string) => setTold((before) => (before === words ? `${words}\u00a0` : words)),
+    tell: (words: string) => setTold((before) => (words && before === words ? `${words}\u00a0` : words)),
     seek,
     skip: (by: number) => seek((video.current?.currentTime ?? 0) + by),
     change,
