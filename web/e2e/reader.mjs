@@ -1,7 +1,6 @@
 // A desk with a screen reader: Debian's Orca, a windowed Chromium on a screen that nobody sees, and a keyboard (xdotool). What Orca
 // says is written by a voice without sound (orca-customizations.py); what was cut short by something else counts as not heard.
-import { spawn } from 'node:child_process'
-import { execFile } from 'node:child_process'
+import { execFile, spawn } from 'node:child_process'
 import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -31,10 +30,10 @@ export function hearing(log, now = Date.now() / 1000) {
 }
 
 /**
- * @param {{locale?: string, log?: (line: string) => void}} options
+ * @param {{log?: (line: string) => void}} options
  * @returns the browser, and what a person at the keyboard does: press, hear
  */
-export async function openDesk({ locale = 'en', log = console.log } = {}) {
+export async function openDesk({ log = console.log } = {}) {
   const home = mkdtempSync(join(tmpdir(), 'palestra-desk-'))
   const spoken = join(home, 'spoken')
   writeFileSync(spoken, '')
@@ -67,9 +66,8 @@ export async function openDesk({ locale = 'en', log = console.log } = {}) {
   }
   try {
     const screen = start('Xvfb', ['-displayfd', '3', '-screen', '0', '1280x1000x24', '-nolisten', 'tcp'], { stdio: ['ignore', 'ignore', 'ignore', 'pipe'] })
-    const language = locale === 'de' ? 'de_DE.UTF-8' : 'C.UTF-8'
     const env = {
-      PATH: process.env.PATH, HOME: home, LANG: language, XDG_RUNTIME_DIR: runtime, XDG_CONFIG_HOME: join(home, 'config'), XDG_DATA_HOME: join(home, 'data'), XDG_CACHE_HOME: join(home, 'cache'),
+      PATH: process.env.PATH, HOME: home, LANG: 'C.UTF-8', XDG_RUNTIME_DIR: runtime, XDG_CONFIG_HOME: join(home, 'config'), XDG_DATA_HOME: join(home, 'data'), XDG_CACHE_HOME: join(home, 'cache'),
       DISPLAY: `:${await first(screen.stdio[3])}`, GSETTINGS_BACKEND: 'memory', NO_AT_BRIDGE: '0', PALESTRA_SPOKEN: spoken, PALESTRA_PACE: String(pace),
     }
     const bus = start('dbus-daemon', ['--session', '--nofork', '--nopidfile', '--print-address=1'], { env, stdio: ['ignore', 'pipe', 'ignore'] })
@@ -88,15 +86,19 @@ export async function openDesk({ locale = 'en', log = console.log } = {}) {
     })
 
     let mark = 0
-    /** What has been heard since the last key, when the voice has been silent for a while. */
-    const listen = async ({ calm = 700, most = 20_000 } = {}) => {
+    const words = (lines) => lines.filter((l) => !l.cut).map((l) => l.say).join(' | ')
+    const missing = (lines, wanted) => [wanted].flat().filter((w) => !(w instanceof RegExp ? w.test(words(lines)) : words(lines).includes(w)))
+    /** What has been heard since the last key, when the voice has been silent for a while; what is wanted is waited for longer. */
+    const listen = async (wanted, { calm = 700, most = 20_000 } = {}) => {
       const until = Date.now() + most
       let size = -1
       let since = Date.now()
       for (;;) {
         const all = read()
         if (all.length !== size) { size = all.length; since = Date.now() }
-        if ((Date.now() - since > calm && hearing(all).silent) || Date.now() > until) return hearing(all).lines.filter((l) => l.at >= mark)
+        const lines = hearing(all).lines.filter((l) => l.at >= mark)
+        const calmed = Date.now() - since > calm && hearing(all).silent
+        if ((calmed && missing(lines, wanted).length === 0) || Date.now() > until) return lines
         await wait(50)
       }
     }
@@ -104,18 +106,15 @@ export async function openDesk({ locale = 'en', log = console.log } = {}) {
       log(`    ${did}`)
       for (const l of lines) log(`        ${l.cut ? '(cut short) ' : ''}${l.lang ? `[${l.lang}] ` : ''}${l.say}`)
     }
-    const words = (lines) => lines.filter((l) => !l.cut).map((l) => l.say).join(' | ')
     const check = (did, lines, wanted) => {
-      const heard = words(lines)
-      for (const w of [wanted].flat()) {
-        if (w instanceof RegExp ? !w.test(heard) : !heard.includes(w)) throw new Error(`after ${did} "${w}" is not heard, but: ${lines.map((l) => (l.cut ? `(cut: ${l.say})` : l.say)).join(' | ') || 'nothing'}`)
-      }
+      const lost = missing(lines, wanted)
+      if (lost.length > 0) throw new Error(`after ${did} "${lost.join('", "')}" is not heard, but: ${lines.map((l) => (l.cut ? `(cut: ${l.say})` : l.say)).join(' | ') || 'nothing'}`)
     }
     /** Presses keys one after another and hears what is said then; every one of the wanted words must be among it. */
     const press = async (keys, wanted = [], options = {}) => {
       mark = Date.now() / 1000
       await run('xdotool', ['key', '--delay', '60', ...[keys].flat()], { env })
-      const lines = await listen(options)
+      const lines = await listen(wanted, options)
       const did = [keys].flat().join(' ')
       tell(did, lines)
       check(did, lines, wanted)
@@ -125,7 +124,7 @@ export async function openDesk({ locale = 'en', log = console.log } = {}) {
     const type = async (text, wanted = [], options = {}) => {
       mark = Date.now() / 1000
       await run('xdotool', ['type', '--delay', '60', text], { env })
-      const lines = await listen(options)
+      const lines = await listen(wanted, options)
       tell(`types "${text}"`, lines)
       check(`typing "${text}"`, lines, wanted)
       return lines
@@ -136,7 +135,7 @@ export async function openDesk({ locale = 'en', log = console.log } = {}) {
     const after = async (what, act, wanted = [], options = {}) => {
       mark = Date.now() / 1000
       await act()
-      const lines = await listen(options)
+      const lines = await listen(wanted, options)
       tell(`(${what})`, lines)
       check(what, lines, wanted)
       return lines
@@ -149,7 +148,7 @@ export async function openDesk({ locale = 'en', log = console.log } = {}) {
       }
       throw new Error(`${most} times ${key}, and "${wanted}" was not heard`)
     }
-    return { browser, env, home, press, type, after, pressUntil, enterPage, words, close: () => close(browser), screenshot: (file) => run('xwd', ['-root', '-out', file], { env }) }
+    return { browser, env, home, press, type, after, pressUntil, enterPage, words, close: () => close(browser) }
   } catch (e) {
     if (existsSync(spoken)) log(readFileSync(spoken, 'utf8'))
     await close()
