@@ -209,8 +209,8 @@ func (c chaos) judge(t *testing.T, h *house, deaths int) {
 			again++
 		}
 	}
-	if len(begun) != 10 { // five pieces of two renditions
-		t.Errorf("pieces %v, want ten", begun)
+	if len(begun) != 12 { // six pieces of two renditions
+		t.Errorf("pieces %v, want twelve", begun)
 	}
 	if again > hands*deaths {
 		t.Errorf("%d pieces were begun again, at most %d were in hand: %v", again, hands*deaths, begun)

@@ -12,10 +12,10 @@ type Encoder interface {
 	// Examine tells what is in a file. faults video.not_a_video, video.no_picture, video.no_size,
 	// video.too_many_pixels, video.no_duration, video.codec_unknown
 	Examine(ctx context.Context, in Input) (Found, error)
-	// Split cuts the picture of a file, undecoded, at key frames that are about so many seconds apart, and hands out
-	// each chunk as a file as soon as it is there; each removes it. The chunks one after the other, each but the first
-	// from ChunkHead on, are the whole. ErrNotSplit when that is impossible.
-	Split(ctx context.Context, in Input, dir string, seconds float64, each func(c Chunk) error) error
+	// Split cuts the picture of a file, undecoded, at the last key frame before each of some seconds, in ascending order,
+	// and hands out each chunk as a file as soon as it is there; each removes it. The chunks one after the other, each but
+	// the first from ChunkHead on, are the whole. ErrNotSplit when that is impossible.
+	Split(ctx context.Context, in Input, dir string, cuts []float64, each func(c Chunk) error) error
 	// Changing returns in which part of the frames, 0 to 1, something is different from the frame before, in so many
 	// seconds from one on.
 	Changing(ctx context.Context, in Input, from, seconds float64) (float64, error)

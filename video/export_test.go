@@ -9,6 +9,9 @@ import (
 // Ladder is ladder.
 func Ladder(f Found, slides bool) []Output { return ladder(f, slides) }
 
+// Cuts is cuts.
+func Cuts(duration, segment float64) []float64 { return cuts(duration, segment) }
+
 // Age makes a document what an earlier program would have written.
 func (s *Service) Age(ctx context.Context, org, id string, stages []Stage) error {
 	_, err := s.videos.Update(ctx, org, id, func(v *Video) error {

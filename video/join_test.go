@@ -141,7 +141,7 @@ func TestPieces(t *testing.T) {
 // uncut is an encoder that cannot split.
 type uncut struct{ video.Encoder }
 
-func (uncut) Split(context.Context, video.Input, string, float64, func(video.Chunk) error) error {
+func (uncut) Split(context.Context, video.Input, string, []float64, func(video.Chunk) error) error {
 	return video.ErrNotSplit
 }
 

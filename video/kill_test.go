@@ -104,8 +104,8 @@ func (w *watched) Examine(ctx context.Context, in video.Input) (video.Found, err
 	return w.Encoder.Examine(ctx, in)
 }
 
-func (w *watched) Split(ctx context.Context, in video.Input, dir string, seconds float64, each func(video.Chunk) error) error {
-	return w.Encoder.Split(ctx, in, dir, seconds, func(c video.Chunk) error {
+func (w *watched) Split(ctx context.Context, in video.Input, dir string, cuts []float64, each func(video.Chunk) error) error {
+	return w.Encoder.Split(ctx, in, dir, cuts, func(c video.Chunk) error {
 		w.crossing()
 		defer w.crossing()
 		return each(c)

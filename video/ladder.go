@@ -113,10 +113,18 @@ func pieces(chunks []float64, segment float64) []Unit {
 	return units
 }
 
-// pieceSeconds is how long the pieces of a film are meant to be: so many that several hands are done at about the same
-// time, not so many that a document grows large or that beginning them costs much.
-func pieceSeconds(duration, segment float64) float64 {
-	return segment * math.Ceil(max(8, min(12, duration/8), duration/120)/segment)
+// cuts are the seconds at which the pieces of a film are meant to begin, ends of segments all: so many that several hands
+// are done at about the same time, for which the last ones are short, not so many that a document grows large or that
+// beginning them costs much.
+func cuts(duration, segment float64) (all []float64) {
+	most := max(8, min(12, duration/8), duration/120)
+	for at := 0.0; ; {
+		at += segment * math.Ceil(min(most, (duration-at)/3)/segment)
+		if at >= duration {
+			return all
+		}
+		all = append(all, at)
+	}
 }
 
 // splitFrom is from how many seconds on a film is worked on in pieces.

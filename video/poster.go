@@ -66,8 +66,8 @@ func (s *Service) poster(ctx context.Context, t taken, dir string) (string, erro
 	var in Input
 	var err error
 	if chunks := t.v.Plan.Chunks; len(chunks) > 0 {
-		n := max(0, sort(chunks, at))
-		in, at = s.chunked(&t.v, t.org, n, n+1), at-chunks[n]
+		n := nearest(chunks, at)
+		in, at = s.chunked(&t.v, t.org, n, n+1), 0
 	} else if in, err = s.source(ctx, t, dir); err != nil {
 		return "", err
 	}
@@ -76,6 +76,16 @@ func (s *Service) poster(ctx context.Context, t taken, dir string) (string, erro
 	}
 	key := t.v.prefix(t.org) + "poster-" + t.v.Plan.Suffix + ".jpg"
 	return key, s.send(ctx, file, key, "image/jpeg")
+}
+
+// nearest returns the number of the chunk, not the first, that begins nearest to a second: what lies before its first frame
+// need not be decoded. There are two at least.
+func nearest(chunks []float64, at float64) int {
+	best := 1
+	for n := 2; n < len(chunks) && math.Abs(chunks[n]-at) < math.Abs(chunks[best]-at); n++ {
+		best = n
+	}
+	return best
 }
 
 // storyboard takes its pictures from the lowest rendition: each of its segments begins with a key frame.

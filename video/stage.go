@@ -129,7 +129,7 @@ func (s *Service) split(ctx context.Context, t taken, from time.Time, dir string
 		if err := s.c.Objects.Room(t.v.Size); err != nil {
 			return diskFull(err)
 		}
-		chunks, err = s.chunks(ctx, t, in, dir, pieceSeconds(found.Duration, segment))
+		chunks, err = s.chunks(ctx, t, in, dir, cuts(found.Duration, segment))
 		if err != nil {
 			return err
 		}
@@ -196,10 +196,10 @@ func sort(chunks []float64, at float64) int {
 }
 
 // chunks cuts the film and stores the chunks. None: it cannot be cut.
-func (s *Service) chunks(ctx context.Context, t taken, in Input, dir string, seconds float64) ([]float64, error) {
+func (s *Service) chunks(ctx context.Context, t taken, in Input, dir string, cuts []float64) ([]float64, error) {
 	var starts []float64
 	ordered := true
-	err := s.c.Encoder.Split(ctx, in, dir, seconds, func(c Chunk) error {
+	err := s.c.Encoder.Split(ctx, in, dir, cuts, func(c Chunk) error {
 		if len(starts) > 0 && c.Start <= starts[len(starts)-1] {
 			ordered = false
 		}

@@ -66,8 +66,9 @@ func decoding(in video.Input) []string {
 	return append(args, reading(in)...)
 }
 
-// splitArgs cut the picture at key frames without decoding it. The list of what is done goes to standard output.
-func splitArgs(in video.Input, dir string, seconds float64) []string {
+// splitArgs cut the picture at key frames without decoding it, at most once in a second. The list of what is done goes to
+// standard output.
+func splitArgs(in video.Input, dir string) []string {
 	args := []string{
 		"-hide_banner",       // no version
 		"-nostdin",           // nobody answers
@@ -83,7 +84,7 @@ func splitArgs(in video.Input, dir string, seconds float64) []string {
 		"-fflags", "+bitexact", // no version in the files
 		"-avoid_negative_ts", "disabled", // else all would be shifted by the frames that are decoded before they are shown
 		"-f", "segment",
-		"-segment_time", decimal(seconds), // or the next key frame after it
+		"-segment_time", "1", // or the next key frame after it
 		"-initial_offset", strconv.Itoa(chunkOffset),
 		"-segment_format", "nut", // takes whatever ffmpeg knows, with exact times, and needs no index
 		"-segment_format_options", "write_index=0",
@@ -234,7 +235,11 @@ func changingArgs(in video.Input, from, seconds float64) []string {
 	if in.Open == nil {
 		args = append(args, "-ss", decimal(from)) // before the input: a jump, no decoding up to there
 	}
-	return slices.Concat(args, []string{"-threads", "1"}, reading(in), []string{
+	return slices.Concat(args, []string{
+		"-threads", "1",
+		"-skip_frame", "noref", // what no other frame needs is not looked at …
+		"-skip_loop_filter", "all", // … nor as beautiful as it could be
+	}, reading(in), []string{
 		"-t", decimal(seconds),
 		"-map", "0:V:0",
 		"-vf", fmt.Sprintf("fps=%d,scale=640:-2:flags=neighbor,mpdecimate=max=0", lookRate),
@@ -263,15 +268,15 @@ func stillArgs(in video.Input, out string, at float64, width, height int, hdr bo
 	if in.Open != nil && at > 0 {
 		args = append(args, "-ss", decimal(at)) // after it: a stream can only be read on
 	}
-	chain := fmt.Sprintf("scale=%d:%d:flags=bicubic,setsar=1,format=yuvj420p", width, height)
+	chain := fmt.Sprintf("scale=%d:%d:flags=bicubic,setsar=1", width, height)
 	if hdr {
 		chain = sdr + "," + chain
-	} else if at > 0 {
-		chain = "thumbnail=50," + chain // a telling picture among the next two seconds
+	} else if at > 0 || in.Open != nil {
+		chain = "framestep=5," + chain + ",thumbnail=10" // a telling picture among the next two seconds
 	}
 	return append(args,
 		"-map", "0:V:0", // the picture, not a cover
-		"-vf", chain,
+		"-vf", chain+",format=yuvj420p",
 		"-frames:v", "1",
 		"-q:v", "4", // good, not huge
 		"-map_metadata", "-1", // nothing about who, where and with what

@@ -2,7 +2,6 @@ package ffmpeg
 
 import (
 	"context"
-	"encoding/csv"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -36,26 +35,30 @@ func patient(err error) error {
 }
 
 // Split implements video.Encoder.
-func (t *Tool) Split(ctx context.Context, in video.Input, dir string, seconds float64, each func(video.Chunk) error) error {
+func (t *Tool) Split(ctx context.Context, in video.Input, dir string, cuts []float64, each func(video.Chunk) error) error {
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
 	// Chunks are handed out while the next ones are written.
 	lines := make(chan string, 1<<10)
 	var wg sync.WaitGroup
 	var failed error
+	c := cutter{dir: dir, cuts: cuts, each: each}
 	wg.Go(func() {
 		for line := range lines {
 			if failed != nil {
 				continue
 			}
-			if failed = chunk(dir, line, each); failed != nil {
+			if failed = c.take(line); failed != nil {
 				cancel(failed)
 			}
 		}
 	})
-	err := t.run(ctx, t.config.FFmpeg, splitArgs(in, dir, seconds), limits{time: t.longest(0) * 6, bytes: math.MaxInt64, in: in.Open, said: func(line string) { lines <- line }}, nil)
+	err := t.run(ctx, t.config.FFmpeg, splitArgs(in, dir), limits{time: t.longest(0) * 6, bytes: math.MaxInt64, in: in.Open, said: func(line string) { lines <- line }}, nil)
 	close(lines)
 	wg.Wait()
+	if failed == nil && err == nil {
+		failed = c.end()
+	}
 	if failed != nil {
 		return failed
 	}
@@ -63,18 +66,6 @@ func (t *Tool) Split(ctx context.Context, in video.Input, dir string, seconds fl
 		return fmt.Errorf("%w: %w", video.ErrNotSplit, exit)
 	}
 	return patient(err)
-}
-
-func chunk(dir, line string, each func(video.Chunk) error) error {
-	fields, err := csv.NewReader(strings.NewReader(line)).Read()
-	if err != nil || len(fields) != 3 {
-		return fmt.Errorf("%w: the list says %q", video.ErrNotSplit, line)
-	}
-	start, err := strconv.ParseFloat(fields[1], 64)
-	if err != nil {
-		return fmt.Errorf("%w: the list says %q", video.ErrNotSplit, line)
-	}
-	return each(video.Chunk{Path: filepath.Join(dir, filepath.Base(fields[0])), Start: start})
 }
 
 // Changing implements video.Encoder.
