@@ -26,7 +26,6 @@ import (
 // desk is what filling uses of the world.
 type desk struct {
 	data, mongodb string
-	standalone    bool
 	now           func() time.Time
 	link          string // in the last letter
 }
@@ -55,7 +54,7 @@ func (*desk) Record(context.Context, string, course.Event) error { return nil }
 func (d *desk) open(ctx context.Context) (*store.DB, error) {
 	log := slog.New(slog.DiscardHandler)
 	if d.mongodb != "" {
-		return mongostore.Open(ctx, d.mongodb, mongostore.Options{Now: d.now, Log: log, Standalone: d.standalone})
+		return mongostore.Open(ctx, d.mongodb, mongostore.Options{Now: d.now, Log: log})
 	}
 	if err := os.MkdirAll(d.data, 0o750); err != nil {
 		return nil, err

@@ -22,7 +22,6 @@ func main() {
 	var d desk
 	flag.StringVar(&d.data, "data", "", "folder of the embedded documents")
 	flag.StringVar(&d.mongodb, "mongodb", "", "URI of a MongoDB instead of it")
-	flag.BoolVar(&d.standalone, "standalone", false, "accept a MongoDB without transactions")
 	flag.Parse()
 	d.now = time.Now
 	var err error

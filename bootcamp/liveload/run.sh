@@ -1,8 +1,7 @@
 #!/usr/bin/env bash
-# Measures a live room of bin/palestra: one process on the embedded store, or, where MONGODB and REDIS name started servers
-# (STANDALONE=1 for one without transactions), two processes, of which one is killed in the middle. TWO=1 starts servers
-# for that: Debian's Redis, and mongowire, the stand-in of the tests for MongoDB that can be measured. PEOPLE, LASTS and
-# RATE ask for other sizes.
+# Measures a live room of bin/palestra: one process on the embedded store, or, where MONGODB and REDIS name started servers,
+# two processes, of which one is killed in the middle. TWO=1 starts servers for that: Debian's Redis, and mongowire, the
+# stand-in of the tests for MongoDB that can be measured. PEOPLE, LASTS and RATE ask for other sizes.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 dir=$(mktemp -d)
@@ -36,10 +35,6 @@ env=()
 if [ -n "${MONGODB:-}" ]; then
 	store=(-mongodb "$MONGODB")
 	env=(PALESTRA_MONGODB_URI="$MONGODB" PALESTRA_REDIS_URL="$REDIS")
-	if [ -n "${STANDALONE:-}" ]; then
-		store+=(-standalone)
-		env+=(PALESTRA_TEST_MONGODB_STANDALONE=true)
-	fi
 fi
 "$dir/liveload" "${store[@]}" fill -people "${PEOPLE:-500}" -seats "$dir/seats.json"
 start() { # number
