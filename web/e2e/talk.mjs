@@ -63,6 +63,7 @@ export async function talkInCohort(world, { log = console.log } = {}) {
   const change = page.getByRole('dialog')
   await change.getByLabel('Your words').fill('Which chair is low enough for everybody?')
   await change.getByRole('button', { name: 'Save' }).click()
+  await change.waitFor({ state: 'hidden' }) // its field says the same
   await first.getByText('Which chair is low enough for everybody?').waitFor()
   await first.getByText(/^Changed/).waitFor()
   await page.locator('input[type=file]').setInputFiles({ name: 'chairs.txt', mimeType: 'text/plain', buffer: Buffer.from('blue, green') })
