@@ -81,10 +81,16 @@ func (s *Store) ListParts(ctx context.Context, key, upload string) ([]Part, erro
 			parts = append(parts, Part{Number: p.PartNumber, Size: p.Size, ETag: strings.Trim(p.ETag, `"`)})
 		}
 		if !page.IsTruncated || page.NextPartNumberMarker <= marker {
-			return parts, nil
+			break
 		}
 		marker = page.NextPartNumberMarker
 	}
+	// A store over a folder (versitygw) passes over parts that it has named and no longer finds, as when the upload is
+	// completed meanwhile: a list of some of them would have the others sent again. It is asked whether the upload is still there.
+	if _, err := s.core.ListObjectParts(ctx, s.bucket, key, upload, MaxParts, 1); err != nil {
+		return nil, fmt.Errorf("blob.ListParts %s: %w", key, translate(err))
+	}
+	return parts, nil
 }
 
 // Complete makes the parts one object and returns what the store then holds. ErrPart when a part is missing or too

@@ -59,6 +59,7 @@ func Run(t *testing.T, open func(testing.TB) *blob.Store) {
 		{"multipart refuses", multipartRefuses},
 		{"part checksums", checksums},
 		{"complete twice", completeTwice},
+		{"list while completing", listWhileCompleting},
 		{"abort", abort},
 		{"many parts", manyParts},
 		{"many writers", manyWriters},

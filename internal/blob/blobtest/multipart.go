@@ -170,6 +170,37 @@ func completeTwice(t *testing.T, s *blob.Store) {
 	}
 }
 
+// Who lists the parts while somebody completes the upload sees all of them or that it is finished.
+func listWhileCompleting(t *testing.T, s *blob.Store) {
+	ctx := t.Context()
+	content := noise(41, blob.MinPart)
+	for round := range 8 {
+		key := fmt.Sprintf("v/listed/%d", round)
+		id := begin(t, s, key)
+		parts := []blob.Part{part(t, s, key, id, 1, content), part(t, s, key, id, 2, content), part(t, s, key, id, 3, content[:1000])}
+		var lists sync.WaitGroup
+		for range 3 {
+			lists.Go(func() {
+				for {
+					listed, err := s.ListParts(ctx, key, id)
+					if errors.Is(err, blob.ErrNotFound) {
+						return
+					}
+					if err != nil || len(listed) != len(parts) {
+						t.Errorf("%d of %d parts are listed: %v", len(listed), len(parts), err)
+						return
+					}
+				}
+			})
+		}
+		_, err := s.Complete(ctx, key, id, parts)
+		lists.Wait()
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
 func abort(t *testing.T, s *blob.Store) {
 	const key = "m/gone"
 	id := begin(t, s, key)
