@@ -126,12 +126,19 @@ func (s *Service) expect(ctx context.Context, by people.Actor, b Bootcamp, c Coh
 	if g.Locale == "" {
 		g.Locale = c.Language
 	}
+	already := false
 	_, err := s.cohorts.Update(ctx, b.Owner, c.ID, func(c *Cohort) error {
-		c.Expected = append(slices.DeleteFunc(c.Expected, func(e Expected) bool { return e.Address == address }), Expected{Address: address, Role: role, At: s.now()})
+		if already = slices.ContainsFunc(c.Expected, func(e Expected) bool { return e.Address == address }); already {
+			return store.ErrKeep // a line above, or somebody else
+		}
+		c.Expected = append(c.Expected, Expected{Address: address, Role: role, At: s.now()})
 		return nil
 	})
 	if err != nil {
 		return "", wrap("expect", err)
+	}
+	if already {
+		return InvitedAlready, nil
 	}
 	return InvitedNew, s.c.People.Welcome(ctx, by, b.Owner, g.Name, g.Email, g.Locale)
 }

@@ -264,6 +264,9 @@ func (s *Service) SetRole(ctx context.Context, by people.Actor, bootcamp, cohort
 		return m, fault.New(fault.Conflict, "bootcamp.not_inside", "only who is in the cohort has a role")
 	}
 	_, err = s.change(ctx, b, cohort, func(c *Cohort) error {
+		if needsSeat(role) && (c.seated(person) || c.waiting(person)) {
+			return store.ErrKeep // she has it already: nobody else gets her seat
+		}
 		at := s.now()
 		c.leave(person)
 		state, err := c.place(person, role, true)

@@ -48,10 +48,44 @@ func (s *Service) Erase(ctx context.Context, p people.Subject, _ string, whole b
 			return wrap("Erase", err)
 		}
 	}
+	if err := s.eraseExpected(ctx, p); err != nil {
+		return wrap("Erase", err)
+	}
 	if !whole {
 		return nil
 	}
 	return s.endCalendars(ctx, p.Person)
+}
+
+// eraseExpected takes somebody's address out of the cohorts of an organisation that expect her: who is invited to one by her
+// address is invited into its host first.
+func (s *Service) eraseExpected(ctx context.Context, p people.Subject) error {
+	address, err := people.Address(p.Email)
+	if err != nil {
+		return nil //nolint:nilerr // nobody is expected by what is no address
+	}
+	is := func(e Expected) bool { return e.Address == address }
+	var cohorts []string
+	err = s.cohorts.Each(ctx, p.Organisation, store.Query{Index: "byBootcamp"}, func(c Cohort) error {
+		if slices.ContainsFunc(c.Expected, is) {
+			cohorts = append(cohorts, c.ID)
+		}
+		return nil
+	})
+	for _, id := range cohorts {
+		if err != nil {
+			break
+		}
+		_, err = s.cohorts.Update(ctx, p.Organisation, id, func(c *Cohort) error {
+			c.Expected = slices.DeleteFunc(c.Expected, is)
+			c.rests()
+			return nil
+		})
+		if errors.Is(err, store.ErrNotFound) {
+			err = nil // deleted meanwhile
+		}
+	}
+	return err
 }
 
 // places returns all of somebody's places in cohorts into which she came for an organisation.
