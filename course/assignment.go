@@ -33,6 +33,7 @@ type Assignment struct {
 	By         string           `bson:"by"` // account of who asks
 	Created    time.Time        `bson:"created"`
 	Changed    time.Time        `bson:"changed"`
+	Turns      int              `bson:"turns,omitempty"` // how often it was asked for after the first time
 	Outbox     `bson:",inline"`
 }
 
@@ -218,6 +219,7 @@ func (s *Service) assign(ctx context.Context, by people.Actor, m *matter, p peop
 			}
 			d.Due, d.Changed = due, now
 			if d.State == AssignmentOpen {
+				d.Turns++
 				d.ask(org, p.Account, now)
 			}
 			return nil
@@ -233,9 +235,14 @@ func (s *Service) assign(ctx context.Context, by people.Actor, m *matter, p peop
 	return a, s.c.People.Note(ctx, org, by, "course.assigned", a.ID, "")
 }
 
-// ask is told and written to whom it concerns, once for each date.
+// ask is told and written to whom it concerns, once each time that the date is another one or that it is asked for again: a
+// date that comes back, or a wish that was taken back, is news.
 func (a *Assignment) ask(org, account string, now time.Time) {
-	a.tell(Event{ID: eventID(org, "assigned", a.ID, a.Due.String()), Account: account, Verb: verbAssigned, Activity: a.activity(), Enrolment: a.Enrolment, At: now})
+	key := []string{org, "assigned", a.ID, a.Due.String()}
+	if a.Turns > 0 {
+		key = append(key, strconv.Itoa(a.Turns))
+	}
+	a.tell(Event{ID: eventID(key...), Account: account, Verb: verbAssigned, Activity: a.activity(), Enrolment: a.Enrolment, At: now})
 }
 
 // activity is what the assignment is about.
