@@ -357,10 +357,14 @@ func (s *Service) Decide(ctx context.Context, by people.Actor, practice, adoptio
 		if index < 0 || index >= len(a.Changes) || a.Changes[index].Offer == "" {
 			return fault.New(fault.Conflict, "practice.no_offer", "the town does not offer this any more")
 		}
-		a.Changes[index].Offer = "declined"
+		what := "declined"
 		if take {
-			a.Changes[index].Offer = "taken"
+			what = "taken"
 		}
+		if a.Changes[index].Offer == what {
+			return store.ErrKeep
+		}
+		a.Changes[index].Offer = what
 		now := s.now()
 		a.Edition++
 		if a.Due == nil {
@@ -371,27 +375,27 @@ func (s *Service) Decide(ctx context.Context, by people.Actor, practice, adoptio
 	if err != nil {
 		return a, wrap("Decide", err)
 	}
-	if err := s.tellTown(ctx, p, a, a.Changes[index]); err != nil {
+	if err := s.tellTown(ctx, p, town, a, a.Changes[index]); err != nil {
 		return a, err
 	}
 	return s.settleAdoption(ctx, town, adoption)
 }
 
-// tellTown writes to who wrote last in an adoption what became of an offer.
-func (s *Service) tellTown(ctx context.Context, p Practice, a Adoption, c Change) error {
+// tellTown writes to who wrote last in an adoption what became of an offer, once for each decision.
+func (s *Service) tellTown(ctx context.Context, p Practice, town string, a Adoption, c Change) error {
 	if len(a.Persons) == 0 {
 		return nil // all of them erased
 	}
 	known, err := s.c.People.Known(ctx, a.Persons[len(a.Persons)-1])
-	if fault.KindOf(err) == fault.NotFound {
-		return nil
+	if fault.KindOf(err) == fault.NotFound || err == nil && !slices.Contains(known.Organisations, town) {
+		return nil // erased, or not of the town any more
 	}
 	if err != nil {
 		return err
 	}
 	title, _ := p.Draft.Title.In(known.Locale)
 	letter := map[string]string{"taken": "practice_taken", "declined": "practice_declined"}[c.Offer]
-	return wrap("tellTown", s.c.Mail.SendOnce(ctx, letterID(a.ID, c.Section, c.Card, c.Here, c.Offer), known.Address, known.Locale, letter,
+	return wrap("tellTown", s.c.Mail.SendOnce(ctx, letterID(a.ID, c.Section, c.Card, c.Here, c.Offer, strconv.FormatInt(a.Edition, 10)), known.Address, known.Locale, letter,
 		map[string]any{"title": title, "what": c.Here, "link": s.c.PublicURL + "/practices/" + p.ID}))
 }
 

@@ -70,7 +70,12 @@ func (s *Service) each(ctx context.Context, p people.Subject, f func(held) error
 	if err != nil {
 		return err
 	}
-	err = across(ctx, s.questions, p.Person, func(org string, q Question) error { return f(held{org: org, question: &q}) })
+	err = across(ctx, s.questions, p.Person, func(org string, q Question) error {
+		if !q.asks(p) && !slices.ContainsFunc(q.Messages, func(m Message) bool { return m.of(p) }) {
+			return nil // she spoke for another town
+		}
+		return f(held{org: org, question: &q})
+	})
 	if err != nil {
 		return err
 	}
@@ -79,6 +84,14 @@ func (s *Service) each(ctx context.Context, p people.Subject, f func(held) error
 
 func (p *Practice) writes(s people.Subject) bool {
 	return slices.ContainsFunc(p.Authors, func(a Author) bool { return a.Person == s.Person && a.Town == s.Organisation })
+}
+
+func (q *Question) asks(s people.Subject) bool {
+	return q.Asker == s.Person && q.Town == s.Organisation
+}
+
+func (m Message) of(s people.Subject) bool {
+	return m.Person == s.Person && (m.Town == s.Organisation || m.Town == "")
 }
 
 func (c Credit) of(s people.Subject) bool { return c.Person == s.Person && c.Town == s.Organisation }
@@ -123,13 +136,13 @@ func (s *Service) erase(ctx context.Context, p people.Subject, h held) error {
 	switch {
 	case h.practice != nil:
 		d, err := s.practices.Update(ctx, h.org, h.practice.ID, func(d *Practice) error {
-			d.Authors = slices.DeleteFunc(d.Authors, func(a Author) bool { return a.Person == p.Person })
+			d.Authors = slices.DeleteFunc(d.Authors, func(a Author) bool { return a.Person == p.Person && a.Town == p.Organisation })
 			for i := range d.Credits {
 				if d.Credits[i].of(p) {
 					d.Credits[i].Person, d.Credits[i].Name = "", ""
 				}
 			}
-			if d.By.Person == p.Person {
+			if d.By.Person == p.Person && d.By.Town == p.Organisation {
 				d.By.Person, d.By.Name = "", ""
 			}
 			d.due(s.now())
@@ -146,16 +159,18 @@ func (s *Service) erase(ctx context.Context, p people.Subject, h held) error {
 			return nil
 		})
 		return err
-	case h.question != nil && h.question.Asker == p.Person:
+	case h.question != nil && h.question.asks(p):
 		return s.questions.Delete(ctx, h.org, h.question.ID)
 	case h.question != nil:
 		_, err := s.questions.Update(ctx, h.org, h.question.ID, func(q *Question) error {
 			for i := range q.Messages {
-				if m := &q.Messages[i]; m.Person == p.Person {
+				if m := &q.Messages[i]; m.of(p) {
 					m.Person, m.Name = "", ""
 				}
 			}
-			q.Persons = slices.DeleteFunc(q.Persons, func(o string) bool { return o == p.Person })
+			if q.Asker != p.Person && !slices.ContainsFunc(q.Messages, func(m Message) bool { return m.Person == p.Person }) {
+				q.Persons = slices.DeleteFunc(q.Persons, func(o string) bool { return o == p.Person })
+			}
 			return nil
 		})
 		return err
@@ -191,7 +206,7 @@ func (s *Service) Copy(ctx context.Context, p people.Subject, files people.Files
 		case h.question != nil:
 			said := []map[string]any{}
 			for _, m := range h.question.Messages {
-				if m.Person == p.Person {
+				if m.of(p) {
 					said = append(said, map[string]any{"words": m.Words, "at": m.At})
 				}
 			}

@@ -45,6 +45,7 @@ type Question struct {
 // Message is one part of a conversation.
 type Message struct {
 	Person   string    `bson:"person"` // "" once she was erased
+	Town     string    `bson:"town"`   // for which she spoke; "" in those of early programs
 	Name     string    `bson:"name"`
 	TownName string    `bson:"townName"`
 	Author   bool      `bson:"author"` // of the card
@@ -67,7 +68,7 @@ func (s *Service) message(ctx context.Context, by people.Actor, said string, wri
 		return Message{}, err
 	}
 	o, err := s.c.People.Organisation(ctx, by.Organisation)
-	return Message{Person: by.Person, Name: by.Name, TownName: o.Name, Author: writes, Words: said, Language: by.Locale, At: s.now()}, err
+	return Message{Person: by.Person, Town: by.Organisation, Name: by.Name, TownName: o.Name, Author: writes, Words: said, Language: by.Locale, At: s.now()}, err
 }
 
 // answered returns a fault if nobody answers for a town any more.

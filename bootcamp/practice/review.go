@@ -139,8 +139,8 @@ func (s *Service) recommending(ctx context.Context, town, id string, version int
 func (s *Service) tellAuthors(ctx context.Context, p Practice, letter, key string, params map[string]any) error {
 	for _, a := range p.Authors {
 		known, err := s.c.People.Known(ctx, a.Person)
-		if fault.KindOf(err) == fault.NotFound {
-			continue // erased
+		if fault.KindOf(err) == fault.NotFound || err == nil && !slices.Contains(known.Organisations, a.Town) {
+			continue // erased, or not of the town any more for which she wrote
 		}
 		if err != nil {
 			return err

@@ -234,9 +234,10 @@ func (s *Service) AddAuthor(ctx context.Context, by people.Actor, id, address st
 	if err != nil {
 		return p, err
 	}
+	already := false
 	p, err = s.change(ctx, by, id, 0, func(p *Practice) error {
-		if slices.ContainsFunc(p.Authors, func(a Author) bool { return a.Person == known.ID }) {
-			return nil
+		if already = slices.ContainsFunc(p.Authors, func(a Author) bool { return a.Person == known.ID }); already {
+			return store.ErrKeep
 		}
 		if len(p.Authors) >= maxAuthors {
 			return fault.New(fault.Conflict, "practice.entries", "at most %d authors", maxAuthors).With("max", maxAuthors)
@@ -245,7 +246,7 @@ func (s *Service) AddAuthor(ctx context.Context, by people.Actor, id, address st
 		p.due(s.now())
 		return nil
 	})
-	if err != nil {
+	if err != nil || already {
 		return p, err
 	}
 	title, _ := p.Draft.Title.In(known.Locale)
