@@ -50,6 +50,7 @@ const (
 	maxTeam     = 30
 	maxNotes    = 200
 	maxEvents   = 1000
+	maxTurns    = 10 // how often one town joins, or takes it in hand
 	maxEndings  = 20
 	maxStated   = 20 // by one town within a day
 	maxSaid     = 20 // by one person within a day, to one challenge

@@ -169,7 +169,16 @@ func (c *Challenge) due(now time.Time) {
 
 // happened notes an event that record stores and people are told of.
 func (c *Challenge) happened(kind string, by Person, now time.Time) error {
-	if len(c.Events) >= maxEvents {
+	turns := 0
+	for _, e := range c.Events {
+		if e.Kind == kind && e.Town == by.Town {
+			turns++
+		}
+	}
+	switch comes := kind == EventSponsored || kind == EventTaken; {
+	case comes && turns >= maxTurns:
+		return fault.New(fault.Conflict, "challenge.entries", "at most %d times", maxTurns).With("max", maxTurns)
+	case comes && len(c.Events) >= maxEvents/2, len(c.Events) >= maxEvents: // there is room for how it ends
 		return fault.New(fault.Conflict, "challenge.entries", "at most %d entries", maxEvents).With("max", maxEvents)
 	}
 	c.Events = append(c.Events, Event{Kind: kind, Town: by.Town, TownName: by.TownName, Account: by.Account, At: now})

@@ -2,6 +2,7 @@ package challenge
 
 import (
 	"context"
+	"slices"
 	"strconv"
 
 	"palestra/course"
@@ -48,8 +49,8 @@ func (s *Service) tell(ctx context.Context, c Challenge, i int) error {
 			continue // erased, or did it herself
 		}
 		known, err := s.c.People.Known(ctx, p.Person)
-		if fault.KindOf(err) == fault.NotFound {
-			continue // erased
+		if fault.KindOf(err) == fault.NotFound || err == nil && !slices.Contains(known.Organisations, p.Town) {
+			continue // erased, or not of her town any more
 		}
 		if err != nil {
 			return err
