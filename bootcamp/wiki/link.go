@@ -75,6 +75,11 @@ func (s *Service) Around(ctx context.Context, r Room, p Page) (Around, error) {
 		}
 	}
 	for _, name := range p.Names {
+		if is, ok, err := s.titled(ctx, r, strings.TrimPrefix(name, r.Key+"|")); err != nil {
+			return a, err
+		} else if ok && is.ID != p.ID {
+			continue // a former title, which another page has now
+		}
 		page, err := s.pages.Find(ctx, r.Host, store.Query{Index: "byLink", Equal: []any{name}, Limit: 50})
 		if err != nil {
 			return a, wrap("Around", err)

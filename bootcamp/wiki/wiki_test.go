@@ -296,6 +296,20 @@ func TestLinks(t *testing.T) {
 	if found, err = w.Titled(ctx, w.Ada, w.place, "holidays"); err != nil || found.ID != c.ID {
 		t.Errorf("who is called so now comes first: %v %v", found.Title, err)
 	}
+	// A link leads to who is called so now, and is counted there only.
+	for _, x := range []struct{ page, from string }{{b.ID, ""}, {c.ID, a.ID}} {
+		r, p, err := w.Page(ctx, w.Ada, w.place, x.page)
+		ok(t, err)
+		around, err := w.Around(ctx, r, p)
+		ok(t, err)
+		got := ""
+		for _, f := range around.From {
+			got += f.ID
+		}
+		if got != x.from {
+			t.Errorf("to %s lead links from %q, want %q", p.Title, got, x.from)
+		}
+	}
 	_, err = w.Titled(ctx, w.Ada, w.ground, "Holidays")
 	refused(t, "in another place", "wiki.not_found", err)
 }
