@@ -83,7 +83,7 @@ func TestAlumni(t *testing.T) {
 	refused(t, "no day", "discussion.day", w.Set(ctx, w.fay, w.place, discussion.Setup{Until: &wrong}))
 	ok(t, w.Set(ctx, w.fay, w.place, discussion.Setup{Until: &day}))
 	w.say(w.mallory, th.ID, "Today still.")
-	w.Clock.Pass(24 * time.Hour)
+	w.Clock.Pass(14*time.Hour + 30*time.Minute) // half past eleven in the evening at Greenwich: in Rome it is the next day
 	_, err = w.Say(ctx, w.Ada, w.place, th.ID, w.says("Too late"))
 	refused(t, "after the end", "discussion.over", err)
 	if got := w.read(w.Ada, th.ID).Posts; len(got) != 3 {

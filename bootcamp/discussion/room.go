@@ -71,6 +71,7 @@ func (s *Service) enter(ctx context.Context, by people.Actor, p Place) (Room, er
 		return Room{}, err
 	}
 	r := Room{Place: p, Key: p.String()}
+	last := ""
 	if p.Practice != "" {
 		card, err := s.c.Practices.Card(ctx, p.Practice)
 		if err != nil {
@@ -88,17 +89,32 @@ func (s *Service) enter(ctx context.Context, by people.Actor, p Place) (Room, er
 			return Room{}, err
 		}
 		r.Host, r.Title, r.Name, r.Language, r.Leads, r.Writes = c.Host, c.Title, c.Name, c.Language, c.Leads, !c.Reads
-		r.Over = c.State == bootcamp.StateClosed || c.State == bootcamp.StateCancelled || c.Last < s.now().Format(time.DateOnly)
+		r.Over, last = c.State == bootcamp.StateClosed || c.State == bootcamp.StateCancelled, c.Last
 	}
 	set, err := s.settings.Get(ctx, r.Host, r.Key)
 	if err != nil && !errors.Is(err, store.ErrNotFound) {
 		return Room{}, wrap("enter", err)
 	}
-	if r.Until = set.Until; r.Until != "" && r.Until < s.now().Format(time.DateOnly) {
+	today, err := s.today(ctx, r.Host)
+	if err != nil {
+		return Room{}, err
+	}
+	r.Over = r.Over || last != "" && last < today
+	if r.Until = set.Until; r.Until != "" && r.Until < today {
 		r.Writes = false
 	}
 	r.Voice, err = s.voice(ctx, r, by.Person, by.Name, by.Organisation)
 	return r, err
+}
+
+// today is the day on the calendar of an organisation.
+func (s *Service) today(ctx context.Context, org string) (string, error) {
+	o, err := s.c.People.Organisation(ctx, org)
+	if err != nil {
+		return "", err
+	}
+	zone, err := o.Location()
+	return s.now().In(zone).Format(time.DateOnly), wrap("today", err)
 }
 
 // writes refuses to whom a room is only to be read.
