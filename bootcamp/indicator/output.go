@@ -98,19 +98,24 @@ func (s *Service) AddOutput(ctx context.Context, by people.Actor, id string, ch 
 	return o, wrap("AddOutput", s.sayOutput(ctx, b.Owner, o))
 }
 
-// sayOutput enters what an output says now. It may be called again at any time.
+// sayOutput enters what an output says now, as sayVisit does. It may be called again at any time.
 func (s *Service) sayOutput(ctx context.Context, host string, o OutputEntry) error {
-	if err := errors.Join(s.enterOutput(ctx, host, o), s.point(ctx, host, o)); err != nil {
-		return err
-	}
-	_, err := s.outputs.Update(ctx, host, o.ID, func(now *OutputEntry) error {
-		if now.Edition != o.Edition || now.Due == nil {
-			return store.ErrKeep
+	for {
+		if err := errors.Join(s.enterOutput(ctx, host, o), s.point(ctx, host, o)); err != nil {
+			return err
 		}
-		now.Due = nil
-		return nil
-	})
-	return err
+		now, err := s.outputs.Update(ctx, host, o.ID, func(now *OutputEntry) error {
+			if now.Edition != o.Edition || now.Due == nil {
+				return store.ErrKeep
+			}
+			now.Due = nil
+			return nil
+		})
+		if err != nil || now.Edition == o.Edition {
+			return err
+		}
+		o = now
+	}
 }
 
 func (s *Service) enterOutput(ctx context.Context, host string, o OutputEntry) error {

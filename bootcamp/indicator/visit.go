@@ -174,19 +174,25 @@ func (s *Service) AddVisit(ctx context.Context, by people.Actor, id string, ch V
 	return v, wrap("AddVisit", s.sayVisit(ctx, b.Owner, v))
 }
 
-// sayVisit enters what a visit says now. It may be called again at any time.
+// sayVisit enters what a visit says now. It may be called again at any time. Who comes late, with what the visit said before
+// somebody else changed and counted it, says again what it says now.
 func (s *Service) sayVisit(ctx context.Context, host string, v VisitEntry) error {
-	if err := s.enterVisit(ctx, host, v); err != nil {
-		return err
-	}
-	_, err := s.visits.Update(ctx, host, v.ID, func(now *VisitEntry) error {
-		if now.Edition != v.Edition || now.Due == nil {
-			return store.ErrKeep
+	for {
+		if err := s.enterVisit(ctx, host, v); err != nil {
+			return err
 		}
-		now.Due = nil
-		return nil
-	})
-	return err
+		now, err := s.visits.Update(ctx, host, v.ID, func(now *VisitEntry) error {
+			if now.Edition != v.Edition || now.Due == nil {
+				return store.ErrKeep
+			}
+			now.Due = nil
+			return nil
+		})
+		if err != nil || now.Edition == v.Edition {
+			return err
+		}
+		v = now
+	}
 }
 
 func (s *Service) enterVisit(ctx context.Context, host string, v VisitEntry) error {
