@@ -51,9 +51,12 @@ export default function FiguresPage({ operator, own, recounts }: { operator: boo
               </Empty>
             ) : (
               <>
-                <p>
-                  <span className="figure">{number(c.total)}</span> <span className="soft">{t('figures.total', { count: c.total, since: date(c.since) })}</span>
-                </p>
+                <div>
+                  <p>
+                    <span className="figure">{number(c.total)}</span> <span className="soft">{t('figures.total', { count: c.total })}</span>
+                  </p>
+                  <p className="small soft">{t('figures.counted', { when: date(c.since) })}</p>
+                </div>
                 {c.rebuilding ? <Notice>{t('figures.rebuilding', { done: number(c.rebuilt), head: number(c.head) })}</Notice> : null}
                 <div className="two even">
                   <Days town={town.id} />
@@ -78,7 +81,8 @@ function Days({ town }: { town: string }) {
   const { t, number, date } = useI18n()
   const [span, setSpan] = useState<(typeof spans)[number]>(30)
   const from = day(span - 1)
-  const days = useDays(town, from, day(0), true)
+  const to = day(0)
+  const days = useDays(town, from, to, true)
   return (
     <section className="card stack" aria-labelledby="days">
       <h2 id="days">{t('figures.days')}</h2>
@@ -103,6 +107,10 @@ function Days({ town }: { town: string }) {
                   <rect key={d.date} x={place(d.date) + 0.1} width={0.8} y={100 - (d.n / most) * 100} height={(d.n / most) * 100} />
                 ))}
               </svg>
+              <p className="row between small soft" aria-hidden="true">
+                <span>{date(from)}</span>
+                <span>{date(to)}</span>
+              </p>
               <details>
                 <summary>{t('figures.table')}</summary>
                 <table className="table">
