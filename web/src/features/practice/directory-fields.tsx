@@ -1,13 +1,15 @@
 import { useState } from 'react'
 import type { DirectoryContent } from '../../api/types'
+import { useCountries } from '../../lib/countries'
 import { useI18n } from '../../lib/i18n'
 import { localeNames, locales } from '../../lib/locale'
 import { AreaField, Check, Choices, SelectField, TextField, value, values } from '../../ui/field'
-import { competences, countries, topics } from './lists'
+import { competences, topics } from './lists'
 
 /** What somebody says of herself, or an organisation of itself. */
 export function DirectoryFields({ content: c, outside }: { content: DirectoryContent | undefined; outside?: boolean }) {
-  const { t, countryName } = useI18n()
+  const { t } = useI18n()
+  const countries = useCountries(c?.country)
   const [wide] = useState(() => !outside || window.matchMedia('(min-width: 40rem)').matches) // on a phone, topics are folded
   return (
     <>
@@ -17,8 +19,8 @@ export function DirectoryFields({ content: c, outside }: { content: DirectoryCon
           <SelectField label={t('practice.country')} name="country" required defaultValue={c?.country ?? ''}>
             <option value="">{t('practice.choose')}</option>
             {countries.map((x) => (
-              <option key={x} value={x}>
-                {countryName(x)}
+              <option key={x.code} value={x.code}>
+                {x.name}
               </option>
             ))}
           </SelectField>

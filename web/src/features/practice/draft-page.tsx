@@ -1,6 +1,7 @@
 import { type ReactNode, useEffect, useState } from 'react'
 import { Link, useLocation } from 'wouter'
 import type { PracticeContent, PracticeDraft } from '../../api/types'
+import { useCountries } from '../../lib/countries'
 import { useI18n } from '../../lib/i18n'
 import { isLocale, type Locale, localeNames, locales } from '../../lib/locale'
 import { Button, ButtonLink, IconButton } from '../../ui/button'
@@ -161,18 +162,20 @@ function Languages({ content: c, set, language, onLanguage }: PartProps & { onLa
       <details>
         <summary>{t('practice.languages')}</summary>
         <Choices legend={t('practice.languages')} hint={t('practice.languages.hint')}>
-          {locales.map((l) => (
-            <Check
-              key={l}
-              checked={c.languages.includes(l)}
-              disabled={c.languages[0] === l}
-              label={<span lang={l}>{localeNames[l]}</span>}
-              onChange={(e) => {
-                set({ languages: e.target.checked ? [...c.languages, l] : c.languages.filter((x) => x !== l) })
-                if (e.target.checked) onLanguage(l)
-              }}
-            />
-          ))}
+          <div className="three tight">
+            {locales.map((l) => (
+              <Check
+                key={l}
+                checked={c.languages.includes(l)}
+                disabled={c.languages[0] === l}
+                label={<span lang={l}>{localeNames[l]}</span>}
+                onChange={(e) => {
+                  set({ languages: e.target.checked ? [...c.languages, l] : c.languages.filter((x) => x !== l) })
+                  if (e.target.checked) onLanguage(l)
+                }}
+              />
+            ))}
+          </div>
         </Choices>
       </details>
     </div>
@@ -186,6 +189,7 @@ const withoutLon = ({ name, country, residents, region, code, lat }: Where): Whe
 function Territory({ content: c, set }: PartProps) {
   const { t } = useI18n()
   const x = c.territory
+  const countries = useCountries(x.country)
   const put = (change: Partial<typeof x>) => set({ territory: { ...x, ...change } })
   const position = (name: 'lat' | 'lon', v: string) => {
     set({ territory: { ...(name === 'lat' ? withoutLat(x) : withoutLon(x)), ...(v === '' ? {} : { [name]: Number(v) }) } })
@@ -195,7 +199,14 @@ function Territory({ content: c, set }: PartProps) {
       <legend>{t('practice.section.territory')}</legend>
       <div className="pair">
         <TextField label={t('practice.territory.name')} maxLength={120} value={x.name} onChange={(e) => put({ name: e.target.value })} />
-        <TextField label={t('practice.territory.country')} hint={t('practice.territory.country.hint')} maxLength={2} name="territory" value={x.country} onChange={(e) => put({ country: e.target.value.toUpperCase() })} />
+        <SelectField label={t('practice.country')} name="territory" value={x.country} onChange={(e) => put({ country: e.target.value })}>
+          <option value="">{t('practice.choose')}</option>
+          {countries.map((o) => (
+            <option key={o.code} value={o.code}>
+              {o.name}
+            </option>
+          ))}
+        </SelectField>
       </div>
       <div className="pair">
         <TextField label={t('practice.territory.region')} maxLength={120} value={x.region ?? ''} onChange={(e) => put({ region: e.target.value })} />

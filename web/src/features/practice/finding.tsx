@@ -1,12 +1,13 @@
 import { type ReactNode, useState } from 'react'
 import { Link } from 'wouter'
 import type { Pages } from '../../api/pages'
+import { useCountries } from '../../lib/countries'
 import { useI18n } from '../../lib/i18n'
 import { Button } from '../../ui/button'
 import { SearchField, SelectField } from '../../ui/field'
 import { More } from '../../ui/more'
 import { Empty, Loaded } from '../../ui/states'
-import { countries, topics } from './lists'
+import { topics } from './lists'
 import './practice.css'
 
 /** What is looked for in a list: words, and what its other filters say. */
@@ -74,7 +75,8 @@ export function TopicSelect(props: OneProps) {
 
 export function CountrySelect(props: OneProps) {
   const { t, countryName } = useI18n()
-  return <OneOf {...props} label={t('practice.country')} of={countries} word={countryName} />
+  const countries = useCountries(props.value)
+  return <OneOf {...props} label={t('practice.country')} of={countries.map((c) => c.code)} word={countryName} />
 }
 
 /** What was found, as tiles; how much, also aloud; why there is nothing. */

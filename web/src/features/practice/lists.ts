@@ -1,8 +1,5 @@
 export { isTopic, topics } from '../../lib/topics'
 
-/** Countries whose practices are looked for by name. */
-export const countries = ['AT', 'BE', 'BG', 'CY', 'CZ', 'DE', 'DK', 'EE', 'ES', 'FI', 'FR', 'GR', 'HR', 'HU', 'IE', 'IT', 'LT', 'LU', 'LV', 'MT', 'NL', 'PL', 'PT', 'RO', 'SE', 'SI', 'SK'] as const
-
 /** The least number of residents of each size of a town. */
 export const bands = [1, 1000, 5000, 20_000, 100_000] as const
 

@@ -1,5 +1,6 @@
 import { useState } from 'react'
 import type { Organisation } from '../../../api/types'
+import { guessCountry, useCountries } from '../../../lib/countries'
 import { useI18n } from '../../../lib/i18n'
 import { Button } from '../../../ui/button'
 import { Dialog } from '../../../ui/dialog'
@@ -64,7 +65,7 @@ export default function TownsPage() {
                     </th>
                     <td data-label={t('towns.kind')}>{t(`towns.kind.${o.kind}`)}</td>
                     <td data-label={t('towns.country')}>{countryName(o.country)}</td>
-                    <td data-label={t('towns.since')}>{date(o.created)}</td>
+                    <td className="day" data-label={t('towns.since')}>{date(o.created)}</td>
                     <td className="acts">
                       {o.closed ? (
                         <Button tight busy={reopen.isPending} onClick={() => reopen.mutate(o.id, { onError: sayFault, onSuccess: () => toast(t('towns.reopened', { town: o.name })) })}>
@@ -108,7 +109,6 @@ export default function TownsPage() {
 }
 
 const kinds = ['municipality', 'network', 'lab', 'ngo', 'university', 'association', 'other'] as const
-const countries = 'AT BE BG CH CY CZ DE DK EE ES FI FR GR HR HU IE IS IT LI LT LU LV MT NL NO PL PT RO SE SI SK UA'.split(' ')
 
 /** "Val d’Orme" → "val-d-orme": a first idea for the short name in addresses. */
 function slugOf(name: string): string {
@@ -122,12 +122,12 @@ function slugOf(name: string): string {
 }
 
 function NewTown({ onClose, onMade }: { onClose: () => void; onMade: (o: Organisation) => void }) {
-  const { t, locale, countryName } = useI18n()
+  const { t, locale } = useI18n()
   const make = useNewTown()
   const [slug, setSlug] = useState('')
   const [touched, setTouched] = useState(false)
   const zones = Intl.supportedValuesOf('timeZone').filter((z) => z.startsWith('Europe/') || z.startsWith('Atlantic/'))
-  const sorted = [...countries].sort((a, b) => countryName(a).localeCompare(countryName(b), locale))
+  const countries = useCountries()
   return (
     <Dialog title={t('towns.new')} onClose={onClose}>
       <Form
@@ -161,9 +161,9 @@ function NewTown({ onClose, onMade }: { onClose: () => void; onMade: (o: Organis
             ))}
           </SelectField>
           <SelectField label={t('towns.country')} name="country" defaultValue={guessCountry()}>
-            {sorted.map((c) => (
-              <option key={c} value={c}>
-                {countryName(c)}
+            {countries.map((c) => (
+              <option key={c.code} value={c.code}>
+                {c.name}
               </option>
             ))}
           </SelectField>
@@ -185,11 +185,6 @@ function NewTown({ onClose, onMade }: { onClose: () => void; onMade: (o: Organis
       </Form>
     </Dialog>
   )
-}
-
-function guessCountry(): string {
-  const region = new Intl.Locale(navigator.language).maximize().region ?? ''
-  return countries.includes(region) ? region : 'IT'
 }
 
 /** Closes a town that leaves; its short name is entered, so that it is no other. */
