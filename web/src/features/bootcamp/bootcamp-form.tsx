@@ -66,9 +66,11 @@ export function BootcampForm({ of, onClose, onMade }: { of?: Bootcamp; onClose: 
           ))}
         </SelectField>
         <Choices legend={t('camp.languages')}>
-          {locales.map((l) => (
-            <Check key={l} name="languages" value={l} label={<span lang={l}>{localeNames[l]}</span>} defaultChecked={of ? of.languages.includes(l) : l === language} />
-          ))}
+          <div className="three tight">
+            {locales.map((l) => (
+              <Check key={l} name="languages" value={l} label={<span lang={l}>{localeNames[l]}</span>} defaultChecked={of ? of.languages.includes(l) : l === language} />
+            ))}
+          </div>
         </Choices>
         <Choices legend={t('camp.towns')} hint={t('camp.towns.hint')}>
           {(towns.data ?? []).map((o) => (

@@ -103,18 +103,20 @@ function Languages({ languages, language, onLanguage, onLanguages }: { languages
       <details>
         <summary>{t('practice.languages')}</summary>
         <Choices legend={t('practice.languages')}>
-          {locales.map((l) => (
-            <Check
-              key={l}
-              checked={languages.includes(l)}
-              disabled={languages[0] === l}
-              label={<span lang={l}>{localeNames[l]}</span>}
-              onChange={(e) => {
-                onLanguages(e.target.checked ? [...languages, l] : languages.filter((x) => x !== l))
-                if (e.target.checked) onLanguage(l)
-              }}
-            />
-          ))}
+          <div className="three tight">
+            {locales.map((l) => (
+              <Check
+                key={l}
+                checked={languages.includes(l)}
+                disabled={languages[0] === l}
+                label={<span lang={l}>{localeNames[l]}</span>}
+                onChange={(e) => {
+                  onLanguages(e.target.checked ? [...languages, l] : languages.filter((x) => x !== l))
+                  if (e.target.checked) onLanguage(l)
+                }}
+              />
+            ))}
+          </div>
         </Choices>
       </details>
     </div>

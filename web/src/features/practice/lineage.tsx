@@ -108,7 +108,7 @@ function LineageTable({ practice, town, branches }: { practice: string; town: st
               <td data-label={t('practice.table.state')}>
                 <StageTag state={of.state} />
               </td>
-              <td data-label={t('practice.table.since')}>{date(of.since)}</td>
+              <td className="day" data-label={t('practice.table.since')}>{date(of.since)}</td>
               <td className="num" data-label={t('practice.table.changes')}>{number(of.changes)}</td>
             </tr>
           ))}

@@ -61,7 +61,7 @@ export default function CoursesPage() {
                     <td className="num" data-label={t('course.lessons')}>
                       {c.lessons}
                     </td>
-                    <td data-label={t('author.edited')}>{date(c.edited)}</td>
+                    <td className="day" data-label={t('author.edited')}>{date(c.edited)}</td>
                   </tr>
                 ))}
               </tbody>

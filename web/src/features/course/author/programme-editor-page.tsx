@@ -77,16 +77,18 @@ function Editor({ programme: p }: { programme: Programme }) {
           {say(save.error, i18n)}
         </Notice>
       ) : null}
-      <div className="two">
-        <Courses programme={p} onSave={(list, done) => save.mutate({ list }, done ? { onSuccess: done } : {})} />
-        <div className="column">
-          <section className="card stack-2" aria-labelledby="problems">
-            <h2 id="problems">{t('publish.before')}</h2>
-            {p.problems.length === 0 ? <Notice kind="good">{t('publish.ready')}</Notice> : <Problems programme={p} />}
-          </section>
-          <ProgrammeFollowers programme={p} />
-          <Details programme={p} />
+      <div className="column">
+        <div className="two even">
+          <Courses programme={p} onSave={(list, done) => save.mutate({ list }, done ? { onSuccess: done } : {})} />
+          <div className="column">
+            <section className="card stack-2" aria-labelledby="problems">
+              <h2 id="problems">{t('publish.before')}</h2>
+              {p.problems.length === 0 ? <Notice kind="good">{t('publish.ready')}</Notice> : <Problems programme={p} />}
+            </section>
+            <ProgrammeFollowers programme={p} />
+          </div>
         </div>
+        <Details programme={p} />
       </div>
       {asking === 'publish' && p.problems.length === 0 && (
         <Confirm
@@ -267,6 +269,7 @@ function Details({ programme: p }: { programme: Programme }) {
     <section className="card stack" aria-labelledby="details">
       <h2 id="details">{t('programmes.details')}</h2>
       <Form
+        className="form spoken"
         error={save.error}
         onSubmit={(f) =>
           save.mutate(
@@ -281,13 +284,15 @@ function Details({ programme: p }: { programme: Programme }) {
           )
         }
       >
-        {p.languages.map((l) => (
-          <fieldset key={l} className="stack-2">
-            <legend className={p.languages.length > 1 ? '' : 'hidden'}>{languageName(l)}</legend>
-            <TextField label={t('programmes.name')} name={`title-${l}`} lang={l} required={l === first} maxLength={200} defaultValue={p.title[l] ?? ''} />
-            <AreaField label={t('author.summary')} hint={t('author.summary.hint')} name={`summary-${l}`} lang={l} maxLength={2000} defaultValue={p.summary[l] ?? ''} />
-          </fieldset>
-        ))}
+        <div className="texts">
+          {p.languages.map((l) => (
+            <fieldset key={l} className="stack-2">
+              <legend className={p.languages.length > 1 ? '' : 'hidden'}>{languageName(l)}</legend>
+              <TextField label={t('programmes.name')} name={`title-${l}`} lang={l} required={l === first} maxLength={200} defaultValue={p.title[l] ?? ''} />
+              <AreaField label={t('author.summary')} hint={t('author.summary.hint')} name={`summary-${l}`} lang={l} maxLength={2000} defaultValue={p.summary[l] ?? ''} />
+            </fieldset>
+          ))}
+        </div>
         {electives > 0 || p.electives > 0 ? (
           <TextField label={t('programmes.electives')} name="electives" type="number" min={0} max={50} inputMode="numeric" defaultValue={p.electives} />
         ) : null}

@@ -60,7 +60,7 @@ export default function ProgrammesPage() {
                     <td className="num" data-label={t('hr.courses')}>
                       {p.courses}
                     </td>
-                    <td data-label={t('author.edited')}>{date(p.edited)}</td>
+                    <td className="day" data-label={t('author.edited')}>{date(p.edited)}</td>
                   </tr>
                 ))}
               </tbody>

@@ -106,8 +106,8 @@ export default function CompletionsPage() {
                         <td data-label={t('records.state')}>
                           <CompletionTag completion={c} />
                         </td>
-                        <td data-label={t('records.completed')}>{c.completed ? date(c.completed) : '–'}</td>
-                        <td data-label={t('hr.due')}>{c.due ? date(lastMoment(c.due)) : '–'}</td>
+                        <td className="day" data-label={t('records.completed')}>{c.completed ? date(c.completed) : '–'}</td>
+                        <td className="day" data-label={t('hr.due')}>{c.due ? date(lastMoment(c.due)) : '–'}</td>
                         <td className="num" data-label={t('records.hours')}>
                           {c.state === 'complete' && c.kind === 'course' ? hours(c.minutes) : '–'}
                         </td>

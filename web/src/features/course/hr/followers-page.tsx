@@ -70,9 +70,9 @@ export default function FollowersPage({ id }: { id: string }) {
                         <td className="num" data-label={t('course.version')}>
                           {c.version}
                         </td>
-                        <td data-label={t('records.begun')}>{date(c.begun)}</td>
-                        <td data-label={t('hr.due')}>{c.due ? date(lastMoment(c.due)) : '–'}</td>
-                        <td data-label={t('records.completed')}>{c.completed ? date(c.completed) : '–'}</td>
+                        <td className="day" data-label={t('records.begun')}>{date(c.begun)}</td>
+                        <td className="day" data-label={t('hr.due')}>{c.due ? date(lastMoment(c.due)) : '–'}</td>
+                        <td className="day" data-label={t('records.completed')}>{c.completed ? date(c.completed) : '–'}</td>
                       </tr>
                     ))}
                   </tbody>

@@ -53,8 +53,8 @@ export default function RecordsPage() {
                         <td data-label={t('records.state')}>
                           {e.state === 'complete' ? <Tag kind="good">{t('state.complete')}</Tag> : <Tag>{t('home.done', { done: e.done, count: e.of })}</Tag>}
                         </td>
-                        <td data-label={t('records.begun')}>{date(e.begun)}</td>
-                        <td data-label={t('records.completed')}>{e.completed ? date(e.completed) : '–'}</td>
+                        <td className="day" data-label={t('records.begun')}>{date(e.begun)}</td>
+                        <td className="day" data-label={t('records.completed')}>{e.completed ? date(e.completed) : '–'}</td>
                         <td className="num" data-label={t('records.hours')}>
                           {e.completed ? hours(e.minutes) : '–'}
                         </td>

@@ -30,6 +30,10 @@ export default function ProfilePage({ session }: { session: Session }) {
         <div className="column">
           <Me session={session} />
           <ThemeChoice />
+          <Password />
+        </div>
+        <div className="column">
+          <Sessions />
           {session.memberships.length > 0 && (
             <section className="card stack-2" aria-labelledby="towns">
               <h2 id="towns">{t('profile.towns')}</h2>
@@ -45,10 +49,6 @@ export default function ProfilePage({ session }: { session: Session }) {
               </ul>
             </section>
           )}
-        </div>
-        <div className="column">
-          <Password />
-          <Sessions />
           <OwnData towns={[...session.memberships.map((m) => m.organisation), ...(session.closed ?? [])]} />
         </div>
       </div>

@@ -74,7 +74,7 @@ export default function MembersPage({ self }: { self: string }) {
                       </th>
                       <td data-label={t('members.roles')}>{list(m.roles.map((r) => t(`role.${r}`)))}</td>
                       <td data-label={t('members.unit')}>{unitName(m.unit) || '–'}</td>
-                      <td data-label={t('members.since')}>{date(m.joined)}</td>
+                      <td className="day" data-label={t('members.since')}>{date(m.joined)}</td>
                       <td className="acts">
                         <span className="row">
                           <Button tight onClick={() => setEditing(m)}>

@@ -65,7 +65,7 @@ export default function VideosPage() {
                     <td className="num" data-label={t('videos.size')}>
                       {bytes(v.size)}
                     </td>
-                    <td data-label={t('author.edited')}>{date(v.changed)}</td>
+                    <td className="day" data-label={t('author.edited')}>{date(v.changed)}</td>
                     <td className="acts">
                       <span className="row">
                         {v.state === 'failed' ? <Retry video={v} /> : null}
