@@ -1,6 +1,7 @@
 package course_test
 
 import (
+	"fmt"
 	"strconv"
 	"strings"
 	"testing"
@@ -96,7 +97,22 @@ func TestProgrammesAreAssigned(t *testing.T) {
 			ok(t, w.Courses.CancelAssignment(ctx, w.Hedy, a.ID))
 		}
 	}
+	staff := func(name string) string {
+		t.Helper()
+		lines, _, err := w.Courses.Staff(ctx, w.Hedy, name, true, "", 10)
+		ok(t, err)
+		return fmt.Sprintf("%s: %d dated, %d late", lines[0].Member.Name, lines[0].Dated, lines[0].Overdue)
+	}
+	is := func(got, want string) {
+		t.Helper()
+		if got != want {
+			t.Errorf("HR sees of %s, want %s", got, want)
+		}
+	}
+	is(staff("grace"), "grace: 1 dated, 0 late")
+	is(staff("lin"), "lin: 0 dated, 0 late")
 	w.Clock.Pass(60 * 24 * time.Hour)
+	is(staff("grace"), "grace: 1 dated, 1 late")
 	if late := following(t, w, w.Hedy, p, "late"); strings.Contains(late, "lin") || strings.Contains(late, "ada") || strings.Count(late, " ") != 2 {
 		t.Errorf("late: %q", late)
 	}

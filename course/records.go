@@ -151,8 +151,19 @@ type StaffLine struct {
 	Member    people.Member
 	Begun     int
 	Completed int
-	Overdue   int
+	Dated     int // of what is under way, courses and programmes that have a date to be done by
+	Overdue   int // of these
 	Minutes   int
+}
+
+func (l *StaffLine) dated(due *time.Time, now time.Time) {
+	if due == nil {
+		return
+	}
+	l.Dated++
+	if due.Before(now) {
+		l.Overdue++
+	}
 }
 
 // countAtMost is how many courses of one person are counted.
@@ -176,18 +187,14 @@ func (s *Service) Staff(ctx context.Context, by people.Actor, text string, activ
 			return nil, "", s.wrap("Staff", err)
 		}
 		for _, e := range open.Docs {
-			if e.Due != nil && e.Due.Before(now) {
-				l.Overdue++
-			}
+			l.dated(e.Due, now)
 		}
 		programmes, err := s.pursuits.Find(ctx, by.Organisation, store.Query{Index: "byPerson", Equal: []any{m.ID, Active}, Limit: countAtMost})
 		if err != nil {
 			return nil, "", s.wrap("Staff", err)
 		}
 		for _, p := range programmes.Docs {
-			if p.Due != nil && p.Due.Before(now) {
-				l.Overdue++
-			}
+			l.dated(p.Due, now)
 		}
 		done, err := s.completions.Find(ctx, by.Organisation, store.Query{Index: "byPerson", Equal: []any{m.ID}, Limit: countAtMost})
 		if err != nil {

@@ -17,7 +17,8 @@ type HRPersonBody struct {
 	Unit     string `json:"unit,omitempty"`
 	Courses  int    `json:"courses" doc:"Begun; at most 200 are counted"`
 	Complete int    `json:"complete"`
-	Overdue  int    `json:"overdue"`
+	Dated    int    `json:"dated" doc:"Courses and programmes under way that have a date to be done by"`
+	Overdue  int    `json:"overdue" doc:"Of these"`
 	Minutes  int    `json:"minutes" doc:"Of completed courses"`
 	Left     bool   `json:"left,omitempty"`
 }
@@ -31,7 +32,7 @@ func (h *handlers) hrPeople(ctx context.Context, in *struct {
 	rows, next, err := h.svc.Staff(ctx, in.By, in.Q, !in.Former, in.Cursor, in.Limit)
 	return out(peoplehttp.PageOf(rows, next, func(r course.StaffLine) HRPersonBody {
 		return HRPersonBody{ID: r.Member.ID, Name: r.Member.Name, Email: r.Member.Email, Unit: r.Member.Unit, Courses: r.Begun, Complete: r.Completed,
-			Overdue: r.Overdue, Minutes: r.Minutes, Left: !r.Member.Active}
+			Dated: r.Dated, Overdue: r.Overdue, Minutes: r.Minutes, Left: !r.Member.Active}
 	})), err
 }
 

@@ -6907,6 +6907,11 @@ export interface components {
              * @description Begun; at most 200 are counted
              */
             courses: number;
+            /**
+             * Format: int64
+             * @description Courses and programmes under way that have a date to be done by
+             */
+            dated: number;
             email: string;
             id: string;
             left?: boolean;
@@ -6916,7 +6921,10 @@ export interface components {
              */
             minutes: number;
             name: string;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description Of these
+             */
             overdue: number;
             unit?: string;
         };

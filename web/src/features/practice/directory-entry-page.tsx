@@ -10,6 +10,7 @@ import { Tag } from '../../ui/notice'
 import { PageHead } from '../../ui/page-head'
 import { Loaded } from '../../ui/states'
 import { useToast } from '../../ui/toast'
+import { Conversation } from './conversation'
 import { useChangeDirectory, useEntry, useExpertQuestions } from './directory-queries'
 import { isCompetence, isTopic } from './lists'
 import './practice.css'
@@ -106,9 +107,9 @@ function AskDialog({ entry: e, onClose }: { entry: DirectoryEntry; onClose: () =
   )
 }
 
-/** Conversations: to the expert all, to others their own. */
+/** To the expert all conversations, to others their own. */
 function Conversations({ entry: e }: { entry: DirectoryEntry }) {
-  const { t, dateTime } = useI18n()
+  const { t } = useI18n()
   const questions = useExpertQuestions(e.id)
   const { answer } = useChangeDirectory()
   if (!questions.data || questions.data.items.length === 0) return null
@@ -118,26 +119,7 @@ function Conversations({ entry: e }: { entry: DirectoryEntry }) {
       <ul className="plain stack">
         {questions.data.items.map((q) => (
           <li key={q.id} className="card stack-2">
-            <ol className="plain stack-2">
-              {q.messages.map((m, i) => (
-                <li key={i}>
-                  <p className="small soft">
-                    {[m.name, m.townName].filter(Boolean).join(', ')} · {dateTime(m.at)}
-                  </p>
-                  <p className="words" lang={m.language}>
-                    {m.words}
-                  </p>
-                </li>
-              ))}
-            </ol>
-            <Form key={q.messages.length} error={answer.error} onSubmit={(f) => answer.mutate({ e: e.id, q: q.id, words: value(f, 'words') })}>
-              <AreaField label={t('practice.answer')} name="words" rows={2} required maxLength={4000} />
-              <div>
-                <Button type="submit" busy={answer.isPending}>
-                  {t('practice.answer.send')}
-                </Button>
-              </div>
-            </Form>
+            <Conversation of={q} error={answer.error} busy={answer.isPending} onAnswer={(words) => answer.mutate({ e: e.id, q: q.id, words })} />
           </li>
         ))}
       </ul>

@@ -19,7 +19,7 @@ export default function ExportsPage() {
               <h2>{t(`hr.export.${f}`)}</h2>
               <p className="small">{t(`hr.export.${f}.text`)}</p>
               <p className="end">
-                <a className="button main" href={`/api/v1/hr/exports/${f}`} download>
+                <a className={f === 'xlsx' ? 'button main' : 'button'} href={`/api/v1/hr/exports/${f}`} download>
                   <Icon name="down" />
                   {t('hr.export.do', { format: f === 'xlsx' ? 'XLSX' : 'CSV' })}
                 </a>

@@ -1,5 +1,6 @@
 import { useState } from 'react'
 import { Link, useSearch } from 'wouter'
+import type { HrPerson } from '../../../api/types'
 import { useI18n } from '../../../lib/i18n'
 import { ButtonLink } from '../../../ui/button'
 import { SearchField } from '../../../ui/field'
@@ -69,7 +70,7 @@ export default function PeoplePage() {
                       <td className="num" data-label={t('records.hours')}>
                         {hours(p.minutes)}
                       </td>
-                      <td data-label={t('hr.due')}>{p.left ? <Tag>{t('hr.left')}</Tag> : p.overdue > 0 ? <Tag kind="wrong">{t('hr.overdue', { count: p.overdue })}</Tag> : <Tag kind="good">{t('hr.intime')}</Tag>}</td>
+                      <td data-label={t('hr.due')}><InTime of={p} /></td>
                     </tr>
                   ))}
                 </tbody>
@@ -81,4 +82,11 @@ export default function PeoplePage() {
       </div>
     </>
   )
+}
+
+function InTime({ of: p }: { of: HrPerson }) {
+  const { t } = useI18n()
+  if (p.left) return <Tag>{t('hr.left')}</Tag>
+  if (p.overdue > 0) return <Tag kind="wrong">{t('hr.overdue', { count: p.overdue })}</Tag>
+  return p.dated > 0 ? <Tag kind="good">{t('hr.intime')}</Tag> : '–'
 }
