@@ -18,38 +18,40 @@ export default function ProfilePage({ session }: { session: Session }) {
   return (
     <>
       <PageHead title={t('profile.title')} lead={session.person.email} />
-      {session.closed?.map((o) => (
-        <Notice key={o.id} kind="caution">
-          <p>
-            <b>{t('profile.closed', { town: o.name })}</b>
-          </p>
-          <p>{t('profile.closed.text')}</p>
-        </Notice>
-      ))}
-      <div className="two even">
-        <div className="column">
-          <Me session={session} />
-          <ThemeChoice />
-          <Password />
-        </div>
-        <div className="column">
-          <Sessions />
-          {session.memberships.length > 0 && (
-            <section className="card stack-2" aria-labelledby="towns">
-              <h2 id="towns">{t('profile.towns')}</h2>
-              <ul className="plain list">
-                {session.memberships.map((m) => (
-                  <li key={m.organisation.id}>
-                    <div>
-                      <b>{m.organisation.name}</b>
-                      <p className="soft small">{list(m.roles.map((r) => t(`role.${r}`)))}</p>
-                    </div>
-                  </li>
-                ))}
-              </ul>
-            </section>
-          )}
-          <OwnData towns={[...session.memberships.map((m) => m.organisation), ...(session.closed ?? [])]} />
+      <div className="column">
+        {session.closed?.map((o) => (
+          <Notice key={o.id} kind="caution">
+            <p>
+              <b>{t('profile.closed', { town: o.name })}</b>
+            </p>
+            <p>{t('profile.closed.text')}</p>
+          </Notice>
+        ))}
+        <div className="two even">
+          <div className="column">
+            <Me session={session} />
+            <ThemeChoice />
+            <Password />
+          </div>
+          <div className="column">
+            <Sessions />
+            {session.memberships.length > 0 && (
+              <section className="card stack-2" aria-labelledby="towns">
+                <h2 id="towns">{t('profile.towns')}</h2>
+                <ul className="plain list">
+                  {session.memberships.map((m) => (
+                    <li key={m.organisation.id}>
+                      <div>
+                        <b>{m.organisation.name}</b>
+                        <p className="soft small">{list(m.roles.map((r) => t(`role.${r}`)))}</p>
+                      </div>
+                    </li>
+                  ))}
+                </ul>
+              </section>
+            )}
+            <OwnData towns={[...session.memberships.map((m) => m.organisation), ...(session.closed ?? [])]} />
+          </div>
         </div>
       </div>
     </>
