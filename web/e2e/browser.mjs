@@ -53,15 +53,16 @@ export async function tellPages(browser, log = console.log) {
 
 /**
  * Every rule of WCAG 2.2 AA that axe knows, on the page as it is now (also over an open dialog).
- * @param {string[]} rules tags or names of rules
+ * @param {string[]} [rules] tags or names of rules
+ * @param {string} [within] a selector of the part that is looked at, where the rest was before
  * @returns {Promise<string[]>} one line for each violation
  */
-export async function checkAccess(page, name, rules = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']) {
+export async function checkAccess(page, name, rules = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'], within = 'html') {
   // The page's content policy allows no foreign script; the debugger's evaluation is exempt from it.
   if (!(await page.evaluate(() => 'axe' in window))) await page.evaluate(axe)
-  const result = await page.evaluate(async (runOnly) => {
-    const r = await window.axe.run(document, { runOnly, resultTypes: ['violations'] })
+  const result = await page.evaluate(async ({ runOnly, within }) => {
+    const r = await window.axe.run(within === 'html' ? document : within, { runOnly, resultTypes: ['violations'] })
     return r.violations.map((v) => `${v.id}: ${v.help} — ${v.nodes.slice(0, 3).map((n) => n.target.join(' ')).join(' | ')}`)
-  }, rules)
+  }, { runOnly: rules, within })
   return result.map((v) => `${name}: ${v}`)
 }

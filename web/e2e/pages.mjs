@@ -96,10 +96,10 @@ export async function walkPages(world, { log = console.log, only = process.env.P
     await page.goto(row.at)
     await stand(page, row)
   }
-  const bothThemes = async (page, name) => {
-    faults.push(...(await checkAccess(page, name)))
+  const bothThemes = async (page, name, within) => {
+    faults.push(...(await checkAccess(page, name, undefined, within)))
     await page.emulateMedia({ colorScheme: 'dark' })
-    faults.push(...(await checkAccess(page, `${name}, dark`, ['color-contrast'])))
+    faults.push(...(await checkAccess(page, `${name}, dark`, ['color-contrast'], within)))
     await page.emulateMedia({ colorScheme: 'light' })
   }
   const t = wordsOf('en')
@@ -209,12 +209,13 @@ export async function walkPages(world, { log = console.log, only = process.env.P
   /** A dialog or menu: the focus goes in, stays in, and returns. */
   async function seeDialog(page, name, open) {
     await open()
-    const shown = page.locator('dialog[open], [popover]:popover-open').first()
+    const over = 'dialog[open], [popover]:popover-open'
+    const shown = page.locator(over).first()
     await shown.waitFor()
     await page
       .waitForFunction(() => (document.querySelector('dialog[open]') ?? document.querySelector('[popover]:popover-open'))?.contains(document.activeElement), undefined, { timeout: 20_000 })
       .catch(() => assert.fail(`${name}: the focus does not go into it`))
-    await bothThemes(page, name)
+    await bothThemes(page, name, over)
     if (await page.locator('dialog[open]').count()) {
       for (let i = 0; i < 12; i++) {
         await page.keyboard.press('Tab')
