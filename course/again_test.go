@@ -1,8 +1,10 @@
 package course_test
 
 import (
+	"errors"
 	"strings"
 	"testing"
+	"time"
 
 	"palestra/course"
 	"palestra/course/coursetest"
@@ -39,5 +41,27 @@ func TestADateThatComesBack(t *testing.T) {
 	}
 	if got := strings.Join(told, " "); got != "assigned assigned assigned cancel assigned" {
 		t.Errorf("the record store heard %q", got)
+	}
+}
+
+// HR takes a course back while the record store is out of order: nobody is late for it afterwards.
+func TestACancelledDayIsGoneAfterAFailure(t *testing.T) {
+	t.Parallel()
+	w := coursetest.New(t)
+	ctx := t.Context()
+	c := w.Course(t)
+	asked, err := w.Courses.Assign(ctx, w.Hedy, course.Target{Course: c.ID}, "2026-11-30", course.Whom{Persons: []string{w.Lin.Person}})
+	ok(t, err)
+	w.Records.Fail = func(course.Event) error { return errors.New("out of order") }
+	if err := w.Courses.CancelAssignment(ctx, w.Hedy, asked.Assignments[0].ID); err == nil {
+		t.Fatal("it was told to nobody")
+	}
+	w.Records.Fail = nil
+	ok(t, w.Courses.SettlePending(ctx, w.Hedy.Organisation))
+	w.Clock.Pass(60 * 24 * time.Hour)
+	lines, _, err := w.Courses.Staff(ctx, w.Hedy, "lin", true, "", 10)
+	ok(t, err)
+	if len(lines) != 1 || lines[0].Begun != 1 || lines[0].Dated != 0 || lines[0].Overdue != 0 {
+		t.Errorf("HR sees %+v", lines)
 	}
 }

@@ -261,7 +261,8 @@ func (a *Assignment) page() string {
 	return "/learn/" + a.Enrolment
 }
 
-// settleAssignment tells the record store what has become of an assignment, and writes to whom it asks.
+// settleAssignment tells the record store what has become of an assignment, writes to whom it asks, and takes back the day
+// of one that is taken back.
 func (s *Service) settleAssignment(ctx context.Context, org string, a Assignment) (Assignment, error) {
 	if !a.Pending {
 		return a, nil
@@ -277,8 +278,34 @@ func (s *Service) settleAssignment(ctx context.Context, org string, a Assignment
 			return a, err
 		}
 	}
+	if a.State == AssignmentCancelled {
+		if err := s.undate(ctx, org, a); err != nil {
+			return a, err
+		}
+	}
 	next, err := s.assignments.Update(ctx, org, a.ID, func(d *Assignment) error { d.told(a.Untold); return nil })
 	return next, s.wrap("settleAssignment", err)
+}
+
+// undate takes the day of an assignment back from what it asks to complete, unless that is due by another day by now.
+func (s *Service) undate(ctx context.Context, org string, a Assignment) error {
+	take := func(due **time.Time) error {
+		if *due == nil || !(*due).Equal(a.Due) {
+			return store.ErrKeep
+		}
+		*due = nil
+		return nil
+	}
+	var err error
+	if a.Kind == KindProgramme {
+		_, err = s.pursuits.Update(ctx, org, a.Enrolment, func(p *Pursuit) error { return take(&p.Due) })
+	} else {
+		_, err = s.enrolments.Update(ctx, org, a.Enrolment, func(e *Enrolment) error { return take(&e.Due) })
+	}
+	if errors.Is(err, store.ErrNotFound) {
+		return nil // erased meanwhile
+	}
+	return s.wrap("undate", err)
 }
 
 func (s *Service) notify(ctx context.Context, org string, a Assignment, event string) error {
@@ -339,14 +366,6 @@ func (s *Service) CancelAssignment(ctx context.Context, by people.Actor, id stri
 	}
 	if _, err := s.settleAssignment(ctx, by.Organisation, a); err != nil {
 		return err
-	}
-	if a.Kind == KindProgramme {
-		_, err = s.pursuits.Update(ctx, by.Organisation, a.Enrolment, func(p *Pursuit) error { p.Due = nil; return nil })
-	} else {
-		_, err = s.enrolments.Update(ctx, by.Organisation, a.Enrolment, func(e *Enrolment) error { e.Due = nil; return nil })
-	}
-	if err != nil && !errors.Is(err, store.ErrNotFound) {
-		return s.wrap("CancelAssignment", err)
 	}
 	return s.c.People.Note(ctx, by.Organisation, by, "assignment.cancelled", id, "")
 }
