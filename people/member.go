@@ -201,6 +201,16 @@ func (s *Service) Named(ctx context.Context, org, text string, limit int) ([]Mem
 	return found, nil
 }
 
+// Administrators lists at most limit of those who administrate an organisation, by name, for other rooms that have something
+// to tell whoever answers for it. In a closed one nobody does.
+func (s *Service) Administrators(ctx context.Context, org string, limit int) ([]Member, error) {
+	if at, err := s.closed(ctx, org); err != nil || at != nil {
+		return nil, s.wrap("Administrators", err)
+	}
+	p, err := s.members.Find(ctx, org, store.Query{Index: "byRole", Equal: []any{string(Administrator), true}, Limit: limit})
+	return p.Docs, s.wrap("Administrators", err)
+}
+
 // MembersIn lists the active members of a unit, or of the whole organisation if unit is empty, by name, for other rooms
 // that have decided who may ask. A page may be short; in a closed organisation nobody is active.
 func (s *Service) MembersIn(ctx context.Context, org, unit, cursor string, limit int) (store.Page[Member], error) {

@@ -135,8 +135,10 @@ func (s *Service) recommending(ctx context.Context, town, id string, version int
 	return towns, wrap("recommending", err)
 }
 
-// tellAuthors writes a letter to each author. key makes it come once.
+// tellAuthors writes a letter to each author, or, where none of them is there any more, to the administrators of the
+// practice's town, who may write it as well. key makes it come once.
 func (s *Service) tellAuthors(ctx context.Context, p Practice, letter, key string, params map[string]any) error {
+	var to []people.Known
 	for _, a := range p.Authors {
 		known, err := s.c.People.Known(ctx, a.Person)
 		if fault.KindOf(err) == fault.NotFound || err == nil && !slices.Contains(known.Organisations, a.Town) {
@@ -145,20 +147,49 @@ func (s *Service) tellAuthors(ctx context.Context, p Practice, letter, key strin
 		if err != nil {
 			return err
 		}
-		said := p.Draft.Title
-		if p.Published != nil {
-			said = p.Published.Title
+		to = append(to, known)
+	}
+	if len(to) == 0 {
+		var err error
+		if to, err = s.administrators(ctx, p.Town); err != nil {
+			return err
 		}
+	}
+	said := p.Draft.Title
+	if p.Published != nil {
+		said = p.Published.Title
+	}
+	for _, known := range to {
 		title, _ := said.In(known.Locale)
-		full := map[string]any{"name": a.Name, "title": title, "link": s.c.PublicURL + "/practices/" + p.ID}
+		full := map[string]any{"name": known.Name, "title": title, "link": s.c.PublicURL + "/practices/" + p.ID}
 		for k, v := range params {
 			full[k] = v
 		}
-		if err := s.c.Mail.SendOnce(ctx, letterID(key, a.Person), known.Address, known.Locale, letter, full); err != nil {
+		if err := s.c.Mail.SendOnce(ctx, letterID(key, known.ID), known.Address, known.Locale, letter, full); err != nil {
 			return wrap("tellAuthors", err)
 		}
 	}
 	return nil
+}
+
+// administrators lists who answers for a town's cards where their authors do not.
+func (s *Service) administrators(ctx context.Context, town string) ([]people.Known, error) {
+	list, err := s.c.People.Administrators(ctx, town, maxAuthors)
+	if err != nil {
+		return nil, err
+	}
+	var all []people.Known
+	for _, m := range list {
+		known, err := s.c.People.Known(ctx, m.ID)
+		if fault.KindOf(err) == fault.NotFound {
+			continue // erased meanwhile
+		}
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, known)
+	}
+	return all, nil
 }
 
 // letterID names a letter so that it comes once.

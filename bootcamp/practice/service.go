@@ -18,6 +18,8 @@ import (
 type People interface {
 	Organisation(ctx context.Context, id string) (people.Organisation, error)
 	MemberOf(ctx context.Context, org, id string) (people.Member, error)
+	// Administrators lists at most limit of those who administrate an organisation; of a closed one nobody.
+	Administrators(ctx context.Context, org string, limit int) ([]people.Member, error)
 	// ByAddress returns the person with an e-mail address, and her active organisations. fault people.person_not_found
 	ByAddress(ctx context.Context, address string) (people.Known, error)
 	// Known returns a person and her active organisations.

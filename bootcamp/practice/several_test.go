@@ -128,3 +128,32 @@ func TestAuthorsWhoHaveLeft(t *testing.T) {
 		t.Errorf("letters to %v, want only to who still writes for her town", got)
 	}
 }
+
+// A card whose authors have all left, or were erased, belongs to its town still: a question to it reaches who administrates
+// there, and she answers.
+func TestQuestionsToACardWithoutAuthors(t *testing.T) {
+	t.Parallel()
+	for name, goes := range map[string]func(w *valley) error{
+		"left": func(w *valley) error { return w.People.Leave(t.Context(), w.Anna, w.Grace.Person) },
+		"erased": func(w *valley) error {
+			return w.Erase(t.Context(), people.Subject{Organisation: w.Grace.Organisation, Person: w.Grace.Person}, "heir", true)
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			w := open(t)
+			ctx := t.Context()
+			p := w.card()
+			ok(t, goes(w))
+			q, err := w.Ask(ctx, w.ville, p.ID, "Who paid?")
+			ok(t, err)
+			if got := w.letters("practice_question"); len(got) != 1 || got[0] != "anna@castelverde.example" {
+				t.Errorf("letters to %v, want to who administrates the town of the card", got)
+			}
+			_, err = w.Answer(ctx, w.Anna, p.ID, q.ID, "The region did.")
+			ok(t, err)
+			if got := w.letters("practice_answer"); len(got) != 1 || got[0] != "ville@tammela.example" {
+				t.Errorf("letters of the answer: %v", got)
+			}
+		})
+	}
+}
