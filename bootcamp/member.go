@@ -385,7 +385,7 @@ func (s *Service) carryOut(ctx context.Context, b Bootcamp, c Cohort, move Move)
 	if err := s.tellMove(ctx, b, c, m, move); err != nil {
 		return err
 	}
-	if move.Letter == "" {
+	if move.Letter == "" || !slices.Contains(known.Organisations, m.Town) { // not of the town any more for which she came
 		return nil
 	}
 	title, _ := b.Title.In(append([]string{known.Locale}, b.Languages...)...)

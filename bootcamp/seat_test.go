@@ -73,3 +73,22 @@ func TestWhoIsExpectedIsErased(t *testing.T) {
 		t.Errorf("expected are %+v, want only the other", e)
 	}
 }
+
+// Who has left the town for which she came is not written to about her place.
+func TestAPlaceOfWhoHasLeft(t *testing.T) {
+	t.Parallel()
+	w := open(t)
+	ctx := t.Context()
+	b, c := w.camp(bootcamp.JoinOpen, 1)
+	for _, by := range []people.Actor{w.rosa, w.ada} {
+		_, err := w.Join(ctx, by, b.ID, c.ID)
+		ok(t, err)
+	}
+	ok(t, w.people.Leave(ctx, w.anna, w.ada.Person))
+	ok(t, w.Leave(ctx, w.rosa, b.ID, c.ID))
+	for _, l := range w.sent {
+		if l.kind == "cohort_seat" {
+			t.Errorf("a letter to %s, who has left her town", l.to)
+		}
+	}
+}

@@ -403,3 +403,20 @@ func TestErasure(t *testing.T) {
 		t.Errorf("held: %+v %v", held, err)
 	}
 }
+
+// Who has asked an expert for a town that she has left since is not written to when there is an answer.
+func TestAnAnswerToWhoHasLeft(t *testing.T) {
+	t.Parallel()
+	w := open(t)
+	ctx := t.Context()
+	e, err := w.Put(ctx, w.mallory, directory.Expert, gauges())
+	ok(t, err)
+	q, err := w.Question(ctx, w.Lin, e.ID, "Which gauge?")
+	ok(t, err)
+	ok(t, w.People.Leave(ctx, w.Anna, w.Lin.Person))
+	_, err = w.Answer(ctx, w.mallory, e.ID, q.ID, "The blue one")
+	ok(t, err)
+	if got := w.kinds("lin@castelverde.example"); len(got) != 0 {
+		t.Errorf("letters to who has left: %v", got)
+	}
+}

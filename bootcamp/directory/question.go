@@ -143,13 +143,13 @@ func (s *Service) tell(ctx context.Context, org, id string) error {
 	told := len(q.Messages)
 	for i := q.Told; i < told; i++ {
 		m := q.Messages[i]
-		to, letter := q.Expert, "directory_question"
+		to, town, letter := q.Expert, org, "directory_question"
 		if m.Expert {
-			to, letter = q.Asker, "directory_answer"
+			to, town, letter = q.Asker, q.AskerTown, "directory_answer"
 		}
 		known, err := s.c.People.Known(ctx, to)
-		if fault.KindOf(err) == fault.NotFound {
-			continue // erased
+		if fault.KindOf(err) == fault.NotFound || err == nil && !slices.Contains(known.Organisations, town) {
+			continue // erased, or not of the town any more for which she speaks
 		}
 		if err != nil {
 			return err

@@ -210,3 +210,17 @@ func TestDeaths(t *testing.T) {
 	}
 	t.Error("there is no end of writes")
 }
+
+// Who has left every town is not told what becomes of her post.
+func TestADecisionAboutWhoHasLeft(t *testing.T) {
+	t.Parallel()
+	w := open(t)
+	th := w.begin(w.fay, "Opening hours", "When?")
+	d := w.say(w.Ada, th.ID, "Never, you fools.")
+	ok(t, w.People.Leave(t.Context(), w.Anna, w.Ada.Person))
+	ok(t, w.Hide(t.Context(), w.fay, w.place, d.ID, true, "Rude"))
+	w.sweep()
+	if got := w.letters("talk_hidden"); len(got) != 0 {
+		t.Errorf("letters to %v, who has left", got)
+	}
+}

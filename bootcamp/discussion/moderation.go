@@ -212,7 +212,7 @@ func (s *Service) tellDecision(ctx context.Context, host string, t Thread, d Pos
 		letter = "talk_hidden"
 	}
 	v, known, err := s.behind(ctx, host, d.Who)
-	if err != nil || known.ID == "" {
+	if err != nil || len(known.Organisations) == 0 { // erased, or of no town any more
 		return err
 	}
 	place, err := ParsePlace(d.Room)

@@ -263,13 +263,13 @@ func (s *Service) tellQuestion(ctx context.Context, org, id string) error {
 
 func (s *Service) tellAsker(ctx context.Context, p Practice, q Question, m Message) error {
 	known, err := s.c.People.Known(ctx, q.Asker)
-	if fault.KindOf(err) == fault.NotFound {
-		return nil // erased
+	if fault.KindOf(err) == fault.NotFound || err == nil && !slices.Contains(known.Organisations, q.Town) {
+		return nil // erased, or not of the town any more for which she asked
 	}
 	if err != nil {
 		return err
 	}
 	title, _ := p.Draft.Title.In(known.Locale)
 	return wrap("tellAsker", s.c.Mail.SendOnce(ctx, letterID(q.ID, m.At.Format(time.RFC3339Nano), q.Asker), known.Address, known.Locale, "practice_answer",
-		map[string]any{"name": q.Messages[0].Name, "town": m.TownName, "title": title, "link": s.c.PublicURL + "/practices/" + p.ID}))
+		map[string]any{"name": known.Name, "town": m.TownName, "title": title, "link": s.c.PublicURL + "/practices/" + p.ID}))
 }

@@ -157,3 +157,21 @@ func TestQuestionsToACardWithoutAuthors(t *testing.T) {
 		})
 	}
 }
+
+// Who asked for a town that she has left since is not written to when there is an answer.
+func TestAnAnswerToWhoHasLeft(t *testing.T) {
+	t.Parallel()
+	w := open(t)
+	ctx := t.Context()
+	p := w.card()
+	_, err := w.AddAuthor(ctx, w.Grace, p.ID, "mallory@lindenau.example")
+	ok(t, err)
+	q, err := w.Ask(ctx, w.Lin, p.ID, "Who paid?")
+	ok(t, err)
+	ok(t, w.People.Leave(ctx, w.Anna, w.Lin.Person))
+	_, err = w.Answer(ctx, w.mallory, p.ID, q.ID, "The region did.")
+	ok(t, err)
+	if got := w.letters("practice_answer"); len(got) != 0 {
+		t.Errorf("letters to %v, who has left", got)
+	}
+}

@@ -207,9 +207,11 @@ func (s *Service) promotion(ctx context.Context, by people.Actor, id, into strin
 		return p, nobody
 	}
 	for _, o := range q.Of {
-		if _, err := s.c.People.Known(ctx, o.Person); fault.KindOf(err) == fault.NotFound {
-			return p, nobody
-		} else if err != nil {
+		known, err := s.c.People.Known(ctx, o.Person)
+		if fault.KindOf(err) == fault.NotFound || err == nil && len(known.Organisations) == 0 {
+			return p, nobody // erased, or nobody anywhere: she could not answer
+		}
+		if err != nil {
 			return p, err
 		}
 		town, err := s.c.People.Organisation(ctx, o.Town)

@@ -425,3 +425,45 @@ func TestDeaths(t *testing.T) {
 		}
 	}
 }
+
+// Who has left every town cannot answer: nothing is made of her words, and nobody writes to her, also if a run died before
+// it could ask. Nor is who made a draft for a town that she has left told of an answer.
+func TestWhoHasLeft(t *testing.T) {
+	t.Parallel()
+	w := open(t)
+	ctx := t.Context()
+	d, hers := w.said(w.Ada), w.said(w.mallory)
+	p, err := w.promote(w.fay, promotion.IntoPractice, hers.ID)
+	ok(t, err)
+	ok(t, w.People.Leave(ctx, w.Anna, w.Ada.Person))
+	_, err = w.promote(w.fay, promotion.IntoPractice, d.ID)
+	refused(t, "of who has left", "promotion.nobody", err)
+	ok(t, w.People.Leave(ctx, w.Anna, w.fay.Person))
+	_, _, err = w.Answer(ctx, w.mallory, w.fay.Organisation, p.ID, practice.CreditAgreed)
+	ok(t, err)
+	if got := w.letters("credit_agreed"); len(got) != 0 {
+		t.Errorf("letters to who made the draft and has left: %+v", got)
+	}
+	begun := 0
+	for n := range 8 {
+		w := open(t)
+		ctx := context.WithoutCancel(t.Context())
+		d := w.said(w.Ada)
+		w.Process.Die(n)
+		_, _ = w.promote(w.fay, promotion.IntoPractice, d.ID)
+		w.Process.Live()
+		asked := len(w.letters("credit_asked_practice"))
+		ok(t, w.People.Leave(ctx, w.Anna, w.Ada.Person))
+		w.Clock.Pass(time.Minute)
+		ok(t, w.SettleDue(ctx, w.Clock.Now()))
+		if asked == 0 {
+			begun += w.noted("promotion.practice")
+		}
+		if got := len(w.letters("credit_asked_practice")); got != asked {
+			t.Errorf("died at write %d: %d letters, want %d", n, got, asked)
+		}
+	}
+	if begun == 0 {
+		t.Error("no run died between the draft and the letter")
+	}
+}

@@ -113,8 +113,8 @@ func (s *Service) begin(ctx context.Context, host string, p Promotion) error {
 // ask writes to somebody that a draft was made of her words, once.
 func (s *Service) ask(ctx context.Context, host string, p Promotion, c practice.Credit) error {
 	known, err := s.c.People.Known(ctx, c.Person)
-	if fault.KindOf(err) == fault.NotFound {
-		return nil // her erasure answers
+	if fault.KindOf(err) == fault.NotFound || err == nil && len(known.Organisations) == 0 {
+		return nil // her erasure answers; who has left everywhere could not
 	}
 	if err != nil {
 		return err
@@ -133,8 +133,8 @@ func (s *Service) tell(ctx context.Context, p Promotion, c practice.Credit, coun
 		return nil
 	}
 	known, err := s.c.People.Known(ctx, p.By.Person)
-	if fault.KindOf(err) == fault.NotFound {
-		return nil
+	if fault.KindOf(err) == fault.NotFound || err == nil && !slices.Contains(known.Organisations, p.By.Town) {
+		return nil // erased, or not of the town any more for which she made it
 	}
 	if err != nil {
 		return err
