@@ -249,28 +249,36 @@ func (s *Service) reads(ctx context.Context, host string, p Place, v Voice, town
 
 // compose stores the letter that somebody is to get; without anything to tell there is none.
 func (s *Service) compose(ctx context.Context, host string, v Voice) (Voice, error) {
-	page, err := s.marks.Find(ctx, host, store.Query{Index: "byNews", Equal: []any{v.Who}, Limit: maxItems})
-	if err != nil {
-		return v, wrap("compose", err)
-	}
 	d := &Digest{ID: letterID(v.Who, v.Due.Format(time.RFC3339Nano), itoa(int(v.Bell))), Bell: v.Bell}
-	for _, m := range page.Docs {
-		t, err := s.threads.Get(ctx, host, m.Thread)
-		if gone(err) != nil {
+	for cursor := ""; len(d.Items) < maxItems; {
+		page, err := s.marks.Find(ctx, host, store.Query{Index: "byNews", Equal: []any{v.Who}, Cursor: cursor, Limit: maxItems})
+		if err != nil {
 			return v, wrap("compose", err)
 		}
-		n := max(t.Posts-max(m.Read, m.Told), len(m.Calls))
-		if err != nil || t.Hidden || n <= 0 || t.Title == "" {
-			err := s.setMark(ctx, host, m.Room, m.Thread, v.Who, func(m *Mark) error { m.News, m.Named, m.Calls = nil, false, nil; return nil })
-			if err != nil {
-				return v, err
+		for _, m := range page.Docs {
+			if len(d.Items) == maxItems {
+				break
 			}
-			continue
+			t, err := s.threads.Get(ctx, host, m.Thread)
+			if gone(err) != nil {
+				return v, wrap("compose", err)
+			}
+			n := max(t.Posts-max(m.Read, m.Told), len(m.Calls))
+			if err != nil || t.Hidden || n <= 0 || t.Title == "" {
+				err := s.setMark(ctx, host, m.Room, m.Thread, v.Who, func(m *Mark) error { m.News, m.Named, m.Calls = nil, false, nil; return nil })
+				if err != nil {
+					return v, err
+				}
+				continue
+			}
+			d.Items = append(d.Items, Item{t.ID, t.Title, t.Posts, n, m.Named || len(m.Calls) > 0, m.Calls})
 		}
-		d.Items = append(d.Items, Item{t.ID, t.Title, t.Posts, n, m.Named || len(m.Calls) > 0, m.Calls})
+		if cursor = page.Next; cursor == "" {
+			break
+		}
 	}
 	rev := v.Rev
-	v, err = s.voices.Update(ctx, host, v.ID, func(v *Voice) error {
+	v, err := s.voices.Update(ctx, host, v.ID, func(v *Voice) error {
 		switch {
 		case v.Rev != rev: // something is new again: the next run writes it
 			return store.ErrKeep

@@ -2,6 +2,7 @@ package discussion_test
 
 import (
 	"context"
+	"fmt"
 	"strings"
 	"testing"
 	"time"
@@ -222,5 +223,48 @@ func TestADecisionAboutWhoHasLeft(t *testing.T) {
 	w.sweep()
 	if got := w.letters("talk_hidden"); len(got) != 0 {
 		t.Errorf("letters to %v, who has left", got)
+	}
+}
+
+// A letter tells of what is new behind more threads than it has room for, when all of those are hidden by then.
+func TestALetterBehindHiddenThreads(t *testing.T) {
+	t.Parallel()
+	for name, shown := range map[string]int{"one is left": 1, "more than a letter holds": 23} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			w := open(t)
+			ctx := t.Context()
+			yes := true
+			w.wants(w.mallory, discussion.MailAtOnce)
+			ok(t, w.Set(ctx, w.mallory, w.place, discussion.Setup{All: &yes}))
+			for n := range 38 + shown {
+				th := w.begin(w.fay, fmt.Sprintf("Thread %d.", n), "Look")
+				if n < 38 {
+					ok(t, w.Hide(ctx, w.fay, w.place, th.ID, true, "Twice"))
+				}
+				w.Clock.Pass(time.Minute)
+			}
+			var told []string
+			for range 3 {
+				w.sweep()
+				w.Clock.Pass(time.Minute)
+			}
+			for _, l := range w.Letters.Sent {
+				if l.Kind == "talk_news" && l.To == "mallory@lindenau.example" {
+					list, _ := l.Params["list"].(string)
+					told = append(told, strings.Split(list, "\n\n")...)
+				}
+			}
+			if len(told) != shown {
+				t.Errorf("told of %d threads, want %d: %v", len(told), shown, told)
+			}
+			for _, line := range told {
+				for n := range 38 {
+					if strings.Contains(line, fmt.Sprintf("Thread %d.", n)) {
+						t.Errorf("told of a hidden thread: %s", line)
+					}
+				}
+			}
+		})
 	}
 }
