@@ -15,6 +15,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"palestra/video"
 	"palestra/video/videotest"
@@ -251,6 +252,7 @@ func TestSeveralMachines(t *testing.T) {
 				if settled == len(ids) {
 					return
 				}
+				time.Sleep(20 * time.Millisecond) // the others have what there is in hand
 			}
 		})
 	}
