@@ -237,7 +237,7 @@ func (a *app) buildRooms(ctx context.Context, works bool) (err error) {
 	var ear video.Ear
 	var scribe video.Scribe
 	if works {
-		if a.tool, err = ffmpeg.New(ctx, ffmpeg.Config{}); err != nil {
+		if a.tool, err = ffmpeg.New(ctx, ffmpeg.Config{Ahead: a.cfg.RedisURL == ""}); err != nil {
 			return err
 		}
 		encoder, ear = a.tool, a.tool

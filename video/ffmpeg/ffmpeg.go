@@ -29,12 +29,16 @@ type Config struct {
 	Memory  uint64 // bytes of address space of one process; 0: 6 GiB
 	// Slowness is how many times the duration of a video its encoding may take, ten minutes at least; 0: 30
 	Slowness float64
+	// Ahead is for a process that answers people: while programs run its threads are in the lowest real-time class
+	// (SCHED_RR, sched(7)), where the system permits it (CAP_SYS_NICE or RLIMIT_RTPRIO)
+	Ahead bool
 }
 
 // Tool runs the programs. It is safe for use by many goroutines.
 type Tool struct {
 	config   Config
 	isolated bool
+	ahead    *ahead // nil: this process waits as others do
 }
 
 // New finds the programs and finds out what the system permits. It fails with one sentence when a program is missing.
@@ -56,6 +60,9 @@ func New(ctx context.Context, c Config) (*Tool, error) {
 		c.Slowness = 30
 	}
 	t := &Tool{config: c, isolated: true}
+	if c.Ahead {
+		t.ahead = &ahead{}
+	}
 	if err := t.run(ctx, c.FFprobe, []string{"-version"}, limits{time: 10 * time.Second}, nil); err != nil {
 		t.isolated = false
 		if err := t.run(ctx, c.FFprobe, []string{"-version"}, limits{time: 10 * time.Second}, nil); err != nil {
@@ -132,6 +139,10 @@ func (t *Tool) run(ctx context.Context, program string, args []string, l limits,
 	}
 	if err := cmd.Start(); err != nil {
 		return fmt.Errorf("ffmpeg.run: %w", err)
+	}
+	if t.ahead != nil {
+		t.ahead.begin()
+		defer t.ahead.end()
 	}
 	if l.bytes == 0 {
 		l.bytes = 1 << 20
