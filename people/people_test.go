@@ -169,6 +169,28 @@ func TestSignIn(t *testing.T) {
 	}
 }
 
+func TestManySessions(t *testing.T) {
+	t.Parallel()
+	w := open(t)
+	ada := w.invite("ada", people.Learner)
+	for i := range 120 {
+		w.pass(time.Minute)
+		_, err := w.SignIn(t.Context(), "ada@castelverde.example", password, from(fmt.Sprintf("192.0.2.%d", i)))
+		ok(t, err)
+	}
+	ss, err := w.Sessions(t.Context(), ada.Actor)
+	ok(t, err)
+	own := 0
+	for _, d := range ss {
+		if d.Public == ada.Actor.Session {
+			own++
+		}
+	}
+	if len(ss) != 101 || own != 1 {
+		t.Errorf("%d sessions, of which the first, which asks, %d times; want 101 and once", len(ss), own)
+	}
+}
+
 func TestSessionsRotate(t *testing.T) {
 	t.Parallel()
 	w := open(t)

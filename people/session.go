@@ -257,16 +257,27 @@ func (s *Service) Speak(ctx context.Context, by Actor, secret, org string) (Acto
 	return s.actor(ctx, sess)
 }
 
-// Sessions lists the actor's own sign-ins, newest first.
+// Sessions lists the actor's own sign-ins, newest first: the latest hundred, and the one that asks wherever it stands.
 func (s *Service) Sessions(ctx context.Context, by Actor) ([]Session, error) {
 	if by.Person == "" {
 		return nil, by.Must()
 	}
 	p, err := s.sessions.Find(ctx, store.Query{Index: "byPerson", Equal: []any{by.Person}, Reverse: true, Limit: 100})
-	now := s.now()
+	if err != nil {
+		return nil, s.wrap("Sessions", err)
+	}
+	list, now := p.Docs, s.now()
 	// A secret that has just been changed lives on for a minute; the list shows the session once.
-	live := slices.DeleteFunc(p.Docs, func(d Session) bool { return d.Expires.Sub(now) <= rotateGrace })
-	return live, s.wrap("Sessions", err)
+	live := func(d Session) bool { return d.Expires.Sub(now) > rotateGrace }
+	if p.Next != "" && !slices.ContainsFunc(list, func(d Session) bool { return d.Public == by.Session && live(d) }) {
+		err = s.eachSession(ctx, by.Person, func(d Session) error {
+			if d.Public == by.Session && live(d) {
+				list = append(list, d)
+			}
+			return nil
+		})
+	}
+	return slices.DeleteFunc(list, func(d Session) bool { return !live(d) }), s.wrap("Sessions", err)
 }
 
 // EndSession ends one of the actor's own sessions by its public name.
