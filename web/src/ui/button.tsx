@@ -1,4 +1,4 @@
-import type { ComponentProps, ReactNode } from 'react'
+import type { ComponentProps, MouseEvent, ReactNode } from 'react'
 import { Link } from 'wouter'
 import { Icon, type IconName } from './icon'
 
@@ -12,14 +12,17 @@ interface ButtonProps extends ComponentProps<'button'> {
   busy?: boolean
 }
 
+/** Also Enter in a field presses the form's button: a busy one sends nothing. A form without one would be sent. */
+const refuse = (e: MouseEvent) => e.preventDefault()
+
 export function Button({ kind = 'plain', icon, tight, busy, children, onClick, type = 'button', ...rest }: ButtonProps) {
   return (
     <button
       {...rest}
-      type={busy ? 'button' : type}
+      type={type}
       className={`button ${kind}${tight ? ' tight' : ''}`}
       aria-disabled={busy ? true : undefined}
-      onClick={busy ? undefined : onClick}
+      onClick={busy ? refuse : onClick}
     >
       {icon && <Icon name={icon} />}
       {children}
