@@ -135,14 +135,42 @@ const flows = {
     await k.activate(t('frame.profile'))
     await k.heading(t('profile.title'))
     await k.type(t('account.name'), 'Sara Conti Bassi')
-    await k.activate(t('action.save'))
+    let sent = 0
+    let answer
+    const held = new Promise((resolve) => { answer = resolve })
+    await page.route('**/api/v1/me', async (route) => {
+      sent += route.request().method() === 'PATCH' ? 1 : 0
+      await held
+      await route.continue()
+    })
+    await k.press('Enter')
+    await page.locator('button[aria-disabled]', { hasText: t('action.save') }).waitFor()
+    await k.press('Enter') // from the field, by who is impatient
+    await k.press('Enter')
+    answer()
     await k.said(t('state.saved'))
+    await page.unroute('**/api/v1/me')
+    assert.equal(sent, 1, 'a form that is under way is not sent again')
     await k.tabTo(t('profile.theme.system'))
     await k.press('ArrowDown')
     await k.press('ArrowDown')
     assert.equal(await page.evaluate(() => getComputedStyle(document.documentElement).colorScheme), 'dark')
+    const { person } = await other.api('GET', '/session')
+    for (let i = 0; i < 6; i++) await other.api('POST', '/session', { email: person.email, password: world.password })
+    await page.reload()
+    const open = page.getByRole('button', { name: t('profile.sessions.end') })
+    await open.first().waitFor()
+    assert.equal(await open.count(), 3, 'of many sessions the latest are seen')
+    await page.getByRole('heading', { name: t('profile.sessions'), exact: true }).waitFor()
+    await k.tabTo(/^\d+ more sessions/)
+    const folded = Number.parseInt((await k.focus()).name, 10)
+    await k.press('Enter')
+    await page.waitForFunction(() => document.querySelector('details')?.open)
+    assert.equal(await open.count(), 3 + folded)
     await k.activate(t('profile.sessions.end'))
     await k.said(t('profile.sessions.ended'))
+    assert.equal((await k.focus()).name, t('profile.sessions'), 'the focus stays near the line that has gone')
+    assert.equal(await open.count(), 2 + folded)
     await other.context.close()
   }],
   'HR: an assignment given and taken back': ['hr', async (page, k) => {

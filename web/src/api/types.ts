@@ -7,6 +7,8 @@ export type Role = S['Session']['roles'][number]
 export type TownRole = S['Member']['roles'][number]
 /** Who is signed in. The organisation is null for somebody who belongs to none. */
 export type Session = Omit<S['Session'], 'organisation'> & { organisation: S['Organisation'] | null }
+/** One place where somebody is signed in. */
+export type Signin = S['Signin']
 export type Organisation = S['Organisation']
 export type OrganisationInput = S['CreateOrganisationInput']
 export type Unit = S['Unit']

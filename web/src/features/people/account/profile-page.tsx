@@ -5,13 +5,13 @@ import { isLocale } from '../../../lib/locale'
 import { applyTheme, theme, type Theme } from '../../../lib/theme'
 import { Button } from '../../../ui/button'
 import { Check, Choices, Form, PasswordField, secret, value } from '../../../ui/field'
-import { Notice, Tag } from '../../../ui/notice'
+import { Notice } from '../../../ui/notice'
 import { PageHead } from '../../../ui/page-head'
-import { Loaded } from '../../../ui/states'
-import { useSayFault, useToast } from '../../../ui/toast'
+import { useToast } from '../../../ui/toast'
 import { LocaleField, NameField, NewPassword } from '../account-fields'
 import { OwnData } from '../privacy/erasure'
-import { useChangePassword, useEndSession, useSaveMe, useSessions } from './queries'
+import { useChangePassword, useSaveMe } from './queries'
+import { Sessions } from './sessions'
 
 export default function ProfilePage({ session }: { session: Session }) {
   const { t, list } = useI18n()
@@ -137,47 +137,4 @@ function Password() {
       )}
     </section>
   )
-}
-
-function Sessions() {
-  const { t, dateTime } = useI18n()
-  const sessions = useSessions()
-  const end = useEndSession()
-  const toast = useToast()
-  const sayFault = useSayFault()
-  return (
-    <section className="card stack-2" aria-labelledby="sessions">
-      <h2 id="sessions">{t('profile.sessions')}</h2>
-      <p className="soft small">{t('profile.sessions.text')}</p>
-      <Loaded query={sessions}>
-        {({ items }) => (
-          <ul className="plain list">
-            {items.map((s) => (
-              <li key={s.id}>
-                <div className="grow">
-                  <p>{device(s.agent) || t('profile.sessions.unknown')}</p>
-                  <p className="soft small">{t('profile.sessions.seen', { when: dateTime(s.seen) })}</p>
-                </div>
-                {s.current ? (
-                  <Tag kind="good">{t('profile.sessions.this')}</Tag>
-                ) : (
-                  <Button tight busy={end.isPending} onClick={() => end.mutate(s.id, { onError: sayFault, onSuccess: () => toast(t('profile.sessions.ended')) })}>
-                    {t('profile.sessions.end')}
-                    <span className="hidden">{device(s.agent)}</span>
-                  </Button>
-                )}
-              </li>
-            ))}
-          </ul>
-        )}
-      </Loaded>
-    </section>
-  )
-}
-
-/** The browser and the machine, as far as the agent string tells them to people. */
-function device(agent: string): string {
-  const browser = /Edg\//.test(agent) ? 'Edge' : /Firefox\//.test(agent) ? 'Firefox' : /Chrome\//.test(agent) ? 'Chrome' : /Safari\//.test(agent) ? 'Safari' : ''
-  const machine = /Android/.test(agent) ? 'Android' : /iPhone|iPad/.test(agent) ? 'iOS' : /Windows/.test(agent) ? 'Windows' : /Mac OS/.test(agent) ? 'macOS' : /Linux/.test(agent) ? 'Linux' : ''
-  return [browser, machine].filter(Boolean).join(' · ')
 }
