@@ -27,7 +27,7 @@ export default function BootcampPage({ id, reads }: { id: string; reads: boolean
 }
 
 function View({ bootcamp: b, reads }: { bootcamp: Bootcamp; reads: boolean }) {
-  const { t, locale, words, days, languageName, list, number } = useI18n()
+  const { t, locale, words, days, languageName, countryName, list, number } = useI18n()
   const [editing, setEditing] = useState(false)
   const [adding, setAdding] = useState(false)
   const { targets } = b
@@ -87,7 +87,7 @@ function View({ bootcamp: b, reads }: { bootcamp: Bootcamp; reads: boolean }) {
                 </>
               ) : null}
               {b.partners.map((p) => (
-                <Fact key={p.role + p.name} term={t(`camp.partner.${p.role}`)} value={p.country ? `${p.name} (${p.country})` : p.name} />
+                <Fact key={p.role + p.name} term={t(`camp.partner.${p.role}`)} value={p.country ? `${p.name} (${countryName(p.country)})` : p.name} />
               ))}
               {b.funding.map((x) => (
                 <Fact key={x.kind + x.code} term={t(`camp.funding.${x.kind}`)} value={x.code} />

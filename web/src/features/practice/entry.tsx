@@ -25,6 +25,7 @@ export function Entry({ of: c, section, index }: { of: PracticeContent; section:
         <>
           <Place territory={c.territory} town={c.territory.name} />
           {c.territory.residents > 0 ? `, ${t('practice.residents', { count: c.territory.residents })}` : null}
+          {c.territory.code ? `, ${t('practice.territory.code')}: ${c.territory.code}` : null}
         </>
       )
     case 'steps': {

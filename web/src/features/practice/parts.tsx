@@ -1,6 +1,7 @@
 import type { AdoptionState, ChallengeState, PracticeCosts, PracticeTerritory } from '../../api/types'
 import { useI18n } from '../../lib/i18n'
 import { Tag } from '../../ui/notice'
+import { place } from './place'
 import { euros, when } from './when'
 
 /** How far a town is, in words. */
@@ -33,9 +34,7 @@ export function Glance({ of }: { of: { using: number; recommended: boolean; terr
 /** Where it is done. */
 export function Place({ territory: x, town }: { territory: PracticeTerritory; town: string }) {
   const { countryName } = useI18n()
-  const place = [x.name, x.region ?? '', x.country ? countryName(x.country) : ''].filter(Boolean).join(', ')
-  // A town's full name mostly holds the place: it is said once.
-  return <>{place === '' ? town : x.name !== '' && town.includes(x.name) ? place : `${town} · ${place}`}</>
+  return <>{place(x, town, countryName)}</>
 }
 
 /** A date as people know it. */
