@@ -39,10 +39,11 @@ type Cohort struct {
 	Language   string     `bson:"language"`
 	Joining    string     `bson:"joining"`
 	Seats      int        `bson:"seats"`
-	Seated     []string   `bson:"seated"`   // persons with a seat; facilitators need none
-	Waiting    []string   `bson:"waiting"`  // persons, the first waits longest
-	Expected   []Expected `bson:"expected"` // who was invited and is not known yet
-	Link       string     `bson:"link"`     // digest of the secret by which one joins; "" for none
+	Seated     []string   `bson:"seated"`         // persons with a seat; facilitators need none
+	Waiting    []string   `bson:"waiting"`        // persons, the first waits longest
+	Expected   []Expected `bson:"expected"`       // who was invited and is not known yet
+	Ends       *time.Time `bson:"ends,omitempty"` // when the first of them is not expected any more
+	Link       string     `bson:"link"`           // digest of the secret by which one joins; "" for none
 	Moves      []Move     `bson:"moves,omitempty"`
 	Off        *time.Time `bson:"off,omitempty"`   // what was planned by then and has not begun is still to be cancelled
 	Whole      bool       `bson:"whole,omitempty"` // and that of all other cohorts of the bootcamp
@@ -56,6 +57,33 @@ type Expected struct {
 	Role    string    `bson:"role"`
 	At      time.Time `bson:"at"`
 	Welcome *Welcome  `bson:"welcome,omitempty"` // still to be invited into the host's organisation
+}
+
+// expectedLives is how long somebody is expected, counted from her invitation: time to come in for who has made her account.
+const expectedLives = 60 * 24 * time.Hour
+
+// waits reports whether the letter by which she makes her account still works.
+func (e Expected) waits(now time.Time) bool { return now.Before(e.At.Add(people.InvitationLives)) }
+
+// expects reports whether an address was invited and its letter still works.
+func (c *Cohort) expects(address string, now time.Time) bool {
+	return slices.ContainsFunc(c.Expected, func(e Expected) bool { return e.Address == address && e.waits(now) })
+}
+
+// expect notes that somebody is expected, anew if she was before.
+func (c *Cohort) expect(e Expected) {
+	c.Expected = append(slices.DeleteFunc(c.Expected, func(o Expected) bool { return o.Address == e.Address }), e)
+	c.ends()
+}
+
+// ends notes when the first of those who are expected is not any more.
+func (c *Cohort) ends() {
+	c.Ends = nil
+	for _, e := range c.Expected {
+		if at := e.At.Add(expectedLives); c.Ends == nil || at.Before(*c.Ends) {
+			c.Ends = &at
+		}
+	}
 }
 
 // Welcome is an invitation into the host's organisation that is still to be written.
@@ -248,7 +276,11 @@ func (s *Service) cohort(ctx context.Context, b Bootcamp, id string) (Cohort, er
 
 // change updates a cohort and does what follows from it.
 func (s *Service) change(ctx context.Context, b Bootcamp, id string, f func(*Cohort) error) (Cohort, error) {
-	c, err := s.cohorts.Update(ctx, b.Owner, id, f)
+	c, err := s.cohorts.Update(ctx, b.Owner, id, func(c *Cohort) error {
+		err := f(c)
+		c.ends()
+		return err
+	})
 	if err != nil {
 		return c, wrap("change", orGone(err, "bootcamp.not_found", "cohort", id))
 	}

@@ -70,8 +70,8 @@ func (s *Service) takeList(c *Cohort, role string, todo []listed) error {
 	now := s.now()
 	for _, l := range todo {
 		if l.known.ID == "" {
-			if !slices.ContainsFunc(c.Expected, func(e Expected) bool { return e.Address == l.expected.Address }) {
-				c.Expected = append(c.Expected, l.expected)
+			if !c.expects(l.expected.Address, now) {
+				c.expect(l.expected)
 			}
 			continue
 		}
@@ -179,7 +179,7 @@ func (s *Service) listOne(ctx context.Context, by people.Actor, b Bootcamp, c Co
 		if named && town != b.Owner {
 			return do, "", WrongStranger, nil
 		}
-		if slices.ContainsFunc(c.Expected, func(e Expected) bool { return e.Address == address }) {
+		if c.expects(address, s.now()) {
 			return do, InvitedAlready, "", nil
 		}
 		w := Welcome{Email: p.Address, Name: p.Name, Locale: people.Fold(p.Language), By: by.Person, ByName: by.Name}

@@ -117,7 +117,8 @@ func townOf(b Bootcamp, known people.Known) string {
 
 // expect invites somebody who has no account yet.
 func (s *Service) expect(ctx context.Context, by people.Actor, b Bootcamp, c Cohort, role, address string, g Guest) (string, error) {
-	if slices.ContainsFunc(c.Expected, func(e Expected) bool { return e.Address == address }) {
+	now := s.now()
+	if c.expects(address, now) {
 		return InvitedAlready, nil
 	}
 	if g.Name == "" {
@@ -128,10 +129,10 @@ func (s *Service) expect(ctx context.Context, by people.Actor, b Bootcamp, c Coh
 	}
 	already := false
 	_, err := s.cohorts.Update(ctx, b.Owner, c.ID, func(c *Cohort) error {
-		if already = slices.ContainsFunc(c.Expected, func(e Expected) bool { return e.Address == address }); already {
+		if already = c.expects(address, now); already {
 			return store.ErrKeep // a line above, or somebody else
 		}
-		c.Expected = append(c.Expected, Expected{Address: address, Role: role, At: s.now()})
+		c.expect(Expected{Address: address, Role: role, At: now})
 		return nil
 	})
 	if err != nil {

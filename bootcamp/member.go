@@ -452,5 +452,23 @@ func (s *Service) SettleDue(ctx context.Context, now time.Time) error {
 		}
 		errs = append(errs, err)
 	}
-	return wrap("SettleDue", errors.Join(errs...))
+	return wrap("SettleDue", errors.Join(append(errs, s.unexpect(ctx, now))...))
+}
+
+// unexpect forgets the addresses of those who have not come.
+func (s *Service) unexpect(ctx context.Context, now time.Time) error {
+	p, err := s.cohorts.Across(ctx, store.Query{Index: "byEnds", To: now, Limit: 100})
+	errs := []error{err}
+	for _, d := range p.Docs {
+		_, err := s.cohorts.Update(ctx, d.Org, d.Doc.ID, func(c *Cohort) error {
+			c.Expected = slices.DeleteFunc(c.Expected, func(e Expected) bool { return !now.Before(e.At.Add(expectedLives)) })
+			c.ends()
+			c.rests()
+			return nil
+		})
+		if !errors.Is(err, store.ErrNotFound) {
+			errs = append(errs, err)
+		}
+	}
+	return errors.Join(errs...)
 }

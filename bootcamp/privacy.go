@@ -48,7 +48,7 @@ func (s *Service) Erase(ctx context.Context, p people.Subject, _ string, whole b
 			return wrap("Erase", err)
 		}
 	}
-	if err := s.eraseExpected(ctx, p); err != nil {
+	if err := s.eraseExpected(ctx, p, whole); err != nil {
 		return wrap("Erase", err)
 	}
 	if !whole {
@@ -57,16 +57,33 @@ func (s *Service) Erase(ctx context.Context, p people.Subject, _ string, whole b
 	return s.endCalendars(ctx, p.Person)
 }
 
-// eraseExpected takes somebody's address out of the cohorts of an organisation that expect her: who is invited to one by her
-// address is invited into its host first.
-func (s *Service) eraseExpected(ctx context.Context, p people.Subject) error {
+// eraseExpected takes somebody's address out of the cohorts that expect her: of an organisation, and if she goes as a whole
+// of all that have invited her. Who is invited to a cohort by her address is invited into its host with it.
+func (s *Service) eraseExpected(ctx context.Context, p people.Subject, whole bool) error {
 	address, err := people.Address(p.Email)
 	if err != nil {
 		return nil //nolint:nilerr // nobody is expected by what is no address
 	}
-	is := func(e Expected) bool { return e.Address == address }
+	hosts := []string{p.Organisation}
+	if whole {
+		others, err := s.c.People.InvitedBy(ctx, address)
+		if err != nil {
+			return err
+		}
+		hosts = append(hosts, others...)
+	}
+	for _, h := range hosts {
+		if err := s.forgetExpected(ctx, h, func(e Expected) bool { return e.Address == address }); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// forgetExpected takes some of those who are expected out of an organisation's cohorts.
+func (s *Service) forgetExpected(ctx context.Context, host string, is func(Expected) bool) error {
 	var cohorts []string
-	err = s.cohorts.Each(ctx, p.Organisation, store.Query{Index: "byBootcamp"}, func(c Cohort) error {
+	err := s.cohorts.Each(ctx, host, store.Query{Index: "byBootcamp"}, func(c Cohort) error {
 		if slices.ContainsFunc(c.Expected, is) {
 			cohorts = append(cohorts, c.ID)
 		}
@@ -76,8 +93,9 @@ func (s *Service) eraseExpected(ctx context.Context, p people.Subject) error {
 		if err != nil {
 			break
 		}
-		_, err = s.cohorts.Update(ctx, p.Organisation, id, func(c *Cohort) error {
+		_, err = s.cohorts.Update(ctx, host, id, func(c *Cohort) error {
 			c.Expected = slices.DeleteFunc(c.Expected, is)
+			c.ends()
 			c.rests()
 			return nil
 		})

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"palestra/bootcamp"
+	"palestra/course"
 	"palestra/people"
 )
 
@@ -89,6 +90,75 @@ func TestAPlaceOfWhoHasLeft(t *testing.T) {
 	for _, l := range w.sent {
 		if l.kind == "cohort_seat" {
 			t.Errorf("a letter to %s, who has left her town", l.to)
+		}
+	}
+}
+
+// Who was invited to cohorts of two towns and came into one of them is erased from both when she goes as a whole, and only
+// from that of the town in which she is erased if she stays elsewhere.
+func TestWhoIsExpectedElsewhereIsErased(t *testing.T) {
+	t.Parallel()
+	for _, whole := range []bool{true, false} {
+		w := open(t)
+		ctx := t.Context()
+		b, c := w.camp(bootcamp.JoinInvitation, 10)
+		name, joining := "Winter", bootcamp.JoinInvitation
+		there, err := w.Create(ctx, w.zoe, bootcamp.Change{Title: course.Text{"en": "By the lake"}, Languages: []string{"en"}})
+		ok(t, err)
+		lake, err := w.CreateCohort(ctx, w.zoe, there.ID, bootcamp.CohortChange{Name: &name, Joining: &joining})
+		ok(t, err)
+		guests := []bootcamp.Guest{{Email: "Nuria@uni.example", Name: "Nuria"}}
+		_, err = w.Invite(ctx, w.zoe, there.ID, lake.ID, bootcamp.RoleParticipant, guests)
+		ok(t, err)
+		_, err = w.Invite(ctx, w.faye, b.ID, c.ID, bootcamp.RoleParticipant, guests)
+		ok(t, err)
+		nuria := w.accept("Nuria")
+		ok(t, w.Erase(ctx, people.Subject{Organisation: nuria.Organisation, Person: nuria.Person, Email: "Nuria@uni.example"}, "heir", whole))
+		own, err := w.Cohorts(ctx, w.faye, b.ID)
+		ok(t, err)
+		other, err := w.Cohorts(ctx, w.zoe, there.ID)
+		ok(t, err)
+		want := 0
+		if !whole {
+			want = 1
+		}
+		if len(own[0].Expected) != 0 || len(other[0].Expected) != want {
+			t.Errorf("whole %t: expected are %+v and elsewhere %+v, want none and %d", whole, own[0].Expected, other[0].Expected, want)
+		}
+	}
+}
+
+// Who is invited by her address and does not come can be invited again once her letter does not work any more, and is
+// forgotten in the end.
+func TestWhoIsExpectedForLong(t *testing.T) {
+	t.Parallel()
+	const day = 24 * time.Hour
+	w := open(t)
+	ctx := t.Context()
+	b, c := w.camp(bootcamp.JoinInvitation, 10)
+	sent := len(w.sent)
+	for n, x := range []struct {
+		pass    time.Duration
+		state   string
+		letters int
+	}{{0, bootcamp.InvitedNew, 1}, {13 * day, bootcamp.InvitedAlready, 1}, {2 * day, bootcamp.InvitedNew, 2}, {day, bootcamp.InvitedAlready, 2}} {
+		w.pass(x.pass)
+		list, err := w.Invite(ctx, w.faye, b.ID, c.ID, bootcamp.RoleParticipant, []bootcamp.Guest{{Email: "Nuria@uni.example", Name: "Nuria"}})
+		ok(t, err)
+		if got := len(w.sent) - sent; list[0].State != x.state || got != x.letters {
+			t.Errorf("invitation %d: %s after %d letters, want %s after %d", n, list[0].State, got, x.state, x.letters)
+		}
+	}
+	for _, x := range []struct {
+		pass time.Duration
+		want int
+	}{{50 * day, 1}, {10 * day, 0}} {
+		w.pass(x.pass)
+		ok(t, w.SettleDue(ctx, w.now()))
+		list, err := w.Cohorts(ctx, w.faye, b.ID)
+		ok(t, err)
+		if len(list[0].Expected) != x.want {
+			t.Errorf("%s later expected are %+v, want %d", x.pass, list[0].Expected, x.want)
 		}
 	}
 }

@@ -22,6 +22,8 @@ type People interface {
 	ByAddress(ctx context.Context, address string) (people.Known, error)
 	// Known returns a person and her active organisations.
 	Known(ctx context.Context, person string) (people.Known, error)
+	// InvitedBy lists the organisations that keep an invitation to an e-mail address.
+	InvitedBy(ctx context.Context, email string) ([]string, error)
 	// Welcome invites somebody into an organisation as a learner, for a room that has decided who may.
 	Welcome(ctx context.Context, by people.Actor, org, name, email, locale string) error
 	Note(ctx context.Context, org string, by people.Actor, action, target, detail string) error
@@ -78,7 +80,7 @@ func New(c Config) (*Service, error) {
 	var errs [7]error
 	s.bootcamps, errs[0] = store.NewShared[Bootcamp](c.DB, "bootcamps", 1, store.On("byDay", store.Str("first")), store.On("byState", store.Str("state"), store.Str("first")))
 	s.cohorts, errs[1] = store.NewTown[Cohort](c.DB, "cohorts", 1, store.On("byBootcamp", store.Str("bootcamp"), store.Str("sort")),
-		store.On("byDue", store.Time("due")).AsSparse().AsAcross())
+		store.On("byDue", store.Time("due")).AsSparse().AsAcross(), store.On("byEnds", store.Time("ends")).AsSparse().AsAcross())
 	s.members, errs[2] = store.NewShared[Member](c.DB, "cohortMembers", 1,
 		store.On("byCohort", store.Str("cohort"), store.Str("state"), store.Str("sort")),
 		store.On("byPerson", store.Str("person"), store.Str("bootcamp")))

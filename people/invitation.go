@@ -99,8 +99,8 @@ func (s *Service) invite(ctx context.Context, by Actor, org string, i Invitation
 		return i, s.wrap("invite", err)
 	}
 	i.Address = normal
-	i.Meta, i.Locale, i.By, i.State, i.Created, i.Expires = store.Meta{ID: s.newID()}, s.locale(i.Locale), cause, InvitationOpen, now, now.Add(invitationLives)
-	secret, err := s.newLink(ctx, link{Kind: linkInvitation, Organisation: org, Invitation: i.ID}, invitationLives)
+	i.Meta, i.Locale, i.By, i.State, i.Created, i.Expires = store.Meta{ID: s.newID()}, s.locale(i.Locale), cause, InvitationOpen, now, now.Add(InvitationLives)
+	secret, err := s.newLink(ctx, link{Kind: linkInvitation, Organisation: org, Invitation: i.ID}, InvitationLives)
 	if err != nil {
 		return i, s.wrap("invite", err)
 	}
@@ -109,7 +109,7 @@ func (s *Service) invite(ctx context.Context, by Actor, org string, i Invitation
 		return i, s.wrap("invite", err)
 	}
 	err = s.c.Mail.Send(ctx, i.Email, i.Locale, "invitation", map[string]any{
-		"name": i.Name, "town": o.Name, "by": by.Name, "cause": cause, "link": s.c.PublicURL + "/invitation/" + secret, "days": int(invitationLives.Hours() / 24)})
+		"name": i.Name, "town": o.Name, "by": by.Name, "cause": cause, "link": s.c.PublicURL + "/invitation/" + secret, "days": int(InvitationLives.Hours() / 24)})
 	if err != nil {
 		return i, s.wrap("invite", err)
 	}

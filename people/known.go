@@ -3,6 +3,7 @@ package people
 import (
 	"context"
 	"errors"
+	"slices"
 
 	"palestra/internal/fault"
 	"palestra/internal/store"
@@ -58,6 +59,22 @@ func (s *Service) known(ctx context.Context, p Person) (Known, error) {
 		}
 	}
 	return k, nil
+}
+
+// InvitedBy lists the organisations that keep an invitation to an e-mail address, for rooms that keep it with theirs.
+func (s *Service) InvitedBy(ctx context.Context, email string) ([]string, error) {
+	normal, err := Address(email)
+	if err != nil {
+		return nil, err
+	}
+	p, err := s.invitations.Across(ctx, store.Query{Index: "byAddress", Equal: []any{normal}, Limit: store.MaxLimit})
+	var orgs []string
+	for _, i := range p.Docs {
+		if !slices.Contains(orgs, i.Org) {
+			orgs = append(orgs, i.Org)
+		}
+	}
+	return orgs, s.wrap("InvitedBy", err)
 }
 
 // Welcome invites somebody into an organisation as a learner, for a room that has decided who may.

@@ -20,7 +20,7 @@ const (
 
 // How long links live.
 const (
-	invitationLives = 14 * 24 * time.Hour
+	InvitationLives = 14 * 24 * time.Hour
 	resetLives      = time.Hour
 	setupLives      = 7 * 24 * time.Hour
 )
