@@ -54,7 +54,7 @@ export default function MembersPage({ self }: { self: string }) {
                 {q || role ? t('members.none.text') : t('members.empty.text')}
               </Empty>
             ) : (
-              <table className="table">
+              <table className="table lined">
                 <thead>
                   <tr>
                     <th scope="col">{t('account.name')}</th>
