@@ -130,19 +130,20 @@ const flows = {
   }],
   'profile: name, colours, another session ended': ['graduate', async (page, k, world) => {
     const other = await world.enter('graduate')
+    let sent = 0
+    let answer
+    const held = new Promise((resolve) => { answer = resolve })
+    page.on('request', (r) => { sent += r.method() === 'PATCH' && r.url().endsWith('/api/v1/me') ? 1 : 0 })
+    // Before the page is loaded: what it asks for at the moment at which this begins may pass.
+    await page.route('**/api/v1/me', async (route) => {
+      await held
+      await route.continue()
+    })
     await page.reload()
     await k.activate(/profile and settings/)
     await k.activate(t('frame.profile'))
     await k.heading(t('profile.title'))
     await k.type(t('account.name'), 'Sara Conti Bassi')
-    let sent = 0
-    let answer
-    const held = new Promise((resolve) => { answer = resolve })
-    await page.route('**/api/v1/me', async (route) => {
-      sent += route.request().method() === 'PATCH' ? 1 : 0
-      await held
-      await route.continue()
-    })
     await k.press('Enter')
     await page.locator('button[aria-disabled]', { hasText: t('action.save') }).waitFor()
     await k.press('Enter') // from the field, by who is impatient
