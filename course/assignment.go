@@ -320,7 +320,7 @@ func (s *Service) notify(ctx context.Context, org string, a Assignment, event st
 	if err != nil {
 		return err
 	}
-	zone, err := o.Location()
+	days, err := o.Days()
 	if err != nil {
 		return s.wrap("notify", err)
 	}
@@ -329,10 +329,8 @@ func (s *Service) notify(ctx context.Context, org string, a Assignment, event st
 		return s.wrap("notify", err)
 	}
 	title, _ := a.Title.In(locale)
-	// Due is the end of the day, which is the beginning of the next.
-	day := a.Due.In(zone).AddDate(0, 0, -1).Format(time.DateOnly)
 	return s.wrap("notify", s.c.Mail.SendOnce(ctx, eventID("letter", event), m.Email, locale, "assigned", map[string]any{"name": m.Name, "town": o.Name, "course": title,
-		"due": day, "link": s.c.PublicURL + a.page()}))
+		"due": days.Ending(a.Due), "link": s.c.PublicURL + a.page()}))
 }
 
 // Assignments lists the organisation's assignments in a state, soonest due first. HR may.

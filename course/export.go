@@ -44,29 +44,47 @@ func (s *Service) ExportOf(ctx context.Context, org string) (Export, error) {
 	return s.export(ctx, org)
 }
 
-// exporting returns what every export needs of an organisation.
-func (s *Service) exporting(ctx context.Context, org string) (people.Organisation, export.Info, map[string]string, error) {
-	o, err := s.c.People.Organisation(ctx, org)
-	if err != nil {
-		return o, export.Info{}, nil, err
+// exporting is what every export needs of an organisation.
+type exporting struct {
+	town  people.Organisation
+	days  people.Days
+	info  export.Info
+	units map[string]string // names by id
+}
+
+func (s *Service) exporting(ctx context.Context, org string) (x exporting, err error) {
+	if x.town, err = s.c.People.Organisation(ctx, org); err != nil {
+		return x, err
 	}
-	zone, err := o.Location()
+	zone, err := x.town.Location()
 	if err != nil {
-		return o, export.Info{}, nil, s.wrap("exporting", err)
+		return x, s.wrap("exporting", err)
 	}
-	units, err := s.c.People.UnitNames(ctx, org)
-	return o, export.Info{Organisation: o.Name, OrganisationID: o.ID, Zone: zone, AsOf: s.now(), Temp: s.c.Temp}, units, err
+	if x.days, err = x.town.Days(); err != nil {
+		return x, s.wrap("exporting", err)
+	}
+	x.info = export.Info{Organisation: x.town.Name, OrganisationID: org, Zone: zone, AsOf: s.now(), Temp: s.c.Temp}
+	x.units, err = s.c.People.UnitNames(ctx, org)
+	return x, err
+}
+
+// by returns the day by which something was to be done, and when that day ends; nothing if no day was said.
+func (x *exporting) by(due *time.Time) (export.Day, time.Time) {
+	if due == nil {
+		return "", time.Time{}
+	}
+	return export.Day(x.days.Ending(*due)), *due
 }
 
 func (s *Service) export(ctx context.Context, org string) (Export, error) {
-	o, info, units, err := s.exporting(ctx, org)
+	x, err := s.exporting(ctx, org)
 	if err != nil {
 		return Export{}, err
 	}
 	rows := func(yield func(export.Row, error) bool) {
 		stop := errors.New("enough")
 		err := s.completions.Each(ctx, org, store.Query{Index: "byAt", Limit: store.MaxLimit}, func(c Completion) error {
-			row, err := s.row(ctx, o, info.Zone, units, &c)
+			row, err := s.row(ctx, &x, &c)
 			if !yield(row, err) || err != nil {
 				return stop
 			}
@@ -76,16 +94,16 @@ func (s *Service) export(ctx context.Context, org string) (Export, error) {
 			yield(export.Row{}, s.wrap("export", err))
 		}
 	}
-	return Export{Info: info, Rows: rows}, nil
+	return Export{Info: x.info, Rows: rows}, nil
 }
 
-func (s *Service) row(ctx context.Context, o people.Organisation, zone *time.Location, units map[string]string, c *Completion) (export.Row, error) {
-	m, err := s.c.People.MemberOf(ctx, o.ID, c.Person)
+func (s *Service) row(ctx context.Context, x *exporting, c *Completion) (export.Row, error) {
+	m, err := s.c.People.MemberOf(ctx, x.town.ID, c.Person)
 	if err != nil && fault.KindOf(err) != fault.NotFound {
 		return export.Row{}, err
 	}
-	title, _ := c.Title.In(o.Locale)
-	r := export.Row{Record: c.ID, Entry: c.Ledger, Name: m.Name, Email: m.Email, Unit: units[m.Unit], Course: c.Course, CourseTitle: title, CourseVersion: int64(c.Version),
+	title, _ := c.Title.In(x.town.Locale)
+	r := export.Row{Record: c.ID, Entry: c.Ledger, Name: m.Name, Email: m.Email, Unit: x.units[m.Unit], Course: c.Course, CourseTitle: title, CourseVersion: int64(c.Version),
 		Rule: c.RuleName(), State: export.Completed, EnrolledAt: c.Enrolled, CompletedAt: c.CompletedAt(), Minutes: int64(c.MinutesNow()), Via: c.Via, Account: c.Account,
 		Statements: append([]string{c.Statement}, c.Statements...), EvidenceHash: c.Hash, Certificate: s.c.PublicURL + "/c/" + c.Certificate, Left: !m.Active}
 	if n := len(c.Corrections); n > 0 {
@@ -98,10 +116,7 @@ func (s *Service) row(ctx context.Context, o people.Organisation, zone *time.Loc
 			r.State = export.Withdrawn
 		}
 	}
-	if c.Due != nil {
-		// Due is the end of the day, which is the beginning of the next.
-		r.Due = export.DayOf(c.Due.Add(-time.Millisecond), zone)
-	}
+	r.Due, r.DueEnds = x.by(c.Due)
 	if c.Score != nil {
 		n := int64(math.Round(*c.Score * 10_000))
 		r.Score = &n

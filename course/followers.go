@@ -5,7 +5,6 @@ import (
 	"errors"
 	"iter"
 	"strings"
-	"time"
 
 	"palestra/course/export"
 	"palestra/internal/fault"
@@ -159,15 +158,16 @@ func (s *Service) ExportFollowers(ctx context.Context, by people.Actor, programm
 	if len(p.Docs) == 0 {
 		return FollowerExport{}, noProgramme(programme)
 	}
-	o, info, units, err := s.exporting(ctx, by.Organisation)
+	x, err := s.exporting(ctx, by.Organisation)
 	if err != nil {
 		return FollowerExport{}, err
 	}
+	org := x.town.ID
 	rows := func(yield func(export.Follower, error) bool) {
 		stop := errors.New("enough")
 		for _, state := range []string{Active, Completed} {
-			err := s.pursuits.Each(ctx, o.ID, store.Query{Index: "byProgramme", Equal: []any{programme, state}, Limit: store.MaxLimit}, func(p Pursuit) error {
-				row, err := s.followerRow(ctx, o, info, units, p)
+			err := s.pursuits.Each(ctx, org, store.Query{Index: "byProgramme", Equal: []any{programme, state}, Limit: store.MaxLimit}, func(p Pursuit) error {
+				row, err := s.followerRow(ctx, &x, p)
 				if !yield(row, err) || err != nil {
 					return stop
 				}
@@ -182,40 +182,38 @@ func (s *Service) ExportFollowers(ctx context.Context, by people.Actor, programm
 			}
 		}
 	}
-	err = s.c.Records.Record(ctx, o.ID, Event{ID: s.c.NewName(), Account: by.Account, Verb: verbExported,
-		Activity: Activity{Path: "/xapi/exports/" + export.FollowersFormat + "/" + format, Type: typeFile, Name: Text{"en": export.FollowersFormat}}, At: info.AsOf})
+	err = s.c.Records.Record(ctx, org, Event{ID: s.c.NewName(), Account: by.Account, Verb: verbExported,
+		Activity: Activity{Path: "/xapi/exports/" + export.FollowersFormat + "/" + format, Type: typeFile, Name: Text{"en": export.FollowersFormat}}, At: x.info.AsOf})
 	if err != nil {
 		return FollowerExport{}, s.wrap("ExportFollowers", err)
 	}
-	return FollowerExport{Info: info, Rows: rows}, s.c.People.Note(ctx, o.ID, by, "programme.exported", programme, format)
+	return FollowerExport{Info: x.info, Rows: rows}, s.c.People.Note(ctx, org, by, "programme.exported", programme, format)
 }
 
-func (s *Service) followerRow(ctx context.Context, o people.Organisation, info export.Info, units map[string]string, p Pursuit) (export.Follower, error) {
-	l, err := s.followerLine(ctx, o.ID, p)
+func (s *Service) followerRow(ctx context.Context, x *exporting, p Pursuit) (export.Follower, error) {
+	l, err := s.followerLine(ctx, x.town.ID, p)
 	if err != nil {
 		return export.Follower{}, err
 	}
-	m, err := s.c.People.MemberOf(ctx, o.ID, p.Person)
+	m, err := s.c.People.MemberOf(ctx, x.town.ID, p.Person)
 	if err != nil && fault.KindOf(err) != fault.NotFound {
 		return export.Follower{}, err
 	}
 	st := l.Programme
-	title, _ := st.Version.Title.In(o.Locale)
+	title, _ := st.Version.Title.In(x.town.Locale)
 	required, electives := st.Left()
-	r := export.Follower{Enrolment: p.ID, Name: l.Name, Email: m.Email, Unit: units[m.Unit], Programme: p.Programme, Title: title, Version: int64(p.Version),
+	r := export.Follower{Enrolment: p.ID, Name: l.Name, Email: m.Email, Unit: x.units[m.Unit], Programme: p.Programme, Title: title, Version: int64(p.Version),
 		State: export.OnTheWay, BegunAt: p.Created, Required: int64(st.Version.Required()), RequiredDone: int64(st.Version.Required() - required),
 		Electives: int64(st.Version.Electives), ElectivesDone: int64(st.Version.Electives - electives), Via: p.via(), Account: p.Account, Left: !m.Active}
-	if p.Due != nil {
-		r.Due = export.DayOf(p.Due.Add(-time.Millisecond), info.Zone) // the end of the day, which is the beginning of the next
-		if !p.Due.After(info.AsOf) {
-			r.State = export.Late
-		}
+	r.Due, r.DueEnds = x.by(p.Due)
+	if p.Due != nil && !p.Due.After(x.info.AsOf) {
+		r.State = export.Late
 	}
 	if p.Decision != nil {
 		r.State, r.CompletedAt = export.Completed, p.Decision.At
 		r.RequiredDone, r.ElectivesDone = r.Required, r.Electives
 	} else {
-		r.Missing = missing(st, o.Locale)
+		r.Missing = missing(st, x.town.Locale)
 	}
 	if c := l.Completion; c != nil {
 		r.Record, r.CompletedAt, r.Certificate = c.ID, c.CompletedAt(), s.c.PublicURL+"/c/"+c.Certificate

@@ -17,10 +17,11 @@ type Organisation struct {
 	store.Meta `bson:",inline"`
 	Slug       string     `bson:"slug"` // in addresses; unique in the installation, never reused
 	Name       string     `bson:"name"`
-	Kind       string     `bson:"kind"`    // one of Kinds
-	Country    string     `bson:"country"` // ISO 3166-1 alpha-2
-	Zone       string     `bson:"zone"`    // IANA time zone; a legal day is a day in it
-	Locale     string     `bson:"locale"`  // of its mails, unless the person chose another
+	Kind       string     `bson:"kind"`            // one of Kinds
+	Country    string     `bson:"country"`         // ISO 3166-1 alpha-2
+	Zone       string     `bson:"zone"`            // IANA time zone; a legal day is a day in it
+	Zones      []string   `bson:"zones,omitempty"` // that it had before: days were said by their clocks
+	Locale     string     `bson:"locale"`          // of its mails, unless the person chose another
 	Created    time.Time  `bson:"created"`
 	Closed     *time.Time `bson:"closed,omitempty"` // since when nobody acts for it
 }
@@ -151,8 +152,9 @@ func (s *Service) UpdateOrganisation(ctx context.Context, by Actor, id string, c
 		}
 	}
 	o, err := s.organisations.Update(ctx, id, func(o *Organisation) error {
-		slug := o.Slug
+		slug, zone, zones := o.Slug, o.Zone, slices.Clone(o.Zones)
 		change(o)
+		o.moved(zone, zones)
 		o.Slug, o.Name, o.Locale = slug, cleanName(o.Name), s.locale(o.Locale)
 		return o.check()
 	})

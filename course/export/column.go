@@ -30,9 +30,6 @@ const (
 // Day is a day of the calendar, YYYY-MM-DD, or "". A due date is a legal day in the organisation's zone, not an instant.
 type Day string
 
-// DayOf returns the day of an instant in a zone.
-func DayOf(t time.Time, zone *time.Location) Day { return Day(t.In(zone).Format(time.DateOnly)) }
-
 // Row is one completion as it stands.
 type Row struct {
 	Record        string    // id of the completion
@@ -49,6 +46,7 @@ type Row struct {
 	EnrolledAt    time.Time // zero if unknown
 	CompletedAt   time.Time //
 	Due           Day       // "" if nobody set one
+	DueEnds       time.Time // when that day ends by the clocks by which it was said; zero if nobody set one
 	Minutes       int64     // of learning, from 0
 	Score         *int64    // hundredths of a per cent, 0 to 10000; nil if there was nothing to score
 	Via           string    // self, hr or rule: how the person was enrolled
@@ -166,12 +164,12 @@ func Columns() []Column[Row] {
 	}
 }
 
-// onTime compares legal days: whoever completes on the due date, at whatever hour, is on time.
-func onTime(r *Row, i *Info) cell {
+// onTime reports whether a legal day had not ended: whoever completes on the due date, at whatever hour, is on time.
+func onTime(r *Row, _ *Info) cell {
 	if r.Due == "" || r.State == Withdrawn {
 		return cell{empty: true}
 	}
-	return yesNo(DayOf(r.CompletedAt, i.Zone) <= r.Due)
+	return yesNo(r.CompletedAt.Before(r.DueEnds))
 }
 
 // check refuses rows that would be exported wrongly.
@@ -179,16 +177,28 @@ func (r *Row) check() error {
 	if r.Record == "" || r.Entry < 1 || r.CompletedAt.IsZero() {
 		return fmt.Errorf("the record %q lacks its id, its ledger entry or its time", r.Record)
 	}
-	if r.Due != "" {
-		if _, err := time.Parse(time.DateOnly, string(r.Due)); err != nil {
-			return fmt.Errorf("the record %s has a due date that is none: %q", r.Record, r.Due)
-		}
+	if err := checkDue(r.Due, r.DueEnds); err != nil {
+		return fmt.Errorf("the record %s %w", r.Record, err)
 	}
 	switch r.State {
 	case Completed, Corrected, Withdrawn:
 		return nil
 	}
 	return fmt.Errorf("the record %s has an unknown state: %q", r.Record, r.State)
+}
+
+// checkDue refuses a day without its end, or an end without its day.
+func checkDue(day Day, ends time.Time) error {
+	if day == "" && ends.IsZero() {
+		return nil
+	}
+	if _, err := time.Parse(time.DateOnly, string(day)); err != nil {
+		return fmt.Errorf("has a due date that is none: %q", day)
+	}
+	if ends.IsZero() {
+		return fmt.Errorf("has a due date that never ends: %q", day)
+	}
+	return nil
 }
 
 func (i *Info) check() error {

