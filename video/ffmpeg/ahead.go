@@ -13,6 +13,7 @@ import (
 type ahead struct {
 	mu       sync.Mutex
 	programs int
+	rest     int // how many times nothing has run
 	raised   bool
 }
 
@@ -45,31 +46,25 @@ func (a *ahead) end() {
 func (a *ahead) keep() {
 	tick := time.NewTicker(again)
 	defer tick.Stop()
-	for rest := 0; ; rest++ {
+	for a.stays() {
 		<-tick.C
-		if a.lowered(rest >= linger) {
-			return
-		}
-		if a.runs() {
-			rest = 0
-			raise()
-		}
 	}
 }
 
-func (a *ahead) runs() bool {
+// stays raises threads that have come while something runs, or lowers all when nothing has for long enough, and reports
+// whether they are still raised.
+func (a *ahead) stays() bool {
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	return a.programs > 0
-}
-
-// lowered lowers the threads if it is time to and nothing runs, and reports whether it did.
-func (a *ahead) lowered(due bool) bool {
-	a.mu.Lock()
-	defer a.mu.Unlock()
-	if due && a.programs == 0 {
+	switch {
+	case a.programs > 0:
+		a.rest = 0
+		raise()
+	case a.rest < linger:
+		a.rest++
+	default:
 		lower()
-		a.raised = false
+		a.rest, a.raised = 0, false
 	}
-	return !a.raised
+	return a.raised
 }

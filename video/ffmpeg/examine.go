@@ -65,11 +65,11 @@ func (t *Tool) Examine(ctx context.Context, in video.Input) (video.Found, error)
 			":stream_disposition=attached_pic:stream_tags=rotate,language:stream_side_data=rotation", // and nothing that the file can make long
 	}, reading(in)...)
 	var out bytes.Buffer
-	err := t.run(ctx, t.config.FFprobe, args, limits{time: patience, most: answer, in: in.Open}, &out)
+	err := t.run(ctx, t.config.FFprobe, args, limits{time: patience, most: answer, in: in.Open, class: low}, &out)
 	if exit, ok := errors.AsType[*exitError](err); ok {
 		return video.Found{}, fault.New(fault.Unsupported, "video.not_a_video", "the file is damaged or not a video").Because(exit)
 	}
-	if errors.Is(err, errTooLong) {
+	if errors.Is(err, errTooLong) { // not because the machine was busy: it has its share of a processor
 		return video.Found{}, fault.New(fault.Unsupported, "video.not_a_video", "the file is damaged or not a video").Because(err)
 	}
 	if err != nil {

@@ -1,7 +1,7 @@
 // Package ffmpeg is the video room's encoder: ffmpeg and ffprobe as processes of their own.
 //
 // A file from outside is hostile until proven otherwise. So the programs read local files only and know no format that
-// could name another file or address; they run in a process group of their own, in the idle class, with limits on time,
+// could name another file or address; they run in a process group of their own, giving way to people, with limits on time,
 // memory and output, without a network where the system permits that, and die with this process. Their arguments are
 // lists, one argument or pair to a line with its reason, and give the same bytes each time.
 package ffmpeg
@@ -59,17 +59,37 @@ func New(ctx context.Context, c Config) (*Tool, error) {
 	if c.Slowness == 0 {
 		c.Slowness = 30
 	}
-	t := &Tool{config: c, isolated: true}
+	t := &Tool{config: c}
 	if c.Ahead {
 		t.ahead = &ahead{}
 	}
-	if err := t.run(ctx, c.FFprobe, []string{"-version"}, limits{time: 10 * time.Second}, nil); err != nil {
-		t.isolated = false
-		if err := t.run(ctx, c.FFprobe, []string{"-version"}, limits{time: 10 * time.Second}, nil); err != nil {
-			return nil, fmt.Errorf("ffprobe does not run: %w", err)
-		}
+	if err := t.isolate(ctx, time.Minute); err != nil {
+		return nil, err
 	}
 	return t, nil
+}
+
+// isolate finds out whether the system permits programs without a network. One that has not answered in time says nothing
+// about that: its walls stay.
+func (t *Tool) isolate(ctx context.Context, patience time.Duration) error {
+	ask := func() error { _, err := t.version(ctx, t.config.FFprobe, patience); return err }
+	t.isolated = true
+	err := ask()
+	if err != nil && !errors.Is(err, errTooLong) {
+		t.isolated = false
+		err = ask()
+	}
+	if err != nil {
+		return fmt.Errorf("ffprobe does not run: %w", err)
+	}
+	return nil
+}
+
+// version returns what a program says of itself. A server that starts waits for it, on a busy machine too.
+func (t *Tool) version(ctx context.Context, program string, patience time.Duration) (string, error) {
+	var out bytes.Buffer
+	err := t.run(ctx, program, []string{"-version"}, limits{time: patience, most: 64 << 10, class: ordinary}, &out)
+	return out.String(), err
 }
 
 // Isolated reports whether the programs run without a network.
@@ -79,11 +99,11 @@ func (t *Tool) Isolated() bool { return t.isolated }
 func (t *Tool) Versions(ctx context.Context) ([]string, error) {
 	var all []string
 	for _, program := range []string{t.config.FFmpeg, t.config.FFprobe} {
-		var out bytes.Buffer
-		if err := t.run(ctx, program, []string{"-version"}, limits{time: 10 * time.Second, most: 64 << 10}, &out); err != nil {
+		said, err := t.version(ctx, program, time.Minute)
+		if err != nil {
 			return nil, err
 		}
-		line, _, _ := strings.Cut(out.String(), "\n")
+		line, _, _ := strings.Cut(said, "\n")
 		all = append(all, line)
 	}
 	return all, nil
@@ -99,8 +119,18 @@ type limits struct {
 	memory uint64            // bytes of address space; 0: as configured
 	dir    string            // where it runs; "": here
 	in     open              // what it reads on standard input; nil: nothing
+	class  class             // whom it gives way to
 	_      struct{}          // named fields only
 }
+
+// class is whom a program gives way to. docs/decisions/0033-encoders-run-when-nothing-else-does.md
+type class int
+
+const (
+	idle     class = iota // everybody: it works on a film as long as that lasts
+	low                   // those with more to say: a look into a file, for which its author waits
+	ordinary              // nobody: a question about the program itself, for which the server waits
+)
 
 // open opens what a program reads.
 type open func(ctx context.Context) (io.ReadCloser, error)
@@ -151,7 +181,7 @@ func (t *Tool) run(ctx context.Context, program string, args []string, l limits,
 	if l.memory > 0 {
 		memory = l.memory
 	}
-	restrain(cmd.Process.Pid, memory, l.bytes)
+	restrain(cmd.Process.Pid, memory, l.bytes, l.class)
 	var wg sync.WaitGroup
 	feeding, fed := context.WithCancel(ctx)
 	defer fed()

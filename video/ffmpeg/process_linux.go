@@ -23,14 +23,20 @@ func (t *Tool) attributes() *syscall.SysProcAttr {
 
 func endGroup(pid int) error { return syscall.Kill(-pid, syscall.SIGKILL) }
 
-// restrain limits memory and the size of written files, and gives everybody else precedence: answers to people must not
-// wait for a film, so its threads run only while nothing else wants the processor (SCHED_IDLE, sched(7)). Low priority is
-// what stays where that is not permitted. It does what the system permits.
-func restrain(pid int, memory, file uint64) {
+// restrain limits memory and the size of written files, and gives others precedence: answers to people must not wait for a
+// film, so its threads run only while nothing else wants the processor (SCHED_IDLE, sched(7)). Low priority is what stays
+// where that is not permitted. It does what the system permits.
+func restrain(pid int, memory, file uint64, class class) {
 	for what, most := range map[int]uint64{unix.RLIMIT_AS: memory, unix.RLIMIT_FSIZE: file, unix.RLIMIT_CORE: 0} {
 		_ = unix.Prlimit(pid, what, &unix.Rlimit{Cur: most, Max: most}, nil) // it may have ended
 	}
+	if class == ordinary {
+		return
+	}
 	_ = unix.Setpriority(unix.PRIO_PGRP, pid, 10) // likewise
+	if class == low {
+		return
+	}
 	threads, err := os.ReadDir(fmt.Sprintf("/proc/%d/task", pid))
 	if err != nil {
 		return // likewise

@@ -2,14 +2,19 @@ package ffmpeg
 
 import (
 	"errors"
+	"fmt"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"runtime"
 	"strconv"
+	"strings"
 	"testing"
 	"time"
 
 	"golang.org/x/sys/unix"
+
+	"palestra/video"
 )
 
 func TestEncodersGiveWay(t *testing.T) {
@@ -18,7 +23,7 @@ func TestEncodersGiveWay(t *testing.T) {
 	if err := cmd.Start(); err != nil {
 		t.Fatal(err)
 	}
-	restrain(cmd.Process.Pid, 1<<30, 1<<20)
+	restrain(cmd.Process.Pid, 1<<30, 1<<20, idle)
 	got, err := unix.SchedGetAttr(cmd.Process.Pid, 0)
 	if err != nil {
 		t.Fatal(err)
@@ -30,6 +35,62 @@ func TestEncodersGiveWay(t *testing.T) {
 		t.Fatal(err)
 	}
 	_ = cmd.Wait() // it was killed
+}
+
+// Only what works on films runs when nothing else does. A server on a busy machine starts, because a question about the program
+// itself has its turn like everything else; and a file is not refused because others were busy when it was looked into.
+// Tests that write programs run alone: one that is written while another test starts something can be "busy" (execve(2)).
+func TestWhoGivesWay(t *testing.T) {
+	folder := t.TempDir()
+	said := filepath.Join(folder, "said")
+	// Its class and priority are set a moment after the start (proc(5): 41 is the class, 19 the niceness).
+	script := "#!/bin/sh\nsleep 0.3\necho $1 $(cut -d' ' -f41,19 /proc/$$/stat) >> " + said + "\n"
+	program := filepath.Join(folder, "program")
+	if err := os.WriteFile(program, []byte(script), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	tool, err := New(t.Context(), Config{FFmpeg: program, FFprobe: program})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := tool.Versions(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := tool.Examine(t.Context(), video.Input{Path: "/nothing"}); err == nil {
+		t.Error("a program that says nothing has examined a file")
+	}
+	if err := tool.run(t.Context(), program, []string{"film"}, limits{time: time.Minute}, nil); err != nil {
+		t.Error(err)
+	}
+	got, err := os.ReadFile(said)
+	if err != nil {
+		t.Fatal(err)
+	}
+	nice, err := unix.Getpriority(unix.PRIO_PROCESS, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	version := fmt.Sprintf("-version %d %d\n", 20-nice, unix.SCHED_NORMAL) // the system call says 1 to 40
+	want := strings.Repeat(version, 3) + fmt.Sprintf("-hide_banner 10 %d\nfilm 10 %d\n", unix.SCHED_NORMAL, unix.SCHED_IDLE)
+	if string(got) != want {
+		t.Errorf("got\n%swant\n%s", got, want)
+	}
+}
+
+// A program that did not answer in time does not lose its walls.
+func TestSlownessIsNoReasonForANetwork(t *testing.T) {
+	program := filepath.Join(t.TempDir(), "ffprobe")
+	if err := os.WriteFile(program, []byte("#!/bin/sh\nsleep 60\n"), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	probe := &Tool{config: Config{FFprobe: "/bin/true", Memory: 1 << 30}}
+	if err := probe.isolate(t.Context(), time.Minute); err != nil || !probe.Isolated() {
+		t.Skipf("this system permits no network namespaces: %v", err)
+	}
+	tool := &Tool{config: Config{FFprobe: program, Memory: 1 << 30}}
+	if err := tool.isolate(t.Context(), 50*time.Millisecond); !errors.Is(err, errTooLong) || !tool.Isolated() {
+		t.Errorf("got %v, isolated %t, want that it took too long and is still isolated", err, tool.Isolated())
+	}
 }
 
 // classes counts this process's threads by their class.
@@ -53,9 +114,7 @@ func classes(t *testing.T) map[uint32]int {
 }
 
 // While a program runs, threads of the process that answers people are ahead of it, also those that come later; programs
-// never are; when nothing has run for a while everything is as before.
-//
-//nolint:paralleltest // it is about the whole process
+// never are; when nothing has run for a while everything is as before. It is about the whole process, so it runs alone.
 func TestAheadOfEncoders(t *testing.T) {
 	runtime.LockOSThread()
 	defer runtime.UnlockOSThread()

@@ -11,7 +11,7 @@ func (t *Tool) attributes() *syscall.SysProcAttr {
 
 func endGroup(pid int) error { return syscall.Kill(-pid, syscall.SIGKILL) }
 
-func restrain(int, uint64, uint64) {}
+func restrain(int, uint64, uint64, class) {}
 
 func raise() bool { return false }
 
