@@ -73,16 +73,19 @@ func (c *Cohort) expects(address string, now time.Time) bool {
 // expect notes that somebody is expected, anew if she was before.
 func (c *Cohort) expect(e Expected) {
 	c.Expected = append(slices.DeleteFunc(c.Expected, func(o Expected) bool { return o.Address == e.Address }), e)
-	c.ends()
 }
 
-// ends notes when the first of those who are expected is not any more.
-func (c *Cohort) ends() {
+// derive notes what follows from the rest of the document: when the first of those who are expected is not any more, and
+// that nothing waits if nothing is left to do.
+func (c *Cohort) derive() {
 	c.Ends = nil
 	for _, e := range c.Expected {
 		if at := e.At.Add(expectedLives); c.Ends == nil || at.Before(*c.Ends) {
 			c.Ends = &at
 		}
+	}
+	if len(c.Moves) == 0 && !c.welcomes() && c.Off == nil {
+		c.Due = nil
 	}
 }
 
@@ -130,21 +133,30 @@ func (c *Cohort) welcomes() bool {
 	return slices.ContainsFunc(c.Expected, func(e Expected) bool { return e.Welcome != nil })
 }
 
-// rests ends the wait if nothing is left to do.
-func (c *Cohort) rests() {
-	if len(c.Moves) == 0 && !c.welcomes() && c.Off == nil {
-		c.Due = nil
-	}
-}
+// next lists who waits longest, as many as there are free seats.
+func (c *Cohort) next() []string { return c.Waiting[:min(c.free(), len(c.Waiting))] }
 
-// moveUp gives free seats to those who wait longest.
-func (c *Cohort) moveUp(now time.Time) {
-	for c.free() > 0 && len(c.Waiting) > 0 {
-		next := c.Waiting[0]
-		c.Waiting = slices.Clone(c.Waiting[1:])
-		c.Seated = append(c.Seated, next)
-		c.move(Move{Person: next, State: Joined, Letter: "seat", At: now})
+// moveUp gives free seats to those who wait longest. here says of each whether she is still of the town for which she came:
+// who is not leaves the queue. It returns those of whom it does not say so; then nothing that it did counts.
+func (c *Cohort) moveUp(here map[string]bool, now time.Time) (unsure []string) {
+	for next := c.next(); len(next) > 0; next = c.next() {
+		for _, person := range next {
+			still, ok := here[person]
+			switch {
+			case !ok:
+				unsure = append(unsure, person)
+			case still:
+				c.Seated = append(c.Seated, person)
+				c.move(Move{Person: person, State: Joined, Letter: "seat", At: now})
+			default:
+				c.move(Move{Person: person, State: Left, At: now})
+			}
+		}
+		if c.Waiting = slices.Clone(c.Waiting[len(next):]); unsure != nil {
+			return unsure
+		}
 	}
+	return nil
 }
 
 // CohortChange is what a facilitator sets; nil keeps what is there.
@@ -223,7 +235,6 @@ func (s *Service) UpdateCohort(ctx context.Context, by people.Actor, bootcamp, i
 			return err
 		}
 		c.Edition++
-		c.moveUp(s.now())
 		return nil
 	})
 }
@@ -274,20 +285,72 @@ func (s *Service) cohort(ctx context.Context, b Bootcamp, id string) (Cohort, er
 	return c, wrap("cohort", orGone(err, "bootcamp.not_found", "cohort", id))
 }
 
-// change updates a cohort and does what follows from it.
-func (s *Service) change(ctx context.Context, b Bootcamp, id string, f func(*Cohort) error) (Cohort, error) {
-	c, err := s.cohorts.Update(ctx, b.Owner, id, func(c *Cohort) error {
-		err := f(c)
-		c.ends()
-		return err
+// revise changes a cohort's document. Every change of one goes through it.
+func (s *Service) revise(ctx context.Context, org, id string, f func(*Cohort) error) (Cohort, error) {
+	return s.cohorts.Update(ctx, org, id, func(c *Cohort) error {
+		if err := f(c); err != nil {
+			return err
+		}
+		c.derive()
+		return nil
 	})
-	if err != nil {
-		return c, wrap("change", orGone(err, "bootcamp.not_found", "cohort", id))
+}
+
+// change changes a cohort, lets move up who waits, and does what follows.
+func (s *Service) change(ctx context.Context, b Bootcamp, id string, f func(*Cohort) error) (Cohort, error) {
+	here := map[string]bool{} // of who waits; a change cannot ask
+	var c Cohort
+	for {
+		var unsure []string
+		var err error
+		c, err = s.revise(ctx, b.Owner, id, func(c *Cohort) error {
+			unsure = nil
+			if err := f(c); err != nil {
+				return err
+			}
+			if unsure = c.moveUp(here, s.now()); unsure != nil {
+				return store.ErrKeep
+			}
+			return nil
+		})
+		if err != nil {
+			return c, wrap("change", orGone(err, "bootcamp.not_found", "cohort", id))
+		}
+		if unsure == nil {
+			break
+		}
+		for _, person := range unsure {
+			if here[person], err = s.stays(ctx, b, c, person); err != nil {
+				return c, wrap("change", err)
+			}
+		}
 	}
 	if len(c.Moves) == 0 && !c.welcomes() {
 		return c, nil
 	}
 	return s.settle(ctx, b, c)
+}
+
+// stays reports whether who waits is still of the town for which she came.
+func (s *Service) stays(ctx context.Context, b Bootcamp, c Cohort, person string) (bool, error) {
+	town := ""
+	for _, m := range c.Moves { // those that her own document does not know yet
+		if m.Person == person && m.Town != "" {
+			town = m.Town
+		}
+	}
+	if town == "" {
+		m, err := s.members.Get(ctx, b.Owner, memberID(c.ID, person))
+		if errors.Is(err, store.ErrNotFound) {
+			return false, nil // erased meanwhile
+		}
+		if err != nil {
+			return false, err
+		}
+		town = m.Town
+	}
+	_, here, err := people.Still(ctx, s.c.People, person, town)
+	return here, err
 }
 
 // facilitated returns a cohort to who may lead it: a facilitator or administrator of the host, or a member with the role.

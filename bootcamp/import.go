@@ -194,7 +194,7 @@ func (s *Service) listOne(ctx context.Context, by people.Actor, b Bootcamp, c Co
 	if err != nil {
 		return do, "", "", err
 	}
-	if named && !slices.Contains(known.Organisations, town) {
+	if named && !known.Of(town) {
 		return do, "", WrongMember, nil
 	}
 	m, err := s.members.Get(ctx, b.Owner, memberID(c.ID, known.ID))
@@ -222,16 +222,11 @@ func (s *Service) welcome(ctx context.Context, b Bootcamp, c Cohort) error {
 		if k := fault.KindOf(err); err != nil && k != fault.Conflict && k != fault.Invalid && k != fault.NotFound { // she is in it meanwhile, or the town is gone
 			return wrap("welcome", err)
 		}
-		_, err = s.cohorts.Update(ctx, b.Owner, c.ID, func(d *Cohort) error {
-			waits := false
+		_, err = s.revise(ctx, b.Owner, c.ID, func(d *Cohort) error {
 			for i := range d.Expected {
 				if d.Expected[i].Address == e.Address {
 					d.Expected[i].Welcome = nil
 				}
-				waits = waits || d.Expected[i].Welcome != nil
-			}
-			if !waits && len(d.Moves) == 0 {
-				d.Due = nil
 			}
 			return nil
 		})

@@ -128,7 +128,7 @@ func (s *Service) expect(ctx context.Context, by people.Actor, b Bootcamp, c Coh
 		g.Locale = c.Language
 	}
 	already := false
-	_, err := s.cohorts.Update(ctx, b.Owner, c.ID, func(c *Cohort) error {
+	_, err := s.revise(ctx, b.Owner, c.ID, func(c *Cohort) error {
 		if already = c.expects(address, now); already {
 			return store.ErrKeep // a line above, or somebody else
 		}
@@ -156,7 +156,7 @@ func (s *Service) MakeLink(ctx context.Context, by people.Actor, bootcamp, cohor
 		return "", wrap("MakeLink", err)
 	}
 	old := ""
-	_, err = s.cohorts.Update(ctx, b.Owner, c.ID, func(c *Cohort) error {
+	_, err = s.revise(ctx, b.Owner, c.ID, func(c *Cohort) error {
 		old, c.Link = c.Link, digest(secret)
 		return nil
 	})
@@ -173,7 +173,7 @@ func (s *Service) EndLink(ctx context.Context, by people.Actor, bootcamp, cohort
 		return err
 	}
 	old := ""
-	_, err = s.cohorts.Update(ctx, b.Owner, cohort, func(c *Cohort) error {
+	_, err = s.revise(ctx, b.Owner, cohort, func(c *Cohort) error {
 		old, c.Link = c.Link, ""
 		return nil
 	})

@@ -193,7 +193,6 @@ func (s *Service) part(ctx context.Context, b Bootcamp, cohort string, m Move) e
 		m.At = s.now()
 		c.leave(m.Person)
 		c.move(m)
-		c.moveUp(m.At)
 		return nil
 	})
 	return err
@@ -267,14 +266,12 @@ func (s *Service) SetRole(ctx context.Context, by people.Actor, bootcamp, cohort
 		if needsSeat(role) && (c.seated(person) || c.waiting(person)) {
 			return store.ErrKeep // she has it already: nobody else gets her seat
 		}
-		at := s.now()
 		c.leave(person)
 		state, err := c.place(person, role, true)
 		if err != nil {
 			return err
 		}
-		c.move(Move{Person: person, State: state, Role: role, At: at})
-		c.moveUp(at)
+		c.move(Move{Person: person, State: state, Role: role, At: s.now()})
 		return nil
 	})
 	if err != nil {
@@ -338,14 +335,13 @@ func (s *Service) settle(ctx context.Context, b Bootcamp, c Cohort) (Cohort, err
 		return c, wrap("settle", err)
 	}
 	done := len(c.Moves)
-	c, err := s.cohorts.Update(ctx, b.Owner, c.ID, func(d *Cohort) error {
+	c, err := s.revise(ctx, b.Owner, c.ID, func(d *Cohort) error {
 		if len(d.Moves) < done || !slices.EqualFunc(d.Moves[:done], c.Moves, Move.is) {
 			return nil // another has done them
 		}
 		if d.Moves = slices.Clone(d.Moves[done:]); len(d.Moves) == 0 {
 			d.Moves = nil
 		}
-		d.rests()
 		return nil
 	})
 	return c, wrap("settle", err)
@@ -385,7 +381,7 @@ func (s *Service) carryOut(ctx context.Context, b Bootcamp, c Cohort, move Move)
 	if err := s.tellMove(ctx, b, c, m, move); err != nil {
 		return err
 	}
-	if move.Letter == "" || !slices.Contains(known.Organisations, m.Town) { // not of the town any more for which she came
+	if move.Letter == "" || !known.Of(m.Town) { // not of the town any more for which she came
 		return nil
 	}
 	title, _ := b.Title.In(append([]string{known.Locale}, b.Languages...)...)
@@ -460,10 +456,8 @@ func (s *Service) unexpect(ctx context.Context, now time.Time) error {
 	p, err := s.cohorts.Across(ctx, store.Query{Index: "byEnds", To: now, Limit: 100})
 	errs := []error{err}
 	for _, d := range p.Docs {
-		_, err := s.cohorts.Update(ctx, d.Org, d.Doc.ID, func(c *Cohort) error {
+		_, err := s.revise(ctx, d.Org, d.Doc.ID, func(c *Cohort) error {
 			c.Expected = slices.DeleteFunc(c.Expected, func(e Expected) bool { return !now.Before(e.At.Add(expectedLives)) })
-			c.ends()
-			c.rests()
 			return nil
 		})
 		if !errors.Is(err, store.ErrNotFound) {

@@ -11,7 +11,7 @@ import (
 
 // mark writes down that what a cohort has planned by an instant does not take place, or what all of the bootcamp have.
 func (s *Service) mark(ctx context.Context, org, cohort string, at time.Time, whole bool) (Cohort, error) {
-	return s.cohorts.Update(ctx, org, cohort, func(c *Cohort) error {
+	return s.revise(ctx, org, cohort, func(c *Cohort) error {
 		later := c.Off == nil || c.Off.Before(at)
 		if !later && (c.Whole || !whole) {
 			return store.ErrKeep
@@ -75,12 +75,11 @@ func (s *Service) cancelAll(ctx context.Context, org string, c Cohort) (Cohort, 
 	if err != nil {
 		return c, err
 	}
-	return s.cohorts.Update(ctx, org, c.ID, func(c *Cohort) error {
+	return s.revise(ctx, org, c.ID, func(c *Cohort) error {
 		if c.Off == nil || !c.Off.Equal(at) {
 			return store.ErrKeep
 		}
 		c.Off, c.Whole = nil, false
-		c.rests()
 		return nil
 	})
 }

@@ -35,7 +35,6 @@ func (s *Service) Erase(ctx context.Context, p people.Subject, _ string, whole b
 		_, err = s.change(ctx, b, m.Cohort, func(c *Cohort) error {
 			c.leave(p.Person)
 			c.Moves = slices.DeleteFunc(c.Moves, func(mv Move) bool { return mv.Person == p.Person })
-			c.moveUp(s.now())
 			return nil
 		})
 		if err != nil {
@@ -93,10 +92,8 @@ func (s *Service) forgetExpected(ctx context.Context, host string, is func(Expec
 		if err != nil {
 			break
 		}
-		_, err = s.cohorts.Update(ctx, host, id, func(c *Cohort) error {
+		_, err = s.revise(ctx, host, id, func(c *Cohort) error {
 			c.Expected = slices.DeleteFunc(c.Expected, is)
-			c.ends()
-			c.rests()
 			return nil
 		})
 		if errors.Is(err, store.ErrNotFound) {

@@ -228,7 +228,7 @@ func calendarType(m ical.Method) string { return "text/calendar; charset=utf-8; 
 // hears reports whether a member is told of a session. Who has left her town, or whose town is closed, could not come in.
 // But what does not take place is told to who has left with her town: it may be in her calendar.
 func (s *Service) hears(ctx context.Context, known people.Known, m Member, cancelled bool) (bool, error) {
-	if slices.Contains(known.Organisations, m.Town) {
+	if known.Of(m.Town) {
 		return true, nil
 	}
 	if !cancelled {

@@ -1,6 +1,7 @@
 package bootcamp_test
 
 import (
+	"slices"
 	"testing"
 	"time"
 
@@ -90,6 +91,41 @@ func TestAPlaceOfWhoHasLeft(t *testing.T) {
 	for _, l := range w.sent {
 		if l.kind == "cohort_seat" {
 			t.Errorf("a letter to %s, who has left her town", l.to)
+		}
+	}
+}
+
+// Who has left the town for which she came does not move up, and who waits behind her does: when a seat is given back, and when
+// there are more.
+func TestASeatIsNotForWhoHasLeft(t *testing.T) {
+	t.Parallel()
+	for _, more := range []bool{false, true} {
+		w := open(t)
+		ctx := t.Context()
+		b, c := w.camp(bootcamp.JoinOpen, 1)
+		lin := w.invite(w.anna, "castelverde", "lin", people.Learner)
+		for _, by := range []people.Actor{w.rosa, w.ada, lin, w.ville} {
+			_, err := w.Join(ctx, by, b.ID, c.ID)
+			ok(t, err)
+			w.pass(time.Second)
+		}
+		for _, gone := range []people.Actor{w.ada, lin} {
+			ok(t, w.people.Leave(ctx, w.anna, gone.Person))
+		}
+		if more {
+			two := 2
+			_, err := w.UpdateCohort(ctx, w.faye, b.ID, c.ID, 0, bootcamp.CohortChange{Seats: &two})
+			ok(t, err)
+		} else {
+			ok(t, w.Leave(ctx, w.rosa, b.ID, c.ID))
+		}
+		if ada, ville := w.state(w.ada, b), w.state(w.ville, b); ada != bootcamp.Left || ville != bootcamp.Joined {
+			t.Errorf("more seats %t: ada is %s and ville is %s, want that she has left and the next one has the seat", more, ada, ville)
+		}
+		list, err := w.Cohorts(ctx, w.faye, b.ID)
+		ok(t, err)
+		if c := list[0]; len(c.Waiting) != 0 || len(c.Moves) != 0 || c.Due != nil || !slices.Contains(c.Seated, w.ville.Person) || slices.Contains(c.Seated, w.ada.Person) {
+			t.Errorf("more seats %t: the cohort is %+v", more, c)
 		}
 	}
 }

@@ -18,6 +18,21 @@ type Known struct {
 	Organisations []string
 }
 
+// Of reports whether she is active in an organisation.
+func (k Known) Of(org string) bool { return slices.Contains(k.Organisations, org) }
+
+// Still returns a person for what she once did in the name of an organisation, and whether she is still of it: she may have
+// left it, or be erased.
+func Still(ctx context.Context, from interface {
+	Known(ctx context.Context, person string) (Known, error)
+}, person, org string) (Known, bool, error) {
+	k, err := from.Known(ctx, person)
+	if fault.KindOf(err) == fault.NotFound {
+		return Known{}, false, nil
+	}
+	return k, err == nil && k.Of(org), err
+}
+
 // Known returns a person and the organisations in which she is active. fault people.person_not_found
 func (s *Service) Known(ctx context.Context, person string) (Known, error) {
 	p, err := s.person(ctx, person)

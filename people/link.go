@@ -18,9 +18,13 @@ const (
 	linkReset      = "reset"
 )
 
-// How long links live.
+// InvitationLives is how long the link of an invitation works, in nanoseconds as every duration; letters say it in days. Two
+// weeks outlast a holiday, and a letter that is found in a mailbox long afterwards makes no account. Who expects somebody by
+// such a letter can ask her again when it is over.
+const InvitationLives = 14 * 24 * time.Hour
+
+// How long other links live.
 const (
-	InvitationLives = 14 * 24 * time.Hour
 	resetLives      = time.Hour
 	setupLives      = 7 * 24 * time.Hour
 )

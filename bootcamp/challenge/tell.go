@@ -2,11 +2,10 @@ package challenge
 
 import (
 	"context"
-	"slices"
 	"strconv"
 
 	"palestra/course"
-	"palestra/internal/fault"
+	"palestra/people"
 )
 
 // verb is the verb under which record stores are told of an event: of Activity Streams 1.0 and of the Tin Can registry.
@@ -48,12 +47,12 @@ func (s *Service) tell(ctx context.Context, c Challenge, i int) error {
 		if p.Person == "" || p.Account == e.Account {
 			continue // erased, or did it herself
 		}
-		known, err := s.c.People.Known(ctx, p.Person)
-		if fault.KindOf(err) == fault.NotFound || err == nil && !slices.Contains(known.Organisations, p.Town) {
-			continue // erased, or not of her town any more
-		}
+		known, here, err := people.Still(ctx, s.c.People, p.Person, p.Town)
 		if err != nil {
 			return err
+		}
+		if !here {
+			continue
 		}
 		title, _ := c.Content.Title.In(known.Locale)
 		params := map[string]any{"name": p.Name, "town": e.TownName, "title": title, "link": s.c.PublicURL + "/challenges/" + c.ID}

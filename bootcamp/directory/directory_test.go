@@ -3,6 +3,7 @@ package directory_test
 import (
 	"bytes"
 	"context"
+	"errors"
 	"io"
 	"net/netip"
 	"slices"
@@ -29,9 +30,15 @@ type office struct {
 
 func open(t *testing.T) *office {
 	t.Helper()
+	return openWith(t, func(m directory.Mailer) directory.Mailer { return m })
+}
+
+// openWith is open with another way for letters.
+func openWith(t *testing.T, by func(directory.Mailer) directory.Mailer) *office {
+	t.Helper()
 	w := &office{Town: coursetest.New(t), t: t, outside: people.Client{Addr: netip.MustParseAddr("192.0.2.7")}}
 	var err error
-	w.Service, err = directory.New(directory.Config{DB: w.DB, People: w.People, Mail: w.Letters, Now: w.Clock.Now, NewID: id.New, NewSecret: id.Secret, Secret: []byte("a secret"), PublicURL: "https://learn.example"})
+	w.Service, err = directory.New(directory.Config{DB: w.DB, People: w.People, Mail: by(w.Letters), Now: w.Clock.Now, NewID: id.New, NewSecret: id.Secret, Secret: []byte("a secret"), PublicURL: "https://learn.example"})
 	ok(t, err)
 	w.People.Keep(w.Service)
 	w.mallory = w.OtherTown(t)
@@ -418,5 +425,48 @@ func TestAnAnswerToWhoHasLeft(t *testing.T) {
 	ok(t, err)
 	if got := w.kinds("lin@castelverde.example"); len(got) != 0 {
 		t.Errorf("letters to who has left: %v", got)
+	}
+}
+
+// cut is a way out for letters that is cut off until it is mended.
+type cut struct {
+	directory.Mailer
+	off bool
+}
+
+func (c *cut) SendOnce(ctx context.Context, id, to, locale, letter string, params map[string]any) error {
+	if c.off {
+		return errors.New("out of order")
+	}
+	return c.Mailer.SendOnce(ctx, id, to, locale, letter, params)
+}
+
+// An expert who has left her town before she was told of a question is not written to, and the question does not wait for
+// her; one who is still there is told by the sweep.
+func TestAQuestionToWhoHasLeft(t *testing.T) {
+	t.Parallel()
+	for _, leaves := range []bool{false, true} {
+		mail := &cut{off: true}
+		w := openWith(t, func(m directory.Mailer) directory.Mailer { mail.Mailer = m; return mail })
+		ctx := t.Context()
+		e, err := w.Put(ctx, w.Lin, directory.Expert, gauges())
+		ok(t, err)
+		if _, err := w.Question(ctx, w.mallory, e.ID, "Which gauge?"); err == nil {
+			t.Fatal("a letter was sent by a way that is cut off")
+		}
+		var want []string
+		if leaves {
+			ok(t, w.People.Leave(ctx, w.Anna, w.Lin.Person))
+		} else {
+			want = []string{"directory_question"}
+		}
+		mail.off = false
+		for range 2 {
+			w.Clock.Pass(time.Minute)
+			ok(t, w.Sweep(ctx, w.Clock.Now()))
+		}
+		if got := w.kinds("lin@castelverde.example"); !slices.Equal(got, want) {
+			t.Errorf("she leaves %t: letters %v, want %v", leaves, got, want)
+		}
 	}
 }

@@ -147,12 +147,12 @@ func (s *Service) tell(ctx context.Context, org, id string) error {
 		if m.Expert {
 			to, town, letter = q.Asker, q.AskerTown, "directory_answer"
 		}
-		known, err := s.c.People.Known(ctx, to)
-		if fault.KindOf(err) == fault.NotFound || err == nil && !slices.Contains(known.Organisations, town) {
-			continue // erased, or not of the town any more for which she speaks
-		}
+		known, here, err := people.Still(ctx, s.c.People, to, town)
 		if err != nil {
 			return err
+		}
+		if !here {
+			continue
 		}
 		err = s.c.Mail.SendOnce(ctx, course.EventID("letter", id, m.At.Format(time.RFC3339Nano), to), known.Address, known.Locale, letter,
 			map[string]any{"name": known.Name, "town": m.TownName, "link": s.c.PublicURL + "/directory/" + q.Entry})

@@ -185,11 +185,11 @@ func (s *Service) still(ctx context.Context, list []Entry) ([]Entry, error) {
 	out := make([]Entry, 0, len(list))
 	for _, e := range list {
 		if e.Kind == Expert {
-			known, err := s.c.People.Known(ctx, e.Person)
-			if err != nil && fault.KindOf(err) != fault.NotFound {
+			_, here, err := people.Still(ctx, s.c.People, e.Person, e.Town)
+			if err != nil {
 				return nil, err
 			}
-			if err != nil || !slices.Contains(known.Organisations, e.Town) {
+			if !here {
 				if err := s.drop(ctx, e); err != nil {
 					return nil, err
 				}

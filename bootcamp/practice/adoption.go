@@ -386,11 +386,8 @@ func (s *Service) tellTown(ctx context.Context, p Practice, town string, a Adopt
 	if len(a.Persons) == 0 {
 		return nil // all of them erased
 	}
-	known, err := s.c.People.Known(ctx, a.Persons[len(a.Persons)-1])
-	if fault.KindOf(err) == fault.NotFound || err == nil && !slices.Contains(known.Organisations, town) {
-		return nil // erased, or not of the town any more
-	}
-	if err != nil {
+	known, here, err := people.Still(ctx, s.c.People, a.Persons[len(a.Persons)-1], town)
+	if err != nil || !here {
 		return err
 	}
 	title, _ := p.Draft.Title.In(known.Locale)

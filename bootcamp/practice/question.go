@@ -262,11 +262,8 @@ func (s *Service) tellQuestion(ctx context.Context, org, id string) error {
 }
 
 func (s *Service) tellAsker(ctx context.Context, p Practice, q Question, m Message) error {
-	known, err := s.c.People.Known(ctx, q.Asker)
-	if fault.KindOf(err) == fault.NotFound || err == nil && !slices.Contains(known.Organisations, q.Town) {
-		return nil // erased, or not of the town any more for which she asked
-	}
-	if err != nil {
+	known, here, err := people.Still(ctx, s.c.People, q.Asker, q.Town)
+	if err != nil || !here {
 		return err
 	}
 	title, _ := p.Draft.Title.In(known.Locale)

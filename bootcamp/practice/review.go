@@ -140,14 +140,13 @@ func (s *Service) recommending(ctx context.Context, town, id string, version int
 func (s *Service) tellAuthors(ctx context.Context, p Practice, letter, key string, params map[string]any) error {
 	var to []people.Known
 	for _, a := range p.Authors {
-		known, err := s.c.People.Known(ctx, a.Person)
-		if fault.KindOf(err) == fault.NotFound || err == nil && !slices.Contains(known.Organisations, a.Town) {
-			continue // erased, or not of the town any more for which she wrote
-		}
+		known, here, err := people.Still(ctx, s.c.People, a.Person, a.Town)
 		if err != nil {
 			return err
 		}
-		to = append(to, known)
+		if here {
+			to = append(to, known)
+		}
 	}
 	if len(to) == 0 {
 		var err error

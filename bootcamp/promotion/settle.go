@@ -132,11 +132,8 @@ func (s *Service) tell(ctx context.Context, p Promotion, c practice.Credit, coun
 	if c.Answered == nil || c.Person == p.By.Person || p.By.Person == "" {
 		return nil
 	}
-	known, err := s.c.People.Known(ctx, p.By.Person)
-	if fault.KindOf(err) == fault.NotFound || err == nil && !slices.Contains(known.Organisations, p.By.Town) {
-		return nil // erased, or not of the town any more for which she made it
-	}
-	if err != nil {
+	known, here, err := people.Still(ctx, s.c.People, p.By.Person, p.By.Town)
+	if err != nil || !here {
 		return err
 	}
 	path := "/practices/" + p.Draft + "/draft"
