@@ -73,20 +73,20 @@ func (e *engine) fromLayout2() (err error) {
 	return b.Commit(pebble.Sync)
 }
 
-// catalog reads what is stored of all collections.
-func catalog(r pebble.Reader) ([]*collection, error) {
+// catalog reads what is stored of all collections, by their names.
+func catalog(r pebble.Reader) (map[string]*collection, error) {
 	iter, err := r.NewIter(&pebble.IterOptions{LowerBound: []byte{spaceCatalog}, UpperBound: []byte{spaceCatalog + 1}})
 	if err != nil {
 		return nil, err
 	}
 	defer iter.Close()
-	var all []*collection
+	all := map[string]*collection{}
 	for iter.First(); iter.Valid(); iter.Next() {
 		var col collection
 		if err := bson.Unmarshal(iter.Value(), &col); err != nil {
 			return nil, fmt.Errorf("catalogue: %w", err)
 		}
-		all = append(all, &col)
+		all[col.Def.Name] = &col
 	}
 	return all, iter.Error()
 }
@@ -98,30 +98,24 @@ func (e *engine) Declare(ctx context.Context, c *store.Collection) error {
 	if e.closed {
 		return store.ErrClosed
 	}
-	all, err := catalog(e.db)
-	if err != nil {
-		return err
-	}
 	if before := e.collections[c.Name]; before != nil {
 		if err := e.settleLocked(before); err != nil {
 			return err
 		}
 	}
 	col := &collection{ID: 1, Next: 1, Def: *c, recent: &recent{young: newGeneration()}}
-	var old *collection
-	for _, other := range all {
-		col.ID = max(col.ID, other.ID+1)
-		if other.Def.Name == c.Name {
-			old = other
+	old := e.stored[c.Name]
+	if old == nil {
+		for _, other := range e.stored {
+			col.ID = max(col.ID, other.ID+1)
 		}
-	}
-	if old != nil {
+	} else {
 		if err := c.Follows(&old.Def); err != nil {
 			return err
 		}
 		col.ID, col.Next = old.ID, old.Next
 	}
-	if len(all) >= math.MaxUint16 || int(col.Next)+len(c.Indexes) > math.MaxUint16 {
+	if len(e.stored) >= math.MaxUint16 || int(col.Next)+len(c.Indexes) > math.MaxUint16 {
 		return fmt.Errorf("%w: more than %d collections, or indexes of one in all its versions", store.ErrTooLarge, math.MaxUint16)
 	}
 	var fresh []int
@@ -225,6 +219,7 @@ func (e *engine) save(col, old *collection) error {
 	if err := e.db.Set(name, record, pebble.Sync); err != nil {
 		return err
 	}
+	e.stored[col.Def.Name] = col
 	if old == nil {
 		return nil
 	}

@@ -63,6 +63,7 @@ type engine struct {
 
 	mu          sync.RWMutex           // held for reading by every call
 	collections map[string]*collection // by name; guarded by mu
+	stored      map[string]*collection // what the catalogue says, declared by now or not, by name; guarded by mu
 	closed      bool                   // guarded by mu
 }
 
@@ -113,6 +114,9 @@ func Open(path string, o Options) (*store.DB, error) {
 		return nil, fmt.Errorf("pebblestore.Open: %s: %w", path, closing(db, err))
 	}
 	if e.towns, err = loadTowns(db); err != nil {
+		return nil, fmt.Errorf("pebblestore.Open: %s: %w", path, closing(db, err))
+	}
+	if e.stored, err = catalog(db); err != nil {
 		return nil, fmt.Errorf("pebblestore.Open: %s: %w", path, closing(db, err))
 	}
 	return store.New(e, o.Now), nil

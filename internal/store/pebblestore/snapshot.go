@@ -3,6 +3,7 @@ package pebblestore
 import (
 	"context"
 	"encoding/binary"
+	"errors"
 	"fmt"
 	"iter"
 	"slices"
@@ -65,16 +66,12 @@ func (e *engine) Snapshot(context.Context) (store.Snapshot, error) {
 	if e.closed {
 		return nil, store.ErrClosed
 	}
-	s := &snapshot{e: e, snap: e.db.NewSnapshot(), all: map[string]*collection{}}
-	all, err := catalog(s.snap)
+	snap := e.db.NewSnapshot()
+	all, err := catalog(snap)
 	if err != nil {
-		s.snap.Close()
-		return nil, err
+		return nil, errors.Join(err, snap.Close())
 	}
-	for _, col := range all {
-		s.all[col.Def.Name] = col
-	}
-	return s, nil
+	return &snapshot{e: e, snap: snap, all: all}, nil
 }
 
 // Collections implements store.Snapshot.
