@@ -64,7 +64,7 @@ export async function walkPages(world, { log = console.log, only = process.env.P
       }
       await act(page)
       if (!walk) {
-        await page.goto('about:blank')
+        await page.goto('/mark.svg') // a page of another origin would be another process
         await page.unrouteAll()
         await page.setViewportSize({ width: 1280, height: 900 })
       }
