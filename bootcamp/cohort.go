@@ -349,7 +349,7 @@ func (s *Service) stays(ctx context.Context, b Bootcamp, c Cohort, person string
 		}
 		town = m.Town
 	}
-	_, here, err := people.Still(ctx, s.c.People, person, town)
+	_, here, err := people.StillOf(ctx, s.c.People, person, town)
 	return here, err
 }
 

@@ -21,9 +21,9 @@ type Known struct {
 // Of reports whether she is active in an organisation.
 func (k Known) Of(org string) bool { return slices.Contains(k.Organisations, org) }
 
-// Still returns a person for what she once did in the name of an organisation, and whether she is still of it: she may have
+// StillOf returns a person for what she once did in the name of an organisation, and whether she is still of it: she may have
 // left it, or be erased.
-func Still(ctx context.Context, from interface {
+func StillOf(ctx context.Context, from interface {
 	Known(ctx context.Context, person string) (Known, error)
 }, person, org string) (Known, bool, error) {
 	k, err := from.Known(ctx, person)

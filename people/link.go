@@ -25,8 +25,8 @@ const InvitationLives = 14 * 24 * time.Hour
 
 // How long other links live.
 const (
-	resetLives      = time.Hour
-	setupLives      = 7 * 24 * time.Hour
+	resetLives = time.Hour
+	setupLives = 7 * 24 * time.Hour
 )
 
 // resetTakes is how long asking for a new password takes at least.

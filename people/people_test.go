@@ -7,11 +7,13 @@ import (
 	"net/netip"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
 	"palestra/internal/fault"
 	"palestra/internal/id"
+	"palestra/internal/store"
 	"palestra/internal/store/storetest"
 	"palestra/people"
 )
@@ -61,9 +63,15 @@ const password = "four giraffes under the table"
 
 func open(t *testing.T) *town {
 	t.Helper()
+	return openOver(t, func(e store.Engine) store.Engine { return e })
+}
+
+// openOver is open with another engine over the store's.
+func openOver(t *testing.T, over func(store.Engine) store.Engine) *town {
+	t.Helper()
 	w := &town{t: t, at: time.Date(2026, 11, 21, 9, 0, 0, 0, time.UTC)}
 	var err error
-	w.Service, err = people.New(people.Config{DB: storetest.OpenAt(t, w.now), Mail: w, Now: w.now, NewID: id.New, NewName: id.Random, NewSecret: id.Secret,
+	w.Service, err = people.New(people.Config{DB: store.Over(storetest.OpenAt(t, w.now), over), Mail: w, Now: w.now, NewID: id.New, NewName: id.Random, NewSecret: id.Secret,
 		Log: slog.New(slog.DiscardHandler), PublicURL: "https://learn.example", Locales: []string{"en", "de", "it"}, HashMemory: 64, HashTime: 1})
 	ok(t, err)
 	link, err := w.SetupLink(t.Context())
@@ -169,9 +177,24 @@ func TestSignIn(t *testing.T) {
 	}
 }
 
+// reader counts the sessions that are read.
+type reader struct {
+	store.Engine
+	sessions atomic.Int64
+}
+
+func (r *reader) Scan(ctx context.Context, c *store.Collection, s store.Scan) (store.Found, error) {
+	f, err := r.Engine.Scan(ctx, c, s)
+	if c.Name == "sessions" {
+		r.sessions.Add(int64(len(f.Docs)))
+	}
+	return f, err
+}
+
 func TestManySessions(t *testing.T) {
 	t.Parallel()
-	w := open(t)
+	read := &reader{}
+	w := openOver(t, func(e store.Engine) store.Engine { read.Engine = e; return read })
 	ada := w.invite("ada", people.Learner)
 	for i := range 120 {
 		w.pass(time.Minute)
@@ -188,6 +211,29 @@ func TestManySessions(t *testing.T) {
 	}
 	if len(ss) != 101 || own != 1 {
 		t.Errorf("%d sessions, of which the first, which asks, %d times; want 101 and once", len(ss), own)
+	}
+	for what, c := range map[string]struct {
+		do   func() error
+		most int64
+	}{
+		"the list": {func() error { _, err := w.Sessions(t.Context(), ada.Actor); return err }, 101},
+		"one that stays": {func() error {
+			if _, still, err := w.Still(t.Context(), ada.Actor); err != nil || !still {
+				return fmt.Errorf("still %t: %w", still, err)
+			}
+			return nil
+		}, 1},
+	} {
+		before := read.sessions.Load()
+		ok(t, c.do())
+		if got := read.sessions.Load() - before; got > c.most {
+			t.Errorf("%s reads %d sessions, want %d at most", what, got, c.most)
+		}
+	}
+	before := read.sessions.Load()
+	ok(t, w.EndSession(t.Context(), ada.Actor, ada.Actor.Session))
+	if got := read.sessions.Load() - before; got > 1 {
+		t.Errorf("ending one session reads %d", got)
 	}
 }
 

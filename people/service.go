@@ -90,7 +90,8 @@ func New(c Config) (*Service, error) {
 		store.On("byPerson", store.Str("person")).AsSparse())
 	keep(e)
 	s.sessions, e = store.NewGlobal[Session](c.DB, "sessions", 1,
-		store.On("byPerson", store.Str("person"), store.Time("created")), store.On("byExpiry", store.Time("expires")))
+		store.On("byPerson", store.Str("person"), store.Time("created")), store.On("byExpiry", store.Time("expires")),
+		store.On("byName", store.Str("person"), store.Str("public")))
 	keep(e)
 	s.throttles, e = store.NewGlobal[throttle](c.DB, "throttles", 1, store.On("byExpiry", store.Time("expires")))
 	keep(e)

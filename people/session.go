@@ -220,12 +220,7 @@ func (s *Service) SignOut(ctx context.Context, secret string) error {
 		return s.wrap("SignOut", err)
 	}
 	defer s.lost(ctx, sess.Person)
-	return s.wrap("SignOut", s.eachSession(ctx, sess.Person, func(d Session) error {
-		if d.Public != sess.Public {
-			return nil
-		}
-		return s.deleteSession(ctx, d.ID)
-	}))
+	return s.wrap("SignOut", s.eachNamed(ctx, sess.Person, sess.Public, func(d Session) error { return s.deleteSession(ctx, d.ID) }))
 }
 
 // Speak makes the session speak for another of the person's organisations; "" for none.
@@ -270,12 +265,7 @@ func (s *Service) Sessions(ctx context.Context, by Actor) ([]Session, error) {
 	// A secret that has just been changed lives on for a minute; the list shows the session once.
 	live := func(d Session) bool { return d.Expires.Sub(now) > rotateGrace }
 	if p.Next != "" && !slices.ContainsFunc(list, func(d Session) bool { return d.Public == by.Session && live(d) }) {
-		err = s.eachSession(ctx, by.Person, func(d Session) error {
-			if d.Public == by.Session && live(d) {
-				list = append(list, d)
-			}
-			return nil
-		})
+		err = s.eachNamed(ctx, by.Person, by.Session, func(d Session) error { list = append(list, d); return nil })
 	}
 	return slices.DeleteFunc(list, func(d Session) bool { return !live(d) }), s.wrap("Sessions", err)
 }
@@ -287,10 +277,7 @@ func (s *Service) EndSession(ctx context.Context, by Actor, public string) error
 	}
 	found := false
 	defer s.lost(ctx, by.Person)
-	err := s.eachSession(ctx, by.Person, func(d Session) error {
-		if d.Public != public {
-			return nil
-		}
+	err := s.eachNamed(ctx, by.Person, public, func(d Session) error {
 		found = true
 		return s.deleteSession(ctx, d.ID)
 	})
@@ -312,6 +299,11 @@ func (s *Service) endSessions(ctx context.Context, person, except string) error 
 
 func (s *Service) eachSession(ctx context.Context, person string, f func(Session) error) error {
 	return s.sessions.Each(ctx, store.Query{Index: "byPerson", Equal: []any{person}}, f)
+}
+
+// eachNamed goes through one session by its public name: it is there twice while a secret that has just been changed lives on.
+func (s *Service) eachNamed(ctx context.Context, person, public string, f func(Session) error) error {
+	return s.sessions.Each(ctx, store.Query{Index: "byName", Equal: []any{person, public}}, f)
 }
 
 func (s *Service) deleteSession(ctx context.Context, id string) error {

@@ -7,8 +7,8 @@ import "context"
 func (s *Service) Still(ctx context.Context, by Actor) (Actor, bool, error) {
 	now := s.now()
 	var found Session
-	err := s.eachSession(ctx, by.Person, func(d Session) error {
-		if d.Public == by.Session && d.Expires.After(now) {
+	err := s.eachNamed(ctx, by.Person, by.Session, func(d Session) error {
+		if d.Expires.After(now) {
 			found = d
 		}
 		return nil

@@ -47,7 +47,7 @@ func (s *Service) tell(ctx context.Context, c Challenge, i int) error {
 		if p.Person == "" || p.Account == e.Account {
 			continue // erased, or did it herself
 		}
-		known, here, err := people.Still(ctx, s.c.People, p.Person, p.Town)
+		known, here, err := people.StillOf(ctx, s.c.People, p.Person, p.Town)
 		if err != nil {
 			return err
 		}

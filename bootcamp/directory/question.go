@@ -147,7 +147,7 @@ func (s *Service) tell(ctx context.Context, org, id string) error {
 		if m.Expert {
 			to, town, letter = q.Asker, q.AskerTown, "directory_answer"
 		}
-		known, here, err := people.Still(ctx, s.c.People, to, town)
+		known, here, err := people.StillOf(ctx, s.c.People, to, town)
 		if err != nil {
 			return err
 		}

@@ -185,7 +185,7 @@ func (s *Service) still(ctx context.Context, list []Entry) ([]Entry, error) {
 	out := make([]Entry, 0, len(list))
 	for _, e := range list {
 		if e.Kind == Expert {
-			_, here, err := people.Still(ctx, s.c.People, e.Person, e.Town)
+			_, here, err := people.StillOf(ctx, s.c.People, e.Person, e.Town)
 			if err != nil {
 				return nil, err
 			}

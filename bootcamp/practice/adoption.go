@@ -386,7 +386,7 @@ func (s *Service) tellTown(ctx context.Context, p Practice, town string, a Adopt
 	if len(a.Persons) == 0 {
 		return nil // all of them erased
 	}
-	known, here, err := people.Still(ctx, s.c.People, a.Persons[len(a.Persons)-1], town)
+	known, here, err := people.StillOf(ctx, s.c.People, a.Persons[len(a.Persons)-1], town)
 	if err != nil || !here {
 		return err
 	}

@@ -262,7 +262,7 @@ func (s *Service) tellQuestion(ctx context.Context, org, id string) error {
 }
 
 func (s *Service) tellAsker(ctx context.Context, p Practice, q Question, m Message) error {
-	known, here, err := people.Still(ctx, s.c.People, q.Asker, q.Town)
+	known, here, err := people.StillOf(ctx, s.c.People, q.Asker, q.Town)
 	if err != nil || !here {
 		return err
 	}

@@ -140,7 +140,7 @@ func (s *Service) recommending(ctx context.Context, town, id string, version int
 func (s *Service) tellAuthors(ctx context.Context, p Practice, letter, key string, params map[string]any) error {
 	var to []people.Known
 	for _, a := range p.Authors {
-		known, here, err := people.Still(ctx, s.c.People, a.Person, a.Town)
+		known, here, err := people.StillOf(ctx, s.c.People, a.Person, a.Town)
 		if err != nil {
 			return err
 		}

@@ -132,7 +132,7 @@ func (s *Service) tell(ctx context.Context, p Promotion, c practice.Credit, coun
 	if c.Answered == nil || c.Person == p.By.Person || p.By.Person == "" {
 		return nil
 	}
-	known, here, err := people.Still(ctx, s.c.People, p.By.Person, p.By.Town)
+	known, here, err := people.StillOf(ctx, s.c.People, p.By.Person, p.By.Town)
 	if err != nil || !here {
 		return err
 	}
