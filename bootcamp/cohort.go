@@ -245,25 +245,37 @@ func (s *Service) DeleteCohort(ctx context.Context, by people.Actor, bootcamp, i
 	if err != nil {
 		return err
 	}
-	c, err := s.cohort(ctx, b, id)
-	if err != nil {
-		return err
+	var c Cohort
+	err = store.ErrConflict
+	for errors.Is(err, store.ErrConflict) { // again if somebody came meanwhile
+		if c, err = s.cohort(ctx, b, id); err != nil {
+			return err
+		}
+		if err := s.unused(ctx, b, c); err != nil {
+			return err
+		}
+		err = s.cohorts.DeleteAt(ctx, b.Owner, id, c.Rev)
 	}
-	members, err := s.members.Count(ctx, b.Owner, store.Query{Index: "byCohort", Equal: []any{id}}, 1)
 	if err != nil {
-		return wrap("DeleteCohort", err)
+		return wrap("DeleteCohort", orGone(err, "bootcamp.not_found", "cohort", id))
 	}
-	sessions, err := s.sessions.Count(ctx, b.Owner, store.Query{Index: "byCohort", Equal: []any{id}}, 1)
+	return s.unlink(ctx, c)
+}
+
+// unused refuses a cohort in which somebody is or was, or something is planned.
+func (s *Service) unused(ctx context.Context, b Bootcamp, c Cohort) error {
+	members, err := s.members.Count(ctx, b.Owner, store.Query{Index: "byCohort", Equal: []any{c.ID}}, 1)
 	if err != nil {
-		return wrap("DeleteCohort", err)
+		return wrap("unused", err)
+	}
+	sessions, err := s.sessions.Count(ctx, b.Owner, store.Query{Index: "byCohort", Equal: []any{c.ID}}, 1)
+	if err != nil {
+		return wrap("unused", err)
 	}
 	if members > 0 || sessions > 0 || len(c.Moves) > 0 {
 		return fault.New(fault.Conflict, "bootcamp.cohort_used", "there are people or sessions in this cohort")
 	}
-	if err := s.unlink(ctx, c); err != nil {
-		return err
-	}
-	return wrap("DeleteCohort", s.cohorts.Delete(ctx, b.Owner, id))
+	return nil
 }
 
 // Cohorts lists a bootcamp's cohorts by name to whoever sees it.

@@ -66,10 +66,10 @@ func (s *Service) Tell(ctx context.Context, org, id string) error {
 		return wrap("Tell", err)
 	}
 	if b.State == StateDraft {
-		return s.told(ctx, org, e, func(e *Session) { e.Due = nil }) // publishing plans again
+		return s.undue(ctx, org, e, func(e *Session) { e.Due = nil }) // publishing plans again
 	}
 	if e.Ends().Before(now) { // nobody needs to be told any more
-		return s.told(ctx, org, e, func(e *Session) { e.Told, e.Reminded = e.Sequence+1, &e.Starts })
+		return s.undue(ctx, org, e, func(e *Session) { e.Told, e.Reminded = e.Sequence+1, &e.Starts; e.plan(now) })
 	}
 	if e.new() || e.off() {
 		round, err := s.round(ctx, org, e, now)
@@ -108,13 +108,23 @@ func (s *Service) Tell(ctx context.Context, org, id string) error {
 	})
 }
 
+// undue writes down that nobody is to be told of a session as it was read. Who has planned it anew meanwhile, by publishing its
+// bootcamp or with another beginning, has left it due for the next run.
+func (s *Service) undue(ctx context.Context, org string, e Session, f func(*Session)) error {
+	_, err := s.sessions.Update(ctx, org, e.ID, func(d *Session) error {
+		if d.Rev != e.Rev {
+			return store.ErrKeep
+		}
+		f(d)
+		return nil
+	})
+	return wrap("undue", err)
+}
+
 // told writes down what members know and plans what comes next.
 func (s *Service) told(ctx context.Context, org string, e Session, f func(*Session)) error {
 	_, err := s.sessions.Update(ctx, org, e.ID, func(d *Session) error {
 		f(d)
-		if d.Told == 0 && d.Due == nil {
-			return nil
-		}
 		d.plan(s.now())
 		return nil
 	})

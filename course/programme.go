@@ -259,14 +259,21 @@ func (s *Service) chosen(ctx context.Context, by people.Actor, old Programme, ch
 
 // DeleteProgramme removes a programme that was never published. Authors may.
 func (s *Service) DeleteProgramme(ctx context.Context, by people.Actor, id string) error {
-	p, err := s.Programme(ctx, by, id)
+	err := store.ErrConflict
+	for errors.Is(err, store.ErrConflict) { // again if somebody has changed it meanwhile, or published it
+		var p Programme
+		if p, err = s.Programme(ctx, by, id); err != nil {
+			return err
+		}
+		if p.Version > 0 {
+			return fault.New(fault.Conflict, "course.programme_published_once", "a programme that was published can only be unpublished: records rest on it")
+		}
+		err = s.programmes.DeleteAt(ctx, by.Organisation, id, p.Rev)
+	}
+	if errors.Is(err, store.ErrNotFound) {
+		return noProgramme(id)
+	}
 	if err != nil {
-		return err
-	}
-	if p.Version > 0 {
-		return fault.New(fault.Conflict, "course.programme_published_once", "a programme that was published can only be unpublished: records rest on it")
-	}
-	if err := s.programmes.Delete(ctx, by.Organisation, id); err != nil {
 		return s.wrap("DeleteProgramme", err)
 	}
 	return s.c.People.Note(ctx, by.Organisation, by, "programme.deleted", id, "")

@@ -431,3 +431,23 @@ func TestProgrammesThatCannotBe(t *testing.T) {
 		t.Errorf("deleted, and still there: %v", err)
 	}
 }
+
+// A programme that is published while it is being deleted is not deleted: people may follow it.
+func TestAProgrammeIsPublishedWhileItIsDeleted(t *testing.T) {
+	t.Parallel()
+	w := coursetest.New(t)
+	ctx := t.Context()
+	c := short(t, w, w.Grace, "Open data", nil)
+	p, err := w.Courses.CreateProgramme(ctx, w.Grace, course.Text{"en": "Digital City Expert"}, []string{"en"})
+	ok(t, err)
+	_, err = w.Courses.UpdateProgramme(ctx, w.Grace, p.ID, 0, course.ProgrammeChange{Summary: course.Text{"en": "All of it"}, Courses: []course.ProgrammeChoice{{Course: c.ID}}})
+	ok(t, err)
+	w.Process.Between("programmes", func() { ok(t, second(w.Courses.PublishProgramme(ctx, w.Grace, p.ID, 0))) })
+	if err := w.Courses.DeleteProgramme(ctx, w.Grace, p.ID); !fault.Is(err, "course.programme_published_once") {
+		t.Errorf("got %v, want that it was published", err)
+	}
+	got, err := w.Courses.Programme(ctx, w.Grace, p.ID)
+	if ok(t, err); got.Version != 1 {
+		t.Errorf("it has version %d, want 1", got.Version)
+	}
+}

@@ -48,6 +48,7 @@ type Thread struct {
 	Answer     int              `bson:"answer"` // number of the accepted post, 0 for none
 	Posts      int              `bson:"posts"`  // highest number
 	Hidden     bool             `bson:"hidden"` // its first post is
+	First      int64            `bson:"first"`  // revision of the first post that it follows: an older run changes nothing
 	Closed     bool             `bson:"closed"` // nobody answers any more
 	Last       time.Time        `bson:"last"`
 	LastWho    string           `bson:"lastWho"`

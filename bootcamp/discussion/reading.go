@@ -394,8 +394,8 @@ func (s *Service) threaded(ctx context.Context, host string, d Post) (Thread, er
 		if d.Number >= t.Posts {
 			t.Posts, t.Last, t.LastWho = d.Number, later(t.Last, d.At), d.Who
 		}
-		if d.Opens != nil {
-			t.Title, t.Language, t.Hidden = d.Opens.Title, d.Language, d.State == Hidden
+		if d.Opens != nil && d.Rev >= t.First {
+			t.Title, t.Language, t.Hidden, t.First = d.Opens.Title, d.Language, d.State == Hidden, d.Rev
 		}
 		if d.State != Shown && t.Answer == d.Number {
 			t.Answer, t.Open = 0, t.Asks

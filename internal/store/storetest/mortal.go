@@ -23,6 +23,30 @@ type Mortal struct {
 	mu   sync.Mutex
 	left int // writes until death; negative: it lives for ever. guarded by mu
 	dead bool
+
+	between map[string]func() // by collection: what somebody else does before its next write. guarded by mu
+}
+
+// Between lets somebody else do something before the next write to a collection: between what a writer has read and what it
+// writes. A test waits for it with the writer.
+func (m *Mortal) Between(collection string, f func()) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if m.between == nil {
+		m.between = map[string]func(){}
+	}
+	m.between[collection] = f
+}
+
+// others runs what somebody else does before a write, once.
+func (m *Mortal) others(c *store.Collection) {
+	m.mu.Lock()
+	f := m.between[c.Name]
+	delete(m.between, c.Name)
+	m.mu.Unlock()
+	if f != nil {
+		f()
+	}
 }
 
 // Die lets the process die after n more writes.
@@ -83,6 +107,7 @@ func (m *Mortal) Scan(ctx context.Context, c *store.Collection, s store.Scan) (s
 
 // Insert implements store.Engine.
 func (m *Mortal) Insert(ctx context.Context, c *store.Collection, docs []store.Doc) error {
+	m.others(c)
 	if err := m.write(); err != nil {
 		return err
 	}
@@ -91,6 +116,7 @@ func (m *Mortal) Insert(ctx context.Context, c *store.Collection, docs []store.D
 
 // Replace implements store.Engine.
 func (m *Mortal) Replace(ctx context.Context, c *store.Collection, rev int64, doc store.Doc) error {
+	m.others(c)
 	if err := m.write(); err != nil {
 		return err
 	}
@@ -99,6 +125,7 @@ func (m *Mortal) Replace(ctx context.Context, c *store.Collection, rev int64, do
 
 // Delete implements store.Engine.
 func (m *Mortal) Delete(ctx context.Context, c *store.Collection, town, id string, rev int64) error {
+	m.others(c)
 	if err := m.write(); err != nil {
 		return err
 	}
