@@ -77,6 +77,15 @@ func (w *valley) card() practice.Practice {
 	return p
 }
 
+// asked is a card with a question to its authors.
+func (w *valley) asked(by people.Actor) (practice.Practice, practice.Question) {
+	w.t.Helper()
+	p := w.card()
+	q, err := w.Ask(w.t.Context(), by, p.ID, "Who paid?")
+	ok(w.t, err)
+	return p, q
+}
+
 func (w *valley) letters(kind string) (to []string) {
 	for _, l := range w.Letters.Sent {
 		if l.Kind == kind {

@@ -2,6 +2,7 @@ package practice_test
 
 import (
 	"bytes"
+	"context"
 	"io"
 	"strings"
 	"testing"
@@ -22,10 +23,8 @@ func TestQuestionsForAnotherTown(t *testing.T) {
 	t.Parallel()
 	w := open(t)
 	ctx := t.Context()
-	p := w.card()
-	q, err := w.Ask(ctx, w.mallory, p.ID, "Who paid?")
-	ok(t, err)
-	_, err = w.Answer(ctx, w.Grace, p.ID, q.ID, "The region did.")
+	p, q := w.asked(w.mallory)
+	_, err := w.Answer(ctx, w.Grace, p.ID, q.ID, "The region did.")
 	ok(t, err)
 	for _, who := range []people.Actor{w.mallory, w.Grace} {
 		elsewhere := people.Subject{Organisation: w.ville.Organisation, Person: who.Person}
@@ -133,17 +132,18 @@ func TestAuthorsWhoHaveLeft(t *testing.T) {
 // there, and she answers.
 func TestQuestionsToACardWithoutAuthors(t *testing.T) {
 	t.Parallel()
-	for name, goes := range map[string]func(w *valley) error{
-		"left": func(w *valley) error { return w.People.Leave(t.Context(), w.Anna, w.Grace.Person) },
-		"erased": func(w *valley) error {
-			return w.Erase(t.Context(), people.Subject{Organisation: w.Grace.Organisation, Person: w.Grace.Person}, "heir", true)
+	for name, goes := range map[string]func(ctx context.Context, w *valley) error{
+		"left": func(ctx context.Context, w *valley) error { return w.People.Leave(ctx, w.Anna, w.Grace.Person) },
+		"erased": func(ctx context.Context, w *valley) error {
+			return w.Erase(ctx, people.Subject{Organisation: w.Grace.Organisation, Person: w.Grace.Person}, "heir", true)
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel()
 			w := open(t)
 			ctx := t.Context()
 			p := w.card()
-			ok(t, goes(w))
+			ok(t, goes(ctx, w))
 			q, err := w.Ask(ctx, w.ville, p.ID, "Who paid?")
 			ok(t, err)
 			if got := w.letters("practice_question"); len(got) != 1 || got[0] != "anna@castelverde.example" {
@@ -163,10 +163,8 @@ func TestAnAnswerToWhoHasLeft(t *testing.T) {
 	t.Parallel()
 	w := open(t)
 	ctx := t.Context()
-	p := w.card()
+	p, q := w.asked(w.Lin)
 	_, err := w.AddAuthor(ctx, w.Grace, p.ID, "mallory@lindenau.example")
-	ok(t, err)
-	q, err := w.Ask(ctx, w.Lin, p.ID, "Who paid?")
 	ok(t, err)
 	ok(t, w.People.Leave(ctx, w.Anna, w.Lin.Person))
 	_, err = w.Answer(ctx, w.mallory, p.ID, q.ID, "The region did.")
