@@ -113,7 +113,7 @@ function Territories({ places, row }: { places: readonly Place[]; row: (key: str
               {p.vague && p.at ? <span className="small soft">{t('pmap.vague')}</span> : null}
             </th>
             <td data-label={t('practice.title')}>
-              <ul className="plain stack-2">
+              <ul className="plain stack-2 breaks">
                 {p.practices.map((x) => (
                   <li key={x.id}>
                     <Link href={`/practices/${x.id}`}>
