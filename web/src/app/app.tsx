@@ -1,4 +1,4 @@
-import { QueryCache, QueryClient, QueryClientProvider, MutationCache } from '@tanstack/react-query'
+import { notifyManager, QueryCache, QueryClient, QueryClientProvider, MutationCache } from '@tanstack/react-query'
 import { useState } from 'react'
 import { ApiError } from '../api/client'
 import { sessionQuery } from '../api/session'
@@ -15,6 +15,10 @@ export function App() {
     </QueryClientProvider>
   )
 }
+
+// What has begun is seen before the next click or key: a button that is pressed twice is busy the second time. By default
+// it would be told by a timer, and a double click is quicker than that.
+notifyManager.setScheduler(queueMicrotask)
 
 function newQueries(): QueryClient {
   // A session that has ended shows on the next answer: ask who is signed in, and the frame leads to the sign-in page.
