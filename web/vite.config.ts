@@ -51,7 +51,7 @@ export default defineConfig({
       output: {
         // What every page needs is one file: small ones compress badly.
         codeSplitting: {
-          groups: [{ name: 'frame', test: /node_modules\/(react|react-dom|scheduler|wouter|regexparam|use-sync-external-store|openapi-fetch|@tanstack)\/|src\/(ui\/(button|states|notice|page-head|toast|menu|icon|progress)|lib\/(i18n|locale|format|fault|theme)|api|app\/(app|pages|shell))/ }],
+          groups: [{ name: 'frame', test: /node_modules\/(react|react-dom|scheduler|wouter|regexparam|use-sync-external-store|openapi-fetch|@tanstack)\/|src\/(ui\/(button|states|notice|page-head|toast|menu|icon|progress)|lib\/(i18n|locale|format|fault|theme|writer)|api|app\/(app|pages|shell))/ }],
         },
       },
     },

@@ -10,6 +10,7 @@ import { openBrowser, tellPages } from './browser.mjs'
 import { findWhatIsSaid, watchCaptions, writeCaptions } from './captions.mjs'
 import { showInCard } from './card.mjs'
 import { noteAtDesk } from './desk.mjs'
+import { useHastily } from './hasty.mjs'
 import { useKeyboard } from './keyboard.mjs'
 import { workInOffices } from './office.mjs'
 import { walkPages } from './pages.mjs'
@@ -72,6 +73,8 @@ try {
         await noteAtDesk(world)
         console.log('a card with files')
         await showInCard(world)
+        console.log('somebody in a hurry')
+        await useHastily(world)
       }
       if (chosen.includes('upload')) {
         console.log('films are sent')

@@ -5,6 +5,7 @@ import { sessionQuery } from '../api/session'
 import type { Session } from '../api/types'
 import { useI18n } from '../lib/i18n'
 import { isLocale } from '../lib/locale'
+import { Writer } from '../lib/writer'
 import { Arrival, FocusDue, PageHead } from '../ui/page-head'
 import { Empty, ErrorState, Skeleton } from '../ui/states'
 import { ButtonLink } from '../ui/button'
@@ -108,7 +109,7 @@ export function Pages() {
               )}
               {session.data ? null : <Route path="/catalogue/:id">{({ id }) => <CoursePage id={id} nobody />}</Route>}
               {session.data ? null : <Route path="/programmes/:id">{({ id }) => <ProgrammePage id={id} nobody />}</Route>}
-              <Route>{session.data ? <SignedIn session={session.data} /> : <ToSignIn />}</Route>
+              <Route>{session.data ? <Writer value={session.data.person.id}><SignedIn session={session.data} /></Writer> : <ToSignIn />}</Route>
             </Switch>
           )}
           {session.data && !lessonAddress.test(location) ? (

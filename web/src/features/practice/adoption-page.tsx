@@ -2,6 +2,7 @@ import { useState } from 'react'
 import { Link } from 'wouter'
 import type { Adoption, AdoptionDifference, AdoptionState } from '../../api/types'
 import { useI18n } from '../../lib/i18n'
+import { useUnsaved } from '../../lib/unsaved'
 import { Button, IconButton } from '../../ui/button'
 import { Dialog } from '../../ui/dialog'
 import { AreaField, Check, Form, SelectField, TextField, value } from '../../ui/field'
@@ -9,6 +10,7 @@ import { Tag } from '../../ui/notice'
 import { PageHead } from '../../ui/page-head'
 import { Loaded } from '../../ui/states'
 import { useToast } from '../../ui/toast'
+import { UnsavedNotice, UnsavedState } from '../../ui/unsaved'
 import { ResourceFields } from './draft-rows'
 import { isSection, sections, stages } from './lists'
 import { StageTag } from './parts'
@@ -19,7 +21,7 @@ import { useLineage, useOwnAdoption, usePractice, useUsePractice } from './queri
 export default function AdoptionPage({ practice }: { practice: string }) {
   return (
     <Loaded query={useOwnAdoption(practice)} page>
-      {(a) => <View key={a.edition} adoption={a} />}
+      {(a) => <View key={a.id} adoption={a} />}
     </Loaded>
   )
 }
@@ -131,23 +133,29 @@ function MoveDialog({ adoption: a, onClose }: { adoption: Adoption; onClose: () 
 function Describe({ adoption: a }: { adoption: Adoption }) {
   const { t, locale } = useI18n()
   const { describe } = useUsePractice(a.practice)
-  const [changes, setChanges] = useState(a.changes)
-  const [resources, setResources] = useState(a.resources)
+  const unsaved = useUnsaved(`adoption.${a.id}`, a.edition, { changes: a.changes, resources: a.resources, summary: a.summary, evidence: a.evidence, lessons: a.lessons, residents: a.residents })
+  const { value: x, put: set } = unsaved
+  const { changes } = x
   const toast = useToast()
-  const put = (i: number, change: Partial<AdoptionDifference>) => setChanges((list) => list.map((c, j) => (i === j ? { ...c, ...change } : c)))
+  const setChanges = (next: AdoptionDifference[]) => set({ changes: next })
+  const put = (i: number, change: Partial<AdoptionDifference>) => setChanges(changes.map((c, j) => (i === j ? { ...c, ...change } : c)))
   return (
     <Form
       className="form wide"
-      error={describe.error}
-      onSubmit={(f) =>
-        describe.mutate(
-          { of: a, changes, resources, summary: value(f, 'summary'), evidence: value(f, 'evidence'), lessons: value(f, 'lessons'), residents: Number(value(f, 'residents')) },
-          { onSuccess: () => toast(t('state.saved')) },
+      error={unsaved.stale ? undefined : describe.error}
+      onSubmit={() =>
+        void describe.mutateAsync({ edition: unsaved.of, body: x }).then(
+          (now) => {
+            unsaved.saved(x, String(now.edition))
+            toast(t('state.saved'))
+          },
+          () => undefined, // the form says it
         )
       }
     >
-      <AreaField label={t('practice.adoption.summary')} hint={t('practice.adoption.summary.hint')} name="summary" rows={2} maxLength={600} defaultValue={a.summary} />
-      <TextField label={t('practice.territory.residents')} name="residents" type="number" min={0} defaultValue={a.residents || ''} />
+      <UnsavedNotice of={unsaved} busy={describe.isPending} />
+      <AreaField label={t('practice.adoption.summary')} hint={t('practice.adoption.summary.hint')} name="summary" rows={2} maxLength={600} value={x.summary} onChange={(e) => set({ summary: e.target.value })} />
+      <TextField label={t('practice.territory.residents')} name="residents" type="number" min={0} value={x.residents || ''} onChange={(e) => set({ residents: Number(e.target.value) })} />
       <fieldset className="field stack-2">
         <legend>{t('practice.adoption.changes')}</legend>
         <span className="hint">{t('practice.adoption.changes.hint')}</span>
@@ -194,13 +202,14 @@ function Describe({ adoption: a }: { adoption: Adoption }) {
           </Button>
         </div>
       </fieldset>
-      <ResourceFields list={resources} onList={setResources} language={locale} first={locale} />
-      <AreaField label={t('practice.section.evidence')} hint={t('practice.evidence.hint')} name="evidence" rows={3} maxLength={8000} defaultValue={a.evidence} />
-      <AreaField label={t('practice.adoption.lessons')} hint={t('practice.adoption.lessons.hint')} name="lessons" rows={3} maxLength={8000} defaultValue={a.lessons} />
-      <div>
+      <ResourceFields list={x.resources} onList={(resources) => set({ resources })} language={locale} first={locale} />
+      <AreaField label={t('practice.section.evidence')} hint={t('practice.evidence.hint')} name="evidence" rows={3} maxLength={8000} value={x.evidence} onChange={(e) => set({ evidence: e.target.value })} />
+      <AreaField label={t('practice.adoption.lessons')} hint={t('practice.adoption.lessons.hint')} name="lessons" rows={3} maxLength={8000} value={x.lessons} onChange={(e) => set({ lessons: e.target.value })} />
+      <div className="row">
         <Button kind="main" type="submit" busy={describe.isPending}>
           {t('action.save')}
         </Button>
+        <UnsavedState of={unsaved} />
       </div>
     </Form>
   )

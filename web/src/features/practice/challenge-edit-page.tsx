@@ -1,14 +1,16 @@
-import { useEffect, useState } from 'react'
+import { useState } from 'react'
 import { Link, useLocation } from 'wouter'
-import type { Challenge, ChallengeContent } from '../../api/types'
+import type { Challenge } from '../../api/types'
 import { useI18n } from '../../lib/i18n'
 import { isLocale, type Locale, localeNames, locales } from '../../lib/locale'
+import { useUnsaved } from '../../lib/unsaved'
 import { Button } from '../../ui/button'
 import { Confirm } from '../../ui/confirm'
 import { AreaField, Check, Choices, Form, SelectField } from '../../ui/field'
 import { PageHead } from '../../ui/page-head'
 import { Loaded } from '../../ui/states'
 import { useToast } from '../../ui/toast'
+import { UnsavedNotice, UnsavedState } from '../../ui/unsaved'
 import { useChallenge, useChangeChallenge } from './challenge-queries'
 import { Credits } from './credits'
 import { Words, WordsList } from './draft-fields'
@@ -19,38 +21,37 @@ import './practice.css'
 export default function ChallengeEditPage({ id }: { id: string }) {
   return (
     <Loaded query={useChallenge(id)} page>
-      {(c) => <Editor key={c.edition} challenge={c} />}
+      {(c) => <Editor key={c.id} challenge={c} />}
     </Loaded>
   )
 }
 
 function Editor({ challenge: c }: { challenge: Challenge }) {
   const { t, words } = useI18n()
-  const [x, setContent] = useState(c.content)
-  const [touched, setTouched] = useState(false)
+  const unsaved = useUnsaved(`challenge.${c.id}`, c.edition, c.content)
+  const { value: x, touched, put: set } = unsaved
   const spoken = x.languages.filter(isLocale)
   const first = spoken[0] ?? 'en'
   const [chosen, setLanguage] = useState<Locale>(first)
   const language = spoken.includes(chosen) ? chosen : first
   const { save } = useChangeChallenge()
   const toast = useToast()
-  const set = (change: Partial<ChallengeContent>) => {
-    setContent((was) => ({ ...was, ...change }))
-    setTouched(true)
-  }
-  useEffect(() => {
-    if (!touched) return
-    const ask = (e: BeforeUnloadEvent) => e.preventDefault()
-    window.addEventListener('beforeunload', ask)
-    return () => window.removeEventListener('beforeunload', ask)
-  }, [touched])
   const beside = { language, first }
+  const send = () =>
+    void save.mutateAsync({ c: c.id, edition: unsaved.of, body: x }).then(
+      (now) => {
+        unsaved.saved(x, String(now.edition))
+        toast(t('state.saved'))
+      },
+      () => undefined, // the form says it
+    )
   const toggle = (list: string[], k: string, on: boolean) => (on ? [...list, k] : list.filter((y) => y !== k))
   return (
     <>
       <PageHead title={words(x.title) || t('practice.untitled')} crumb={<Link href="/challenges">{t('challenge.title')}</Link>} lead={t('challenge.edit.lead')} />
       <div className="two">
-        <Form className="form wide" error={save.error} onSubmit={() => save.mutate({ of: c, body: x }, { onSuccess: () => toast(t('state.saved')) })}>
+        <Form className="form wide" error={unsaved.stale ? undefined : save.error} onSubmit={send}>
+          <UnsavedNotice of={unsaved} busy={save.isPending} />
           <Languages languages={x.languages} language={language} onLanguage={setLanguage} onLanguages={(languages) => set({ languages })} />
           <Words label={t('practice.section.title')} hint={t('challenge.title.hint')} text={x.title} {...beside} onText={(title) => set({ title })} maxLength={200} />
           <Words label={t('challenge.affected')} hint={t('challenge.affected.hint')} text={x.affected} {...beside} onText={(affected) => set({ affected })} rows={3} maxLength={600} />
@@ -77,11 +78,11 @@ function Editor({ challenge: c }: { challenge: Challenge }) {
             <Button kind="main" type="submit" busy={save.isPending}>
               {t('action.save')}
             </Button>
-            {touched ? <span className="small soft">{t('practice.unsaved')}</span> : null}
+            <UnsavedState of={unsaved} />
           </div>
         </Form>
         <aside className="column">
-          <State challenge={c} touched={touched} />
+          <State challenge={c} touched={touched} onGone={unsaved.drop} />
           <Credits credits={c.credits} />
         </aside>
       </div>
@@ -124,12 +125,16 @@ function Languages({ languages, language, onLanguage, onLanguages }: { languages
 }
 
 /** What is missing, and the way out. */
-function State({ challenge: c, touched }: { challenge: Challenge; touched: boolean }) {
+function State({ challenge: c, touched, onGone }: { challenge: Challenge; touched: boolean; onGone: () => void }) {
   const { t } = useI18n()
   const [asking, setAsking] = useState<'publish' | 'delete'>()
   const { publish, remove } = useChangeChallenge()
   const [, navigate] = useLocation()
   const close = () => setAsking(undefined)
+  const gone = () => {
+    onGone()
+    navigate('/challenges')
+  }
   return (
     <section className="card stack-2" aria-labelledby="state">
       <h2 id="state">{t(`challenge.state.${c.state}`)}</h2>
@@ -163,7 +168,7 @@ function State({ challenge: c, touched }: { challenge: Challenge; touched: boole
         </Confirm>
       )}
       {asking === 'delete' && (
-        <Confirm title={t('practice.delete')} does={t('practice.delete')} error={remove.error} busy={remove.isPending} onClose={close} onDo={() => remove.mutate(c.id, { onSuccess: () => navigate('/challenges') })}>
+        <Confirm title={t('practice.delete')} does={t('practice.delete')} error={remove.error} busy={remove.isPending} onClose={close} onDo={() => remove.mutate(c.id, { onSuccess: gone })}>
           {t('challenge.delete.text')}
         </Confirm>
       )}

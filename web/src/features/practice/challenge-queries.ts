@@ -65,8 +65,9 @@ export function useChangeChallenge() {
   return {
     make: useMutation({ mutationFn: (of: ChallengeContent) => content(client.POST('/challenges', { body: { content: of } })), onSuccess }),
     save: useMutation({
-      mutationFn: ({ of, body }: { of: Challenge; body: ChallengeContent }) => content(client.PUT('/challenges/{c}', { params: { path: { c: of.id }, header: { 'If-Match': `"${of.edition}"` } }, body })),
+      mutationFn: ({ c, edition, body }: { c: string; edition: string; body: ChallengeContent }) => content(client.PUT('/challenges/{c}', { params: { path: { c }, header: { 'If-Match': `"${edition}"` } }, body })),
       onSuccess,
+      onError: (_, { c }) => queries.invalidateQueries({ queryKey: [...all, 'one', c] }), // somebody else may have been quicker
     }),
     remove: useMutation({ mutationFn: (c: string) => content(client.DELETE('/challenges/{c}', path(c))), onSuccess: () => queries.invalidateQueries({ queryKey: all, predicate: (q) => q.queryKey[1] !== 'one' }) }),
     publish: useMutation({ mutationFn: (c: string) => content(client.POST('/challenges/{c}/publish', path(c))), onSuccess }),

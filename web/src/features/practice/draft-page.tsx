@@ -1,9 +1,10 @@
-import { type ReactNode, useEffect, useState } from 'react'
+import { type ReactNode, useState } from 'react'
 import { Link, useLocation } from 'wouter'
 import type { PracticeContent, PracticeDraft } from '../../api/types'
 import { useCountries } from '../../lib/countries'
 import { useI18n } from '../../lib/i18n'
 import { isLocale, type Locale, localeNames, locales } from '../../lib/locale'
+import { useUnsaved } from '../../lib/unsaved'
 import { Button, ButtonLink, IconButton } from '../../ui/button'
 import { Confirm } from '../../ui/confirm'
 import { Dialog } from '../../ui/dialog'
@@ -12,6 +13,7 @@ import { Notice } from '../../ui/notice'
 import { PageHead } from '../../ui/page-head'
 import { Loaded } from '../../ui/states'
 import { useSayFault, useToast } from '../../ui/toast'
+import { UnsavedNotice, UnsavedState } from '../../ui/unsaved'
 import { Words, WordsList } from './draft-fields'
 import { FileRows } from './draft-files'
 import { LessonRows } from './draft-lessons'
@@ -25,7 +27,7 @@ import { useChangePractice, useDraft } from './queries'
 export default function DraftPage({ id }: { id: string }) {
   return (
     <Loaded query={useDraft(id)} page>
-      {(d) => <Editor key={d.edition} draft={d} />}
+      {(d) => <Editor key={d.id} draft={d} />}
     </Loaded>
   )
 }
@@ -34,31 +36,30 @@ type Set = (change: Partial<PracticeContent>) => void
 
 function Editor({ draft: d }: { draft: PracticeDraft }) {
   const { t, words } = useI18n()
-  const [c, setContent] = useState(d.content)
-  const [touched, setTouched] = useState(false)
+  const unsaved = useUnsaved(`practice.${d.id}`, d.edition, d.content)
+  const { value: c, touched, put: set } = unsaved
   const spoken = c.languages.filter(isLocale)
   const first = spoken[0] ?? 'en'
   const [chosen, setLanguage] = useState<Locale>(first)
   const language = spoken.includes(chosen) ? chosen : first
   const { save } = useChangePractice()
   const toast = useToast()
-  const set: Set = (change) => {
-    setContent((was) => ({ ...was, ...change }))
-    setTouched(true)
-  }
-  useEffect(() => {
-    if (!touched) return
-    const ask = (e: BeforeUnloadEvent) => e.preventDefault()
-    window.addEventListener('beforeunload', ask)
-    return () => window.removeEventListener('beforeunload', ask)
-  }, [touched])
   const title = words(c.title) || t('practice.untitled')
   const props = { content: c, set, language, first }
+  const send = () =>
+    void save.mutateAsync({ p: d.id, edition: unsaved.of, body: c }).then(
+      (now) => {
+        unsaved.saved(c, String(now.edition))
+        toast(t('state.saved'))
+      },
+      () => undefined, // the form says it
+    )
   return (
     <>
       <PageHead title={title} crumb={<Link href="/practices">{t('practice.title')}</Link>} lead={t('practice.draft.lead')} />
       <div className="two">
-        <Form className="form wide" error={save.error} onSubmit={() => save.mutate({ of: d, body: c }, { onSuccess: () => toast(t('state.saved')) })}>
+        <Form className="form wide" error={unsaved.stale ? undefined : save.error} onSubmit={send}>
+          <UnsavedNotice of={unsaved} busy={save.isPending} />
           <Languages {...props} onLanguage={setLanguage} />
           <Part name="title">
             <Words label={t('practice.section.title')} text={c.title} {...props} onText={(v) => set({ title: v })} maxLength={200} />
@@ -119,11 +120,11 @@ function Editor({ draft: d }: { draft: PracticeDraft }) {
             <Button kind="main" type="submit" busy={save.isPending}>
               {t('action.save')}
             </Button>
-            {touched ? <span className="small soft">{t('practice.unsaved')}</span> : null}
+            <UnsavedState of={unsaved} />
           </div>
         </Form>
         <aside className="column">
-          <State draft={d} touched={touched} />
+          <State draft={d} touched={touched} onGone={unsaved.drop} />
           <Credits credits={d.credits} />
           <Authors draft={d} />
         </aside>
@@ -313,11 +314,15 @@ function Links({ content: c, set }: PartProps) {
 }
 
 /** What is missing, and the way out: publish, look, withdraw, delete. */
-function State({ draft: d, touched }: { draft: PracticeDraft; touched: boolean }) {
+function State({ draft: d, touched, onGone }: { draft: PracticeDraft; touched: boolean; onGone: () => void }) {
   const { t, languageName } = useI18n()
   const [asking, setAsking] = useState<'publish' | 'withdraw' | 'delete'>()
   const { publish, withdraw, remove } = useChangePractice()
   const [, navigate] = useLocation()
+  const gone = () => {
+    onGone()
+    navigate('/practices')
+  }
   const toast = useToast()
   const close = () => setAsking(undefined)
   const behind = Object.entries(d.untranslated).filter(([, list]) => list.length > 0)
@@ -404,7 +409,7 @@ function State({ draft: d, touched }: { draft: PracticeDraft; touched: boolean }
         </Confirm>
       )}
       {asking === 'delete' && (
-        <Confirm title={t('practice.delete')} does={t('practice.delete')} error={remove.error} busy={remove.isPending} onClose={close} onDo={() => remove.mutate(d.id, { onSuccess: () => navigate('/practices') })}>
+        <Confirm title={t('practice.delete')} does={t('practice.delete')} error={remove.error} busy={remove.isPending} onClose={close} onDo={() => remove.mutate(d.id, { onSuccess: gone })}>
           {t('practice.delete.text')}
         </Confirm>
       )}

@@ -53,7 +53,7 @@ export function usePracticeOrigins(p: string) {
 }
 
 export function useDraft(p: string) {
-  return useQuery({ queryKey: [...all, 'draft', p], queryFn: () => content(client.GET('/practices/{p}/draft', { params: { path: { p } } })), staleTime: Infinity })
+  return useQuery({ queryKey: [...all, 'draft', p], queryFn: () => content(client.GET('/practices/{p}/draft', { params: { path: { p } } })) })
 }
 
 export function useVersions(p: string) {
@@ -87,7 +87,7 @@ export function useShownAdoption(p: string, a: string) {
   return useQuery({ queryKey: [...all, 'shown', p, a], queryFn: () => content(client.GET('/practices/{p}/adoptions/{a}', { params: { path: { p, a } } })) })
 }
 
-const at = (edition: number) => ({ 'If-Match': `"${edition}"` })
+const at = (edition: number | string) => ({ 'If-Match': `"${edition}"` })
 
 /** What the authors of a card do with it. */
 export function useChangePractice() {
@@ -100,8 +100,9 @@ export function useChangePractice() {
   return {
     make: useMutation({ mutationFn: (c: PracticeContent) => content(client.POST('/practices', { body: { content: c } })), onSuccess }),
     save: useMutation({
-      mutationFn: ({ of, body }: { of: PracticeDraft; body: PracticeContent }) => content(client.PUT('/practices/{p}/draft', { params: { path: { p: of.id }, header: at(of.edition) }, body })),
+      mutationFn: ({ p, edition, body }: { p: string; edition: string; body: PracticeContent }) => content(client.PUT('/practices/{p}/draft', { params: { path: { p }, header: at(edition) }, body })),
       onSuccess: onDraft,
+      onError: (_, { p }) => queries.invalidateQueries({ queryKey: [...all, 'draft', p] }), // somebody else may have been quicker
     }),
     publish: useMutation({
       mutationFn: ({ of, summary }: { of: PracticeDraft; summary: string }) => content(client.POST('/practices/{p}/versions', { params: { path: { p: of.id }, header: at(of.edition) }, body: { summary } })),
@@ -124,7 +125,7 @@ export function useUsePractice(p: string) {
     ask: useMutation({ mutationFn: (words: string) => content(client.POST('/practices/{p}/questions', { params: { path }, body: { words } })), onSuccess }),
     answer: useMutation({ mutationFn: ({ question, words }: { question: string; words: string }) => content(client.POST('/practices/{p}/questions/{question}/messages', { params: { path: { p, question } }, body: { words } })), onSuccess }),
     adopt: useMutation({ mutationFn: (from: string) => content(client.POST('/practices/{p}/adoption', { params: { path }, body: from ? { from } : {} })), onSuccess }),
-    describe: useMutation({ mutationFn: ({ of, ...body }: AdoptionChange & { of: Adoption }) => content(client.PATCH('/practices/{p}/adoption', { params: { path, header: at(of.edition) }, body })), onSuccess }),
+    describe: useMutation({ mutationFn: ({ edition, body }: { edition: string; body: AdoptionChange }) => content(client.PATCH('/practices/{p}/adoption', { params: { path, header: at(edition) }, body })), onSuccess, onError: onSuccess }),
     move: useMutation({
       mutationFn: ({ of, ...body }: { of: Adoption; state: AdoptionState; on: string; note: string }) => content(client.POST('/practices/{p}/adoption/stages', { params: { path, header: at(of.edition) }, body })),
       onSuccess,

@@ -9,7 +9,7 @@ import { useChangeWiki } from './queries'
 interface ConflictProps {
   place: string
   /** The version on which one wrote. */
-  from: WikiPage
+  from: number
   /** What the page says now. */
   now: WikiPage
   /** What one wrote. */
@@ -28,7 +28,7 @@ export function Conflict({ place, from, now, words, onGoOn }: ConflictProps) {
   useLayoutEffect(() => head.current?.focus(), [])
   const together = () =>
     merge.mutate(
-      { w: now.id, from: from.number, words },
+      { w: now.id, from, words },
       {
         onError: sayFault,
         onSuccess: (m) => {
@@ -49,7 +49,7 @@ export function Conflict({ place, from, now, words, onGoOn }: ConflictProps) {
         {now.why ? ` · ${now.why}` : ''}
       </p>
       <h3>{t('wiki.conflict.changed')}</h3>
-      <Differences place={place} w={now.id} from={from.number} to={now.number} />
+      <Differences place={place} w={now.id} from={from} to={now.number} />
       <div className="field">
         <label htmlFor={area}>{t('wiki.conflict.theirs')}</label>
         <textarea id={area} className="input" readOnly rows={8} lang={now.language} value={now.words} />

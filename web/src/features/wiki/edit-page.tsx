@@ -1,15 +1,17 @@
-import { useEffect, useRef, useState } from 'react'
+import { useRef, useState } from 'react'
 import { useLocation, useSearch } from 'wouter'
 import type { Wiki, WikiPage } from '../../api/types'
 import { isFault } from '../../lib/fault'
 import { useI18n } from '../../lib/i18n'
 import { locales } from '../../lib/locale'
+import { useUnsaved } from '../../lib/unsaved'
 import { Button, ButtonLink } from '../../ui/button'
 import { AreaField, Form, SelectField, TextField, value } from '../../ui/field'
 import { Notice } from '../../ui/notice'
 import { PageHead } from '../../ui/page-head'
 import { Loaded } from '../../ui/states'
 import { useToast } from '../../ui/toast'
+import { UnsavedNotice, UnsavedState } from '../../ui/unsaved'
 import { Conflict } from './conflict'
 import { Crumb, type PlaceProps } from './parts'
 import { useChangeWiki, useWiki, useWikiPage, useWikiPreview } from './queries'
@@ -38,30 +40,21 @@ function Old({ place, base, id }: PlaceProps & { id: string }) {
 function Editor({ wiki: k, base, page }: { wiki: Wiki; base: string; page?: WikiPage }) {
   const { t, locale, languageName } = useI18n()
   const asked = new URLSearchParams(useSearch()).get('title') ?? ''
-  const [from, setFrom] = useState(page) // the version on which one writes
-  const [title, setTitle] = useState(page?.title ?? asked)
-  const [words, setWords] = useState(page?.words ?? '')
-  const [language, setLanguage] = useState(page?.language ?? (k.title ? locale : k.language))
+  const begun = { title: page?.title ?? asked, language: page?.language ?? (k.title ? locale : k.language) }
+  // Was: what the version says on which one writes.
+  const unsaved = useUnsaved(`wiki.${k.place}.${page?.id ?? `new.${asked}`}`, page?.number ?? 0, { ...begun, words: page?.words ?? '', was: begun })
+  const { title, words, language, was } = unsaved.value
+  const from = Number(unsaved.of)
   const [shown, setShown] = useState(false)
   const [theirs, setTheirs] = useState<WikiPage>()
   const [both, setBoth] = useState<number>()
-  const saved = useRef(false)
   const box = useRef<HTMLDivElement>(null)
   const { create, save, look } = useChangeWiki(k.place)
   const preview = useWikiPreview(k.place, words, shown && words !== '')
   const toast = useToast()
   const [, go] = useLocation()
-  const touched = title !== (page?.title ?? asked) || words !== (page?.words ?? '') || language !== (page?.language ?? language)
-  useEffect(() => {
-    if (!touched) return
-    const ask = (e: BeforeUnloadEvent) => {
-      if (!saved.current) e.preventDefault()
-    }
-    window.addEventListener('beforeunload', ask)
-    return () => window.removeEventListener('beforeunload', ask)
-  }, [touched])
   const done = (p: WikiPage) => {
-    saved.current = true
+    unsaved.saved(unsaved.value, String(p.number))
     toast(t('wiki.saved', { number: p.number }))
     go(`${base}/${p.id}`)
   }
@@ -69,19 +62,18 @@ function Editor({ wiki: k, base, page }: { wiki: Wiki; base: string; page?: Wiki
   const send = (why: string) => {
     const body = { title, words, language, ...(why ? { why } : {}) }
     setBoth(undefined)
-    if (from) {
-      save.mutate(
-        { w: from.id, number: from.number, body },
-        { onSuccess: done, onError: (e) => { if (isFault(e) && e.status === 412) look.mutate(from.id, { onSuccess: setTheirs }) } },
-      )
-    } else create.mutate(body, { onSuccess: done })
+    if (page) {
+      void save.mutateAsync({ w: page.id, number: from, body }).then(done, (e: unknown) => {
+        if (isFault(e) && e.status === 412) look.mutate(page.id, { onSuccess: setTheirs })
+      })
+    } else void create.mutateAsync(body).then(done, () => undefined) // the form says it
   }
   /** Goes on, on top of what somebody else has saved. */
   const goOn = (now: WikiPage, text: string, places?: number) => {
-    if (title === from?.title) setTitle(now.title)
-    if (language === from?.language) setLanguage(now.language)
-    setFrom(now)
-    setWords(text)
+    unsaved.put(
+      { words: text, was: { title: now.title, language: now.language }, ...(title === was.title ? { title: now.title } : {}), ...(language === was.language ? { language: now.language } : {}) },
+      String(now.number),
+    )
     setBoth(places)
     setTheirs(undefined)
     save.reset()
@@ -91,12 +83,13 @@ function Editor({ wiki: k, base, page }: { wiki: Wiki; base: string; page?: Wiki
     <>
       <PageHead title={t(page ? 'wiki.edit.title' : 'wiki.new')} crumb={<Crumb wiki={k} base={base} {...(page ? { title: page.title, href: `${base}/${page.id}` } : {})} />} />
       <div className="stack-5">
-        {theirs && from ? <Conflict place={k.place} from={from} now={theirs} words={words} onGoOn={goOn} /> : null}
+        {theirs ? <Conflict place={k.place} from={from} now={theirs} words={words} onGoOn={goOn} /> : null}
+        {theirs ? null : <UnsavedNotice of={{ ...unsaved, stale: false }} busy={false} />}
         <div ref={box}>
           <Form className="form wide wiki-editor" error={stale && (theirs || look.isPending) ? undefined : (look.error ?? save.error ?? create.error)} onSubmit={(f) => send(value(f, 'why'))}>
-            <TextField label={t('wiki.page.title')} name="title" required maxLength={120} value={title} onChange={(e) => setTitle(e.target.value)} lang={language} />
+            <TextField label={t('wiki.page.title')} name="title" required maxLength={120} value={title} onChange={(e) => unsaved.put({ title: e.target.value })} lang={language} />
             <div>
-              <AreaField label={t(theirs ? 'wiki.conflict.mine' : 'wiki.words')} hint={t('wiki.words.hint')} name="words" rows={16} required maxLength={40_000} value={words} onChange={(e) => setWords(e.target.value)} lang={language} />
+              <AreaField label={t(theirs ? 'wiki.conflict.mine' : 'wiki.words')} hint={t('wiki.words.hint')} name="words" rows={16} required maxLength={40_000} value={words} onChange={(e) => unsaved.put({ words: e.target.value })} lang={language} />
               <div role="status" className={both === undefined ? undefined : 'below'}>
                 {both === undefined ? null : <Notice kind={both > 0 ? 'caution' : 'good'}>{both > 0 ? t('wiki.merged.both', { count: both }) : t('wiki.merged')}</Notice>}
               </div>
@@ -107,7 +100,7 @@ function Editor({ wiki: k, base, page }: { wiki: Wiki; base: string; page?: Wiki
                 {preview.data ? <div className="prose" lang={language} dangerouslySetInnerHTML={{ __html: preview.data.html }} /> : <p className="soft">{t('talk.preview.none')}</p>}
               </div>
             ) : null}
-            <SelectField label={t('wiki.language')} name="language" value={language} onChange={(e) => setLanguage(e.target.value)}>
+            <SelectField label={t('wiki.language')} name="language" value={language} onChange={(e) => unsaved.put({ language: e.target.value })}>
               {[...new Set([language, ...locales])].map((l) => (
                 <option key={l} value={l}>
                   {languageName(l)}
@@ -125,6 +118,7 @@ function Editor({ wiki: k, base, page }: { wiki: Wiki; base: string; page?: Wiki
                 {t('talk.preview')}
               </Button>
               <ButtonLink href={page ? `${base}/${page.id}` : base}>{t('action.cancel')}</ButtonLink>
+              <UnsavedState of={unsaved} />
             </div>
           </Form>
         </div>

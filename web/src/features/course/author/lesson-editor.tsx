@@ -1,13 +1,15 @@
-import { type ReactNode, useEffect, useState } from 'react'
+import { type ReactNode, useState } from 'react'
 import { Link, useLocation, useSearch } from 'wouter'
 import type { Course, Lesson, StopDraft } from '../../../api/types'
-import { isFault, say } from '../../../lib/fault'
+import { say } from '../../../lib/fault'
 import { useI18n, Words } from '../../../lib/i18n'
+import { useUnsaved } from '../../../lib/unsaved'
 import { Button, ButtonLink } from '../../../ui/button'
 import { Check, SelectField } from '../../../ui/field'
 import { Notice } from '../../../ui/notice'
 import { PageHead } from '../../../ui/page-head'
 import { useToast } from '../../../ui/toast'
+import { UnsavedNotice, UnsavedState } from '../../../ui/unsaved'
 import '../parts/course.css'
 import { QuizEditor } from './quiz-editor'
 import { useSaveDraft } from './queries'
@@ -17,7 +19,6 @@ import { TextEditor } from './text-editor'
 interface LessonEditorProps {
   course: Course
   lesson: Lesson
-  onReload: () => void
   /** Shows the video of a lesson and tells when it has another one. */
   video: (lesson: Lesson, onVideo: (id: string) => Promise<unknown>) => ReactNode
   /** Shows the questions at which the video stops, beside it. */
@@ -25,46 +26,25 @@ interface LessonEditorProps {
 }
 
 /** The draft of one lesson, in one language or beside another. */
-export function LessonEditor({ course: c, lesson: stored, onReload, video, stops }: LessonEditorProps) {
+export function LessonEditor({ course: c, lesson: stored, video, stops }: LessonEditorProps) {
   const i18n = useI18n()
   const { t, words, languageName } = i18n
   const [first = 'en', ...others] = c.languages
   const wished = new URLSearchParams(useSearch()).get('lang')
   const [lang, setLang] = useState(wished && others.includes(wished) ? wished : first)
-  const [lesson, setLesson] = useState(stored)
-  const [changed, setChanged] = useState(false)
+  const unsaved = useUnsaved(`lesson.${c.id}.${stored.id}`, stored.rev, stored)
+  const { value: lesson, put: change } = unsaved
   const save = useSaveDraft(c.id, stored.id)
   const toast = useToast()
   const [, navigate] = useLocation()
 
-  const change = (part: Partial<Lesson>) => {
-    setLesson((l) => ({ ...l, ...part }))
-    setChanged(true)
-  }
-  const store = (next: Lesson, done?: () => void) =>
-    save.mutate(next, {
-      onSuccess: (saved) => {
-        setLesson(saved)
-        setChanged(false)
-        done?.()
-      },
-    })
-  useEffect(() => {
-    if (!changed) return
-    const ask = (e: BeforeUnloadEvent) => e.preventDefault()
-    addEventListener('beforeunload', ask)
-    return () => removeEventListener('beforeunload', ask)
-  }, [changed])
+  const keep = (next: Lesson) => save.mutateAsync({ ...next, rev: Number(unsaved.of) }).then((now) => unsaved.saved(next, String(now.rev)))
+  const store = (done: () => void) => void keep(lesson).then(done, () => undefined) // the page says what went wrong
   // A video belongs to the lesson as soon as its upload has begun, so that another machine finds it.
   const setVideo = (id: string) => {
-    const next: Lesson = { ...lesson, video: id }
-    setLesson(next)
-    return save.mutateAsync(next).then((saved) => {
-      setLesson(saved)
-      setChanged(false)
-    })
+    change({ video: id })
+    return keep({ ...lesson, video: id })
   }
-  const stale = isFault(save.error) && (save.error.status === 412 || save.error.status === 409)
   return (
     <>
       <PageHead
@@ -120,26 +100,20 @@ export function LessonEditor({ course: c, lesson: stored, onReload, video, stops
           <QuizEditor from={first} to={lang} quiz={lesson.quiz ?? { pass: 0, attempts: 0, shuffle: true, questions: [] }} onChange={(quiz) => change({ quiz })} />
         ) : null}
         <div className="saving">
-          {save.error ? (
+          {save.error && !unsaved.stale ? (
             <Notice kind="wrong" alert>
-              {stale ? t('author.stale') : say(save.error, i18n)}{' '}
-              {stale ? (
-                <Button tight onClick={onReload}>
-                  {t('author.reload')}
-                </Button>
-              ) : null}
+              {say(save.error, i18n)}
             </Notice>
           ) : null}
+          <UnsavedNotice of={unsaved} busy={save.isPending} />
           <div className="row">
-            <Button kind="main" busy={save.isPending} onClick={() => store(lesson, () => toast(t('state.saved')))}>
+            <Button kind="main" busy={save.isPending} onClick={() => store(() => toast(t('state.saved')))}>
               {t('action.save')}
             </Button>
-            <Button busy={save.isPending} onClick={() => store(lesson, () => navigate(`/${c.id}`))}>
+            <Button busy={save.isPending} onClick={() => store(() => navigate(`/${c.id}`))}>
               {t('author.saveback')}
             </Button>
-            <span className="small soft" role="status">
-              {changed ? t('author.unsaved') : t('author.nochange')}
-            </span>
+            <UnsavedState of={unsaved} />
           </div>
         </div>
       </div>

@@ -93,7 +93,6 @@ export function useDraft(id: string, l: string) {
   return useQuery({
     queryKey: ['courses', id, 'lessons', l],
     queryFn: () => content(client.GET('/courses/{id}/lessons/{l}', { params: { path: { id, l } } })),
-    refetchOnWindowFocus: false,
   })
 }
 
@@ -111,6 +110,7 @@ export function useSaveDraft(id: string, l: string) {
       queries.setQueryData(['courses', id, 'lessons', l], lesson)
       return again()
     },
+    onError: () => queries.invalidateQueries({ queryKey: ['courses', id, 'lessons', l] }), // somebody else may have been quicker
   })
 }
 

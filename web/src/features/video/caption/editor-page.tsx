@@ -1,10 +1,12 @@
-import { useState } from 'react'
+import { use, useState } from 'react'
 import type { Cues, Preview, Video } from '../../../api/types'
 import { useI18n } from '../../../lib/i18n'
+import { readKept } from '../../../lib/unsaved'
+import { Writer } from '../../../lib/writer'
 import { Notice } from '../../../ui/notice'
 import { ErrorState, Loaded } from '../../../ui/states'
 import { useVideo } from '../upload/queries'
-import { readDraft } from './draft'
+import { areLines, draftOf } from './draft'
 import { Editor } from './editor'
 import { isKind, type Kind, useCues, useVideoPlayback } from './queries'
 
@@ -21,6 +23,7 @@ function Opened({ video, kind, lang }: { video: string; kind: Kind; lang: string
   const cues = useCues(video, kind, lang)
   const playback = useVideoPlayback(video)
   const [round, setRound] = useState(0)
+  const who = use(Writer)
   const all: { data: { about: Video; cues: Cues | null; playback: Preview } | undefined; error: unknown; refetch: () => unknown } = {
     data: about.data && cues.data !== undefined && playback.data ? { about: about.data, cues: cues.data, playback: playback.data } : undefined,
     error: about.error ?? cues.error,
@@ -37,7 +40,7 @@ function Opened({ video, kind, lang }: { video: string; kind: Kind; lang: string
           lang={lang}
           stored={d.cues}
           playback={d.playback}
-          draft={readDraft(`${video}.${kind}.${lang}`)}
+          draft={readKept(who, draftOf(video, kind, lang), areLines)}
           title={t(`cue.title.${kind}`)}
           onReload={() => void cues.refetch().then(() => setRound(round + 1))}
         />

@@ -1,7 +1,9 @@
-import { type KeyboardEvent, useCallback, useEffect, useMemo, useReducer, useRef, useState } from 'react'
+import { type KeyboardEvent, use, useCallback, useEffect, useMemo, useReducer, useRef, useState } from 'react'
 import { Link } from 'wouter'
 import { isFault, say } from '../../../lib/fault'
 import { useI18n } from '../../../lib/i18n'
+import { keep, type Kept } from '../../../lib/unsaved'
+import { Writer } from '../../../lib/writer'
 import type { Cues, Preview, Video } from '../../../api/types'
 import { Button } from '../../../ui/button'
 import { Check } from '../../../ui/field'
@@ -11,7 +13,7 @@ import { useToast } from '../../../ui/toast'
 import { openStream } from '../player/stream'
 import { CueForm } from './cue-form'
 import { CueList } from './cue-list'
-import { type Draft, keepDraft } from './draft'
+import { draftOf } from './draft'
 import { nothing, type Sent, sent, step } from './edit'
 import './editor.css'
 import { EditorTools } from './editor-tools'
@@ -26,7 +28,7 @@ interface EditorProps {
   title: string
   stored: Cues | null // null: a new track
   playback: Preview
-  draft: Draft | null
+  draft: Kept<Sent[]> | null
   onReload: () => void
 }
 
@@ -48,9 +50,10 @@ export function Editor({ video: v, kind, lang, title, stored, playback, draft, o
   const i18n = useI18n()
   const { t, languageName, dateTime } = i18n
   const toast = useToast()
-  const name = `${v.id}.${kind}.${lang}`
-  const [edit, act] = useReducer(step, null, () => step(nothing, { do: 'load', lines: draft?.lines ?? toLines(stored) }))
-  const [base, setBase] = useState({ tag: draft?.tag ?? stored?.track.tag ?? '', lines: draft ? null : edit.lines })
+  const who = use(Writer)
+  const name = draftOf(v.id, kind, lang)
+  const [edit, act] = useReducer(step, null, () => step(nothing, { do: 'load', lines: draft?.value ?? toLines(stored) }))
+  const [base, setBase] = useState({ tag: draft?.of ?? stored?.track.tag ?? '', lines: draft ? null : edit.lines })
   const [found, setFound] = useState(draft)
   const [checked, setChecked] = useState(false)
   const [kept, setKept] = useState(true)
@@ -64,9 +67,9 @@ export function Editor({ video: v, kind, lang, title, stored, playback, draft, o
   // Nothing is lost that was not saved: it is kept in this browser, whatever becomes of the page.
   useEffect(() => {
     if (!changed) return
-    const timer = setTimeout(() => setKept(keepDraft(name, { tag: base.tag, kept: Date.now(), lines: sent(edit.lines) })), 400)
+    const timer = setTimeout(() => setKept(keep(who, name, { of: base.tag, at: Date.now(), value: sent(edit.lines) })), 400)
     return () => clearTimeout(timer)
-  }, [changed, edit.lines, name, base.tag])
+  }, [changed, edit.lines, who, name, base.tag])
 
   const screen = useRef<HTMLVideoElement>(null)
   const [time, setTime] = useState(0)
@@ -112,7 +115,7 @@ export function Editor({ video: v, kind, lang, title, stored, playback, draft, o
       { lines, tag, checked },
       {
         onSuccess: (saved) => {
-          keepDraft(name, null)
+          keep(who, name, null)
           setFound(null)
           setBase({ tag: saved.track.tag, lines: edit.lines })
           toast(t('state.saved'))
@@ -163,15 +166,15 @@ export function Editor({ video: v, kind, lang, title, stored, playback, draft, o
       />
       {found ? (
         <Notice kind="caution">
-          {t('cue.draft', { at: dateTime(new Date(found.kept).toISOString()) })}{' '}
+          {t('unsaved.restored', { at: dateTime(new Date(found.at).toISOString()) })}{' '}
           <Button
             tight
             onClick={() => {
-              keepDraft(name, null)
+              keep(who, name, null)
               onReload()
             }}
           >
-            {t('cue.draft.drop')}
+            {t('unsaved.drop')}
           </Button>
         </Notice>
       ) : null}
@@ -226,14 +229,14 @@ export function Editor({ video: v, kind, lang, title, stored, playback, draft, o
                 <Button
                   tight
                   onClick={() => {
-                    keepDraft(name, null)
+                    keep(who, name, null)
                     onReload()
                   }}
                 >
-                  {t('cue.theirs')}
+                  {t('unsaved.theirs')}
                 </Button>
                 <Button tight onClick={() => store('*')}>
-                  {t('cue.mine')}
+                  {t('unsaved.mine')}
                 </Button>
               </span>
             ) : null}
@@ -245,7 +248,7 @@ export function Editor({ video: v, kind, lang, title, stored, playback, draft, o
             {t('action.save')}
           </Button>
           <span className="small soft" role="status">
-            {changed ? (kept ? t('cue.kept') : t('author.unsaved')) : t('author.nochange')}
+            {changed ? (kept ? t('unsaved.kept') : t('unsaved.not')) : t('unsaved.none')}
           </span>
         </div>
       </div>

@@ -1,0 +1,62 @@
+import { useEffect, useRef } from 'react'
+import { useI18n } from '../lib/i18n'
+import type { Unsaved } from '../lib/unsaved'
+import { Button } from './button'
+import { Notice } from './notice'
+import { useToast } from './toast'
+
+type Waiting = Pick<Unsaved<unknown>, 'touched' | 'stale' | 'restored' | 'safe' | 'drop' | 'rebase' | 'waits'>
+
+/** What is dropped takes its button along: one goes on at the head of the page. */
+const toHead = () => requestAnimationFrame(() => document.querySelector<HTMLElement>('main h1')?.focus())
+
+/** Above a form: that its words waited here, or that somebody else has saved since. Busy: they are being saved. */
+export function UnsavedNotice({ of, busy }: { of: Waiting; busy: boolean }) {
+  const { t, dateTime } = useI18n()
+  const then = (act: () => void) => () => {
+    act()
+    toHead()
+  }
+  if (of.stale && !busy) {
+    return (
+      <Notice kind="caution" alert>
+        <p>{t('unsaved.stale')}</p>
+        <div className="row">
+          <Button tight onClick={then(of.drop)}>
+            {t('unsaved.theirs')}
+          </Button>
+          <Button tight onClick={then(of.rebase)}>
+            {t('unsaved.mine')}
+          </Button>
+        </div>
+      </Notice>
+    )
+  }
+  if (of.restored === undefined) return null
+  return (
+    <Notice kind="caution">
+      {t('unsaved.restored', { at: dateTime(new Date(of.restored).toISOString()) })}{' '}
+      <Button tight onClick={then(of.drop)}>
+        {t('unsaved.drop')}
+      </Button>
+    </Notice>
+  )
+}
+
+/** Beside the button that saves. Who leaves the page before is told what becomes of the words. */
+export function UnsavedState({ of }: { of: Waiting }) {
+  const { t } = useI18n()
+  const toast = useToast()
+  const left = useRef<() => void>(undefined)
+  useEffect(() => {
+    left.current = () => {
+      if (of.waits() && of.safe) toast(t('unsaved.kept'))
+    }
+  })
+  useEffect(() => () => left.current?.(), [])
+  return (
+    <span className="small soft" role="status">
+      {t(of.touched ? (of.safe ? 'unsaved.kept' : 'unsaved.not') : 'unsaved.none')}
+    </span>
+  )
+}
