@@ -23,10 +23,12 @@ import { sendFilms } from './upload.mjs'
 import { writeTogether } from './wiki.mjs'
 import { openWorld } from './world.mjs'
 
-/** Runs a part in a process of its own, its lines marked, and returns whether it went well. */
+const began = Date.now()
+
+/** Runs a part in a process of its own, its lines marked and with the seconds since the beginning, and returns whether it went well. */
 function apart(part, mark) {
   const child = spawn(process.execPath, [fileURLToPath(import.meta.url)], { env: { ...process.env, E2E: part }, stdio: ['ignore', 'pipe', 'pipe'] })
-  for (const stream of [child.stdout, child.stderr]) createInterface({ input: stream }).on('line', (line) => console.log(`${mark} | ${line}`))
+  for (const stream of [child.stdout, child.stderr]) createInterface({ input: stream }).on('line', (line) => console.log(`${String(Math.round((Date.now() - began) / 1000)).padStart(4)} s  ${mark} | ${line}`))
   return new Promise((resolve) => child.on('close', (code) => resolve(code === 0)))
 }
 
