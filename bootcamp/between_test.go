@@ -31,6 +31,62 @@ func TestACohortIsEnteredWhileItIsDeleted(t *testing.T) {
 	}
 }
 
+// A cohort is deleted with nothing in it, or stays with the session that somebody plans meanwhile: whoever writes first.
+func TestASessionIsPlannedWhileItsCohortIsDeleted(t *testing.T) {
+	t.Parallel()
+	w := open(t)
+	ctx := t.Context()
+	b, c := w.camp(bootcamp.JoinOpen, 5)
+	session := bootcamp.SessionChange{Title: p("Late"), Local: p("2026-12-20T09:30")}
+	w.process.Between("cohorts", func() { // the deletion has read, and found no session
+		_, err := w.AddSession(ctx, w.faye, b.ID, c.ID, session)
+		ok(t, err)
+	})
+	refused(t, "a session is planned in it", "bootcamp.cohort_used", w.DeleteCohort(ctx, w.faye, b.ID, c.ID))
+	if n := w.stored("cohortSessions"); n != 1 {
+		t.Errorf("%d sessions, want the one that was planned", n)
+	}
+
+	for name, plan := range map[string]func(cohort string) error{
+		"a session": func(cohort string) error {
+			_, err := w.AddSession(ctx, w.faye, b.ID, cohort, session)
+			return err
+		},
+		"a run-sheet": func(cohort string) error {
+			_, err := w.CopySheet(ctx, w.faye, b.ID, cohort, bootcamp.Source{Bootcamp: b.ID, Cohort: c.ID}, "2026-12-21", "a key of its own")
+			return err
+		},
+	} {
+		d, err := w.CreateCohort(ctx, w.faye, b.ID, bootcamp.CohortChange{Name: &name, Seats: p(5)})
+		ok(t, err)
+		w.process.Between("cohortSessions", func() { ok(t, w.DeleteCohort(ctx, w.faye, b.ID, d.ID)) })
+		refused(t, name+" of a cohort that is gone", "bootcamp.not_found", plan(d.ID))
+		if n := w.stored("cohortSessions"); n != 1 {
+			t.Errorf("%s: %d sessions, want only that of the other cohort", name, n)
+		}
+	}
+}
+
+// stored returns how many documents a collection has.
+func (w *valley) stored(collection string) (n int) {
+	w.t.Helper()
+	snap, err := w.process.Snapshot(w.t.Context())
+	ok(w.t, err)
+	defer func() { ok(w.t, snap.Close()) }()
+	all, err := snap.Collections(w.t.Context())
+	ok(w.t, err)
+	for _, c := range all {
+		if c.Name != collection {
+			continue
+		}
+		for _, err := range snap.Docs(w.t.Context(), &c) {
+			ok(w.t, err)
+			n++
+		}
+	}
+	return n
+}
+
 // A session that is planned anew while it is written down that nobody is to be told of it is told: by publishing its bootcamp,
 // or with a beginning that lies ahead.
 func TestASessionIsPlannedWhileNobodyIsTold(t *testing.T) {

@@ -2,6 +2,7 @@ package bootcamp
 
 import (
 	"context"
+	"errors"
 	"net/url"
 	"slices"
 	"strings"
@@ -302,10 +303,28 @@ func (s *Service) insertSession(ctx context.Context, by people.Actor, b Bootcamp
 	}
 	e.Updated, e.Edition = s.now(), 1
 	e.plan(e.Updated)
-	if err := s.sessions.Insert(ctx, b.Owner, e); err != nil {
-		return Session{}, wrap("insertSession", err)
+	if err := s.insertSessions(ctx, b, e.Cohort, e); err != nil {
+		return Session{}, err
 	}
 	return e, s.showLessons(ctx, by, &e)
+}
+
+// insertSessions writes new sessions of a cohort, all of them or none. Then the cohort's revision says that something came: who
+// was about to delete it looks again; if it is gone already, so are the sessions.
+func (s *Service) insertSessions(ctx context.Context, b Bootcamp, cohort string, list ...Session) error {
+	if err := s.sessions.Insert(ctx, b.Owner, list...); err != nil {
+		return wrap("insertSessions", err)
+	}
+	_, err := s.revise(ctx, b.Owner, cohort, func(*Cohort) error { return nil })
+	if !errors.Is(err, store.ErrNotFound) {
+		return wrap("insertSessions", err)
+	}
+	for _, e := range list {
+		if err := s.sessions.Delete(ctx, b.Owner, e.ID); err != nil && !errors.Is(err, store.ErrNotFound) {
+			return wrap("insertSessions", err)
+		}
+	}
+	return wrap("insertSessions", orGone(err, "bootcamp.not_found", "cohort", cohort))
 }
 
 // CopySession plans a session like another one of the same bootcamp, in this or another cohort, at another time.

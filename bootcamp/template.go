@@ -283,11 +283,11 @@ func (s *Service) CopySheet(ctx context.Context, by people.Actor, bootcamp, coho
 	if n+len(docs) > maxSessions {
 		return nil, fault.New(fault.Conflict, "bootcamp.entries", "a cohort has at most %d sessions", maxSessions).With("max", maxSessions)
 	}
-	err = s.sessions.Insert(ctx, b.Owner, docs...)
+	err = s.insertSessions(ctx, b, cohort, docs...)
 	if errors.Is(err, store.ErrDuplicate) { // twice at once
 		return s.laid(ctx, b, cohort, key)
 	}
-	return lines, wrap("CopySheet", err)
+	return lines, err
 }
 
 // sheetID names a session of a run-sheet that was copied with a key, so that it is stored once.
