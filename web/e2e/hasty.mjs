@@ -31,7 +31,8 @@ export async function useHastily(world, { log = console.log, pictures = process.
 
   log('  who goes back out of a form finds her words again')
   const before = (await luca.api('GET', '/own-practices?limit=50')).items[0].id
-  const { content: model } = await luca.api('GET', `/practices/${(await luca.api('GET', '/practices?limit=50')).items.find((p) => p.title.en === 'Letters that people understand the first time').id}`)
+  const other = (await luca.api('GET', '/practices?limit=50')).items.find((p) => p.title.en === 'Letters that people understand the first time').id
+  const { content: model } = await luca.api('GET', `/practices/${other}`)
   const { content: posed } = await luca.api('GET', `/challenges/${page.url().split('/').at(-2)}`)
   const challenge = await luca.api('POST', '/challenges', { content: { ...posed, title: { en: 'Which bench?' } } })
   for (const { at, list, store } of [
@@ -87,7 +88,7 @@ export async function useHastily(world, { log = console.log, pictures = process.
   const of = `/bootcamps/${camp}/cohorts/${cohort}`
   const wide = []
   for (const [who, places] of [
-    [luca, ['/', '/practices', '/practices/map', `/practices/${id}`, `/practices/${id}/draft`, `/practices/${id}/compare?with=${before}`, '/challenges', `/challenges/${stated}`, `/challenges/${stated}/edit`, '/author', `/author/${course}`, '/search?q=Donau']],
+    [luca, ['/', '/practices', '/practices/map', `/practices/${id}`, `/practices/${id}/draft`, `/practices/${id}/compare?with=${other}`, '/challenges', `/challenges/${stated}`, `/challenges/${stated}/edit`, '/author', `/author/${course}`, '/search?q=Donau']],
     [elena, [`${of}/discussion`, `${of}/discussion/${thread}`, `${of}/wiki`, `${of}/wiki/${written}`, `${of}/wiki/${written}/edit`, `${of}/wiki/${written}/history`]],
   ]) {
     for (const at of places) {
