@@ -33,3 +33,36 @@ func TestAThreadIsHiddenAndShownAtOnce(t *testing.T) {
 		}
 	}
 }
+
+// An answer that is hidden is not the accepted one, and one that is shown again and accepted then is, however the runs overtake
+// each other.
+func TestAnAnswerIsAcceptedAndHiddenAtOnce(t *testing.T) {
+	t.Parallel()
+	for name, tc := range map[string]struct {
+		act  func(*camp, discussion.Thread, discussion.Post)
+		open int
+	}{
+		"hidden while it is accepted": {func(w *camp, th discussion.Thread, d discussion.Post) {
+			w.Process.Between("talkThreads", func() { ok(t, w.Hide(t.Context(), w.fay, w.place, d.ID, true, "Not here")) })
+			refused(t, "what is hidden", "discussion.no_answer", w.Accept(t.Context(), w.Ada, w.place, th.ID, 2))
+		}, 1},
+		"shown and accepted while it is hidden": {func(w *camp, th discussion.Thread, d discussion.Post) {
+			ok(t, w.Accept(t.Context(), w.Ada, w.place, th.ID, 2))
+			w.Process.Between("talkThreads", func() {
+				ok(t, w.Hide(t.Context(), w.fay, w.place, d.ID, false, ""))
+				ok(t, w.Accept(t.Context(), w.Ada, w.place, th.ID, 2))
+			})
+			ok(t, w.Hide(t.Context(), w.fay, w.place, d.ID, true, "Not here"))
+		}, 0},
+	} {
+		w := open(t)
+		th := w.begin(w.Ada, "Who has the key?", "It was on the hook.")
+		d := w.say(w.mallory, th.ID, "The porter.")
+		tc.act(w, th, d)
+		w.sweep()
+		_, lines, _, _, err := w.Threads(t.Context(), w.Ada, w.place, discussion.Filter{Open: true}, "", 10)
+		if ok(t, err); len(lines) != tc.open {
+			t.Errorf("%s: %d questions wait, want %d", name, len(lines), tc.open)
+		}
+	}
+}

@@ -43,13 +43,14 @@ type Thread struct {
 	Title      string           `bson:"title"`
 	Language   string           `bson:"language"`
 	Who        string           `bson:"who"`
-	Asks       bool             `bson:"asks"`   // it wants an answer
-	Open       bool             `bson:"open"`   // it wants one, and none is accepted
-	Answer     int              `bson:"answer"` // number of the accepted post, 0 for none
-	Posts      int              `bson:"posts"`  // highest number
-	Hidden     bool             `bson:"hidden"` // its first post is
-	First      int64            `bson:"first"`  // revision of the first post that it follows: an older run changes nothing
-	Closed     bool             `bson:"closed"` // nobody answers any more
+	Asks       bool             `bson:"asks"`               // it wants an answer
+	Open       bool             `bson:"open"`               // it wants one, and none is accepted
+	Answer     int              `bson:"answer"`             // number of the accepted post, 0 for none
+	Accepted   int64            `bson:"accepted,omitempty"` // revision at which that post was accepted: an older run changes nothing
+	Posts      int              `bson:"posts"`              // highest number
+	Hidden     bool             `bson:"hidden"`             // its first post is
+	First      int64            `bson:"first"`              // revision of the first post that it follows: an older run changes nothing
+	Closed     bool             `bson:"closed"`             // nobody answers any more
 	Last       time.Time        `bson:"last"`
 	LastWho    string           `bson:"lastWho"`
 	Created    time.Time        `bson:"created"`

@@ -281,21 +281,49 @@ func (s *Service) Accept(ctx context.Context, by people.Actor, p Place, thread s
 	if t.Who != r.Voice.Who && !r.Leads {
 		return errForbidden
 	}
+	var answer Post
 	if number != 0 {
 		page, err := s.posts.Find(ctx, r.Host, store.Query{Index: "byNumber", Equal: []any{thread, number}, Limit: 1})
 		if err != nil {
 			return wrap("Accept", err)
 		}
 		if number < 2 || len(page.Docs) == 0 || page.Docs[0].State != Shown {
-			return invalid("answer", "discussion.no_answer", "there is no such post")
+			return errNoAnswer
 		}
+		answer = page.Docs[0]
 	}
 	_, err = s.threads.Update(ctx, r.Host, thread, func(t *Thread) error {
-		t.Answer, t.Open = number, t.Asks && number == 0
+		t.Answer, t.Accepted, t.Open = number, answer.Rev, t.Asks && number == 0
 		return nil
 	})
-	return wrap("Accept", err)
+	if err != nil || number == 0 {
+		return wrap("Accept", err)
+	}
+	// Who hid it meanwhile did not see that it was accepted; who does so from now on does.
+	now, err := s.posts.Get(ctx, r.Host, answer.ID)
+	if gone(err) != nil {
+		return wrap("Accept", err)
+	}
+	if err == nil && now.State == Shown {
+		return nil
+	}
+	_, err = s.threads.Update(ctx, r.Host, thread, func(t *Thread) error {
+		if t.Answer != number || t.Accepted != answer.Rev {
+			return store.ErrKeep
+		}
+		t.refute()
+		return nil
+	})
+	if gone(err) != nil {
+		return wrap("Accept", err)
+	}
+	return errNoAnswer
 }
+
+var errNoAnswer = invalid("answer", "discussion.no_answer", "there is no such post")
+
+// refute takes the accepted answer back.
+func (t *Thread) refute() { t.Answer, t.Accepted, t.Open = 0, 0, t.Asks }
 
 // Turn closes a thread to new posts, or opens it again. Who leads may.
 func (s *Service) Turn(ctx context.Context, by people.Actor, p Place, thread string, closed bool) error {
@@ -397,8 +425,8 @@ func (s *Service) threaded(ctx context.Context, host string, d Post) (Thread, er
 		if d.Opens != nil && d.Rev >= t.First {
 			t.Title, t.Language, t.Hidden, t.First = d.Opens.Title, d.Language, d.State == Hidden, d.Rev
 		}
-		if d.State != Shown && t.Answer == d.Number {
-			t.Answer, t.Open = 0, t.Asks
+		if d.State != Shown && t.Answer == d.Number && d.Rev > t.Accepted {
+			t.refute()
 		}
 		return nil
 	})
