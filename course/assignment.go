@@ -124,6 +124,19 @@ func (s *Service) dueDay(ctx context.Context, org, day string) (time.Time, error
 	return due, nil
 }
 
+// Days returns the days as the actor's organisation has said them; none for who speaks for nobody, of whom no day is asked.
+func (s *Service) Days(ctx context.Context, by people.Actor) (people.Days, error) {
+	if by.Organisation == "" {
+		return people.Days{}, nil
+	}
+	o, err := s.c.People.Organisation(ctx, by.Organisation)
+	if err != nil {
+		return people.Days{}, err
+	}
+	days, err := o.Days()
+	return days, s.wrap("Days", err)
+}
+
 // named returns the members with these ids; all must be there.
 func (s *Service) named(ctx context.Context, org string, persons []string) ([]people.Member, error) {
 	members := make([]people.Member, len(persons))

@@ -415,7 +415,7 @@ func (h *handlers) preview(ctx context.Context, in *CourseInput) (*peoplehttp.Ou
 	if err != nil {
 		return nil, err
 	}
-	return out(detailBody(st)), nil
+	return out(calendar{}.detail(st)), nil // nobody asks for a preview by a day
 }
 
 // PreviewLessonBody is a lesson of a draft as a learner would see it.

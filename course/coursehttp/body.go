@@ -95,7 +95,8 @@ type EnrolmentBody struct {
 	State        string           `json:"state" enum:"open,complete"`
 	Begun        time.Time        `json:"begun"`
 	Completed    *time.Time       `json:"completed,omitempty"`
-	Due          *time.Time       `json:"due,omitempty"`
+	Due          *time.Time       `json:"due,omitempty" doc:"When the day by which it is to be done ends"`
+	DueDay       string           `json:"dueDay,omitempty" format:"date" doc:"That day, as the town has said it"`
 	Done         int              `json:"done" doc:"Needed lessons that are done"`
 	Of           int              `json:"of" doc:"Needed lessons"`
 	Minutes      int              `json:"minutes"`
@@ -106,15 +107,15 @@ type EnrolmentBody struct {
 	CertificateC string           `json:"certificateCode,omitempty" doc:"Code in the certificate's public address"`
 }
 
-func enrolmentBody(st course.Study) EnrolmentBody {
+func (c calendar) enrolment(st course.Study) EnrolmentBody {
 	e, v := st.Enrolment, st.Version
 	b := EnrolmentBody{ID: e.ID, Course: CourseRefBody{ID: e.Course, Title: v.Title, Languages: v.Languages, Owner: e.Owner}, Version: e.Version, Newer: st.Newer,
-		State: "open", Begun: e.Created, Due: e.Due, Minutes: v.Minutes}
+		State: "open", Begun: e.Created, Due: e.Due, DueDay: c.day(e.Due), Minutes: v.Minutes}
 	if e.State == course.Completed && e.Decision != nil {
 		b.State, b.Completed = "complete", &e.Decision.At
 	}
-	if c := st.Completion; c != nil {
-		b.Certificate, b.CertificateC, b.Withdrawn = c.ID, c.Certificate, c.Withdrawn
+	if done := st.Completion; done != nil {
+		b.Certificate, b.CertificateC, b.Withdrawn = done.ID, done.Certificate, done.Withdrawn
 	}
 	at := -1
 	for i, n := range st.Needs {
@@ -176,13 +177,13 @@ type EnrolmentDetailBody struct {
 	Requirements []RequirementBody   `json:"requirements"`
 }
 
-func detailBody(st course.Study) EnrolmentDetailBody {
+func (c calendar) detail(st course.Study) EnrolmentDetailBody {
 	reqs := requirements(st.Needs)
 	states := map[string]string{}
 	for _, r := range reqs {
 		states[r.Lesson] = r.State
 	}
-	return EnrolmentDetailBody{EnrolmentBody: enrolmentBody(st), Requirements: reqs,
+	return EnrolmentDetailBody{EnrolmentBody: c.enrolment(st), Requirements: reqs,
 		Modules: outline(st.Version.Modules, st.Version.MinutesOf, func(id string) string { return states[id] })}
 }
 

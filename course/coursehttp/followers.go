@@ -34,7 +34,11 @@ func (h *handlers) followers(ctx context.Context, in *struct {
 	State string `query:"state" default:"open" enum:"open,late,complete"`
 }) (*peoplehttp.Out[peoplehttp.Page[CompletionBody]], error) {
 	lines, next, err := h.svc.Followers(ctx, in.By, in.ID, in.State, in.Cursor, in.Limit)
-	return out(peoplehttp.PageOf(lines, next, completionBody)), err
+	if err != nil {
+		return nil, err
+	}
+	c, err := h.calendar(ctx, in.By)
+	return out(peoplehttp.PageOf(lines, next, c.completion)), err
 }
 
 // MoveBody is what moving followers of earlier versions to the offered one means for them.

@@ -63,7 +63,8 @@ type CompletionBody struct {
 	Via         string            `json:"via" enum:"self,hr"`
 	Begun       time.Time         `json:"begun"`
 	Completed   *time.Time        `json:"completed,omitempty"`
-	Due         *time.Time        `json:"due,omitempty"`
+	Due         *time.Time        `json:"due,omitempty" doc:"When the day by which it was to be done ends"`
+	DueDay      string            `json:"dueDay,omitempty" format:"date" doc:"That day, as the town has said it"`
 	Minutes     int               `json:"minutes" doc:"0 for a programme: they are its courses'"`
 	Done        int               `json:"done"`
 	Of          int               `json:"of"`
@@ -80,24 +81,24 @@ type CompletionBody struct {
 	Missing []ProgrammeMissingBody `json:"missing,omitempty" doc:"Of a programme on the way: what it still asks for"`
 }
 
-func completionBody(l course.RecordLine) CompletionBody {
+func (c calendar) completion(l course.RecordLine) CompletionBody {
 	b := CompletionBody{Person: PersonRefBody{ID: l.Person, Name: l.Name}, Kind: "course"}
-	if c := l.Completion; c != nil {
-		at := c.CompletedAt()
-		b.Kind, b.Earned = kind(c), earned(c)
-		b.ID, b.Course, b.Version, b.State, b.Via = c.ID, CourseRefBody{ID: c.Course, Title: c.Title, Languages: []string{}, Owner: c.Owner}, c.Version, "complete", c.Via
-		b.Begun, b.Completed, b.Due, b.Minutes = c.Enrolled, &at, c.Due, c.MinutesNow()
-		b.Record, b.RecordHash, b.Rule, b.Hash, b.Code = record(*c), c.LedgerHash, c.RuleName(), c.Hash, c.Certificate
-		b.Statements = append([]string{c.Statement}, c.Statements...)
-		if c.Withdrawn {
+	if d := l.Completion; d != nil {
+		at := d.CompletedAt()
+		b.Kind, b.Earned = kind(d), earned(d)
+		b.ID, b.Course, b.Version, b.State, b.Via = d.ID, CourseRefBody{ID: d.Course, Title: d.Title, Languages: []string{}, Owner: d.Owner}, d.Version, "complete", d.Via
+		b.Begun, b.Completed, b.Due, b.Minutes = d.Enrolled, &at, d.Due, d.MinutesNow()
+		b.Record, b.RecordHash, b.Rule, b.Hash, b.Code = record(*d), d.LedgerHash, d.RuleName(), d.Hash, d.Certificate
+		b.Statements = append([]string{d.Statement}, d.Statements...)
+		if d.Withdrawn {
 			b.State = "revoked"
 		}
-		for _, k := range c.Corrections {
+		for _, k := range d.Corrections {
 			b.Corrections = append(b.Corrections, CorrectionBody{At: k.Made, Kind: k.Kind, Reason: k.Reason, Minutes: k.Minutes, Done: k.At, Record: strconv.FormatInt(k.Ledger, 10)})
 		}
 	}
 	if st := l.Programme; st != nil {
-		p := programmeStudy(*st)
+		p := c.programme(*st)
 		b.Course.Languages, b.Done, b.Of = p.Languages, p.Required.Done+min(p.Electives.Done, p.Electives.Needed), p.Required.Of+p.Electives.Needed
 		if l.Completion == nil {
 			b.ID, b.Kind, b.Version, b.State, b.Via, b.Missing = st.Pursuit.ID, "programme", p.Version, "open", st.Via(), p.Missing
@@ -105,13 +106,14 @@ func completionBody(l course.RecordLine) CompletionBody {
 		}
 	}
 	if st := l.Study; st != nil {
-		e := enrolmentBody(*st)
+		e := c.enrolment(*st)
 		b.Done, b.Of, b.Explanation = e.Done, e.Of, requirements(st.Needs)
 		b.Course.Languages = e.Course.Languages
 		if l.Completion == nil {
 			b.ID, b.Course, b.Version, b.State, b.Via, b.Begun, b.Due, b.Minutes = e.ID, e.Course, e.Version, "open", st.Enrolment.Via, e.Begun, e.Due, e.Minutes
 		}
 	}
+	b.DueDay = c.day(b.Due)
 	return b
 }
 
@@ -123,7 +125,11 @@ func (h *handlers) completions(ctx context.Context, in *struct {
 	Course string `query:"course" maxLength:"64"`
 }) (*peoplehttp.Out[peoplehttp.Page[CompletionBody]], error) {
 	lines, next, err := h.svc.Records(ctx, in.By, in.State == "open", in.Person, in.Course, in.Cursor, in.Limit)
-	return out(peoplehttp.PageOf(lines, next, completionBody)), err
+	if err != nil {
+		return nil, err
+	}
+	c, err := h.calendar(ctx, in.By)
+	return out(peoplehttp.PageOf(lines, next, c.completion)), err
 }
 
 func (h *handlers) completion(ctx context.Context, in *CourseInput) (*peoplehttp.Out[CompletionBody], error) {
@@ -131,7 +137,8 @@ func (h *handlers) completion(ctx context.Context, in *CourseInput) (*peoplehttp
 	if err != nil {
 		return nil, err
 	}
-	return out(completionBody(l)), nil
+	c, err := h.calendar(ctx, in.By)
+	return out(c.completion(l)), err
 }
 
 func (h *handlers) correct(ctx context.Context, in *struct {
@@ -157,18 +164,19 @@ type AssignmentBody struct {
 	Person    PersonRefBody `json:"person"`
 	Course    CourseRefBody `json:"course" doc:"Or programme"`
 	Enrolment string        `json:"enrolment"`
-	Due       time.Time     `json:"due" doc:"The end of the day, in the organisation's zone"`
+	Due       time.Time     `json:"due" doc:"When the day by which it is to be done ends"`
+	DueDay    string        `json:"dueDay" format:"date" doc:"That day, as the town has said it"`
 	State     string        `json:"state" enum:"open,done,cancelled"`
 	Created   time.Time     `json:"created"`
 }
 
-func assignmentBody(a course.Assignment) AssignmentBody {
+func (c calendar) assignment(a course.Assignment) AssignmentBody {
 	what := "course"
 	if a.Kind == course.KindProgramme {
 		what = a.Kind
 	}
 	return AssignmentBody{ID: a.ID, Kind: what, Person: PersonRefBody{ID: a.Person, Name: a.Name}, Course: CourseRefBody{ID: a.Course, Title: a.Title, Languages: []string{}}, Enrolment: a.Enrolment,
-		Due: a.Due, State: a.State, Created: a.Created}
+		Due: a.Due, DueDay: c.day(&a.Due), State: a.State, Created: a.Created}
 }
 
 func (h *handlers) assignments(ctx context.Context, in *struct {
@@ -177,7 +185,11 @@ func (h *handlers) assignments(ctx context.Context, in *struct {
 	State string `query:"state" default:"open" enum:"open,done,cancelled"`
 }) (*peoplehttp.Out[peoplehttp.Page[AssignmentBody]], error) {
 	p, err := h.svc.Assignments(ctx, in.By, in.State, in.Cursor, in.Limit)
-	return out(peoplehttp.PageOf(p.Docs, p.Next, assignmentBody)), err
+	if err != nil {
+		return nil, err
+	}
+	c, err := h.calendar(ctx, in.By)
+	return out(peoplehttp.PageOf(p.Docs, p.Next, c.assignment)), err
 }
 
 // AssignedBody says how many people were asked.

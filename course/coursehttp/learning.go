@@ -43,7 +43,11 @@ func (h *handlers) enrol(ctx context.Context, in *struct {
 		return nil, err
 	}
 	st, err := h.svc.Study(ctx, in.By, e.ID)
-	return out(enrolmentBody(st)), err
+	if err != nil {
+		return nil, err
+	}
+	c, err := h.calendar(ctx, in.By)
+	return out(c.enrolment(st)), err
 }
 
 func (h *handlers) enrolments(ctx context.Context, in *struct {
@@ -56,7 +60,11 @@ func (h *handlers) enrolments(ctx context.Context, in *struct {
 		state = course.Completed
 	}
 	sts, next, err := h.svc.Studies(ctx, in.By, state, in.Cursor, in.Limit)
-	return out(peoplehttp.PageOf(sts, next, enrolmentBody)), err
+	if err != nil {
+		return nil, err
+	}
+	c, err := h.calendar(ctx, in.By)
+	return out(peoplehttp.PageOf(sts, next, c.enrolment)), err
 }
 
 // EnrolmentInput names one of the own enrolments.
@@ -77,7 +85,8 @@ func (h *handlers) enrolment(ctx context.Context, in *EnrolmentInput) (*peopleht
 	if err != nil {
 		return nil, err
 	}
-	return out(detailBody(st)), nil
+	c, err := h.calendar(ctx, in.By)
+	return out(c.detail(st)), err
 }
 
 // SaidBody is a place of a course at which something is said.
@@ -208,7 +217,8 @@ func (h *handlers) read(ctx context.Context, in *EnrolledInput) (*peoplehttp.Out
 	if err != nil {
 		return nil, err
 	}
-	return out(detailBody(st)), nil
+	c, err := h.calendar(ctx, in.By)
+	return out(c.detail(st)), err
 }
 
 func (h *handlers) readTranscript(ctx context.Context, in *EnrolledInput) (*peoplehttp.Out[EnrolmentDetailBody], error) {
@@ -216,7 +226,8 @@ func (h *handlers) readTranscript(ctx context.Context, in *EnrolledInput) (*peop
 	if err != nil {
 		return nil, err
 	}
-	return out(detailBody(st)), nil
+	c, err := h.calendar(ctx, in.By)
+	return out(c.detail(st)), err
 }
 
 func (h *handlers) report(ctx context.Context, in *struct {
@@ -279,7 +290,8 @@ type DueBody struct {
 	Kind      string        `json:"kind" enum:"course,programme"`
 	Enrolment string        `json:"enrolment"`
 	Course    CourseRefBody `json:"course" doc:"Or programme"`
-	Due       time.Time     `json:"due"`
+	Due       time.Time     `json:"due" doc:"When the day by which it is to be done ends"`
+	DueDay    string        `json:"dueDay" format:"date" doc:"That day, as the town has said it"`
 	Minutes   int           `json:"minutes" doc:"0 for a programme"`
 	State     string        `json:"state" enum:"none,open"`
 }
@@ -315,9 +327,13 @@ func (h *handlers) home(ctx context.Context, in *struct{ signed }) (*peoplehttp.
 	if err != nil {
 		return nil, err
 	}
+	c, err := h.calendar(ctx, in.By)
+	if err != nil {
+		return nil, err
+	}
 	b := HomeBody{Due: []DueBody{}, Open: []EnrolmentBody{}, Year: YearBody{Year: home.Year, Minutes: home.Minutes, Courses: home.Courses}}
 	for i, st := range home.Open {
-		e := enrolmentBody(st)
+		e := c.enrolment(st)
 		if i == 0 {
 			b.Resume = &e
 		} else {
@@ -328,16 +344,16 @@ func (h *handlers) home(ctx context.Context, in *struct{ signed }) (*peoplehttp.
 			if st.Enrolment.Last != "" {
 				state = "open"
 			}
-			b.Due = append(b.Due, DueBody{Kind: "course", Enrolment: e.ID, Course: e.Course, Due: *e.Due, Minutes: e.Minutes, State: state})
+			b.Due = append(b.Due, DueBody{Kind: "course", Enrolment: e.ID, Course: e.Course, Due: *e.Due, DueDay: e.DueDay, Minutes: e.Minutes, State: state})
 		}
 	}
 	for _, d := range home.Due {
 		b.Due = append(b.Due, DueBody{Kind: "programme", Enrolment: d.Pursuit.ID, Course: CourseRefBody{ID: d.Pursuit.Programme, Title: d.Title, Languages: d.Languages, Owner: d.Pursuit.Owner},
-			Due: *d.Pursuit.Due, State: "open"})
+			Due: *d.Pursuit.Due, DueDay: c.day(d.Pursuit.Due), State: "open"})
 	}
 	slices.SortStableFunc(b.Due, func(a, b DueBody) int { return a.Due.Compare(b.Due) })
-	if c := home.Latest; c != nil {
-		b.Latest = &LatestBody{ID: c.ID, Code: c.Certificate, Title: c.Title, Completed: c.At, Minutes: c.Minutes, Kind: kind(c)}
+	if d := home.Latest; d != nil {
+		b.Latest = &LatestBody{ID: d.ID, Code: d.Certificate, Title: d.Title, Completed: d.At, Minutes: d.Minutes, Kind: kind(d)}
 	}
 	return out(b), nil
 }

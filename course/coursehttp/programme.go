@@ -227,7 +227,7 @@ type ProgrammePartBody struct {
 	CertificateCode string           `json:"certificateCode,omitempty" doc:"Code in the certificate's public address"`
 }
 
-func programmePart(p course.Part) ProgrammePartBody {
+func (c calendar) part(p course.Part) ProgrammePartBody {
 	b := ProgrammePartBody{Course: courseRef(p.Course), Elective: p.Course.Elective, State: "none", Available: p.Entry != nil || p.Study != nil}
 	if p.Entry != nil {
 		b.Course.Title, b.Course.Languages, b.Minutes, b.Lessons = p.Entry.Title, p.Entry.Languages, p.Entry.Minutes, p.Entry.Lessons
@@ -235,7 +235,7 @@ func programmePart(p course.Part) ProgrammePartBody {
 	if p.Study == nil {
 		return b
 	}
-	e := enrolmentBody(*p.Study)
+	e := c.enrolment(*p.Study)
 	b.Course, b.Minutes, b.Lessons, b.Enrolment, b.Done, b.Of, b.Next, b.Requirement = e.Course, e.Minutes, len(p.Study.Needs), e.ID, e.Done, e.Of, e.Next, e.Requirement
 	b.State, b.Completed, b.Certificate, b.CertificateCode = e.State, e.Completed, e.Certificate, e.CertificateC
 	if e.Withdrawn {
@@ -275,7 +275,8 @@ type ProgrammeStudyBody struct {
 	Enrolment       *string                `json:"enrolment" doc:"Id, in the programme"`
 	State           string                 `json:"state" enum:"none,open,complete"`
 	Begun           *time.Time             `json:"begun,omitempty"`
-	Due             *time.Time             `json:"due,omitempty" doc:"By when HR wants it completed: the end of the day"`
+	Due             *time.Time             `json:"due,omitempty" doc:"When the day ends by which HR wants it completed"`
+	DueDay          string                 `json:"dueDay,omitempty" format:"date" doc:"That day, as the town has said it"`
 	Completed       *time.Time             `json:"completed,omitempty"`
 	Certificate     string                 `json:"certificate,omitempty" doc:"Id of the completion"`
 	CertificateCode string                 `json:"certificateCode,omitempty" doc:"Code in the certificate's public address"`
@@ -286,23 +287,23 @@ type ProgrammeStudyBody struct {
 	Missing         []ProgrammeMissingBody `json:"missing" doc:"Empty once the programme is complete"`
 }
 
-func programmeStudy(st course.ProgrammeStudy) ProgrammeStudyBody {
+func (c calendar) programme(st course.ProgrammeStudy) ProgrammeStudyBody {
 	v := st.Version
 	b := ProgrammeStudyBody{ID: v.Programme, Version: v.Number, Newer: st.Newer, Title: v.Title, Summary: v.Summary, Languages: v.Languages,
 		Owner: OwnerBody{ID: st.Owner, Name: st.OwnerName}, State: pursuitState(st.Pursuit), Courses: []ProgrammePartBody{}, Missing: []ProgrammeMissingBody{}}
 	if p := st.Pursuit; p != nil {
-		b.Enrolment, b.Begun, b.Due = &p.ID, &p.Created, p.Due
+		b.Enrolment, b.Begun, b.Due, b.DueDay = &p.ID, &p.Created, p.Due, c.day(p.Due)
 		if p.Decision != nil {
 			b.Completed = &p.Decision.At
 		}
 	}
-	if c := st.Completion; c != nil {
-		b.Certificate, b.CertificateCode, b.Withdrawn = c.ID, c.Certificate, c.Withdrawn
+	if done := st.Completion; done != nil {
+		b.Certificate, b.CertificateCode, b.Withdrawn = done.ID, done.Certificate, done.Withdrawn
 	}
 	required, left := st.Left()
 	var choice []CourseRefBody
 	for _, p := range st.Parts {
-		x := programmePart(p)
+		x := c.part(p)
 		b.Courses = append(b.Courses, x)
 		if x.Elective {
 			b.Electives.Of++
@@ -334,7 +335,11 @@ func (h *handlers) programmeOffered(ctx context.Context, in *struct {
 	ID string `path:"id" maxLength:"64"`
 }) (*peoplehttp.Out[ProgrammeStudyBody], error) {
 	st, err := h.svc.ProgrammeOffer(ctx, in.By, in.ID)
-	return out(programmeStudy(st)), err
+	if err != nil {
+		return nil, err
+	}
+	c, err := h.calendar(ctx, in.By)
+	return out(c.programme(st)), err
 }
 
 func (h *handlers) pursue(ctx context.Context, in *struct {
@@ -348,7 +353,11 @@ func (h *handlers) pursue(ctx context.Context, in *struct {
 		return nil, err
 	}
 	st, err := h.svc.Pursued(ctx, in.By, p.ID)
-	return out(programmeStudy(st)), err
+	if err != nil {
+		return nil, err
+	}
+	c, err := h.calendar(ctx, in.By)
+	return out(c.programme(st)), err
 }
 
 func (h *handlers) pursuits(ctx context.Context, in *struct {
@@ -361,12 +370,20 @@ func (h *handlers) pursuits(ctx context.Context, in *struct {
 		state = course.Completed
 	}
 	sts, next, err := h.svc.Pursuits(ctx, in.By, state, in.Cursor, in.Limit)
-	return out(peoplehttp.PageOf(sts, next, programmeStudy)), err
+	if err != nil {
+		return nil, err
+	}
+	c, err := h.calendar(ctx, in.By)
+	return out(peoplehttp.PageOf(sts, next, c.programme)), err
 }
 
 func (h *handlers) pursuit(ctx context.Context, in *EnrolmentInput) (*peoplehttp.Out[ProgrammeStudyBody], error) {
 	st, err := h.svc.Pursued(ctx, in.By, in.E)
-	return out(programmeStudy(st)), err
+	if err != nil {
+		return nil, err
+	}
+	c, err := h.calendar(ctx, in.By)
+	return out(c.programme(st)), err
 }
 
 // EarnedBody is a course that a completed programme rests on, as its record says.

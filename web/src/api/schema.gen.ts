@@ -5090,9 +5090,14 @@ export interface components {
             created: string;
             /**
              * Format: date-time
-             * @description The end of the day, in the organisation's zone
+             * @description When the day by which it is to be done ends
              */
             due: string;
+            /**
+             * Format: date
+             * @description That day, as the town has said it
+             */
+            dueDay: string;
             enrolment: string;
             id: string;
             /** @enum {string} */
@@ -5933,8 +5938,16 @@ export interface components {
             course: components["schemas"]["CourseRef"];
             /** Format: int64 */
             done: number;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description When the day by which it was to be done ends
+             */
             due?: string;
+            /**
+             * Format: date
+             * @description That day, as the town has said it
+             */
+            dueDay?: string;
             /** @description Of a programme: the courses that it rests on */
             earned?: components["schemas"]["Earned"][];
             explanation?: components["schemas"]["Requirement"][];
@@ -6389,8 +6402,16 @@ export interface components {
         Due: {
             /** @description Or programme */
             course: components["schemas"]["CourseRef"];
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description When the day by which it is to be done ends
+             */
             due: string;
+            /**
+             * Format: date
+             * @description That day, as the town has said it
+             */
+            dueDay: string;
             enrolment: string;
             /** @enum {string} */
             kind: "course" | "programme";
@@ -6494,8 +6515,16 @@ export interface components {
              * @description Needed lessons that are done
              */
             done: number;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description When the day by which it is to be done ends
+             */
             due?: string;
+            /**
+             * Format: date
+             * @description That day, as the town has said it
+             */
+            dueDay?: string;
             id: string;
             /** Format: int64 */
             minutes: number;
@@ -6533,8 +6562,16 @@ export interface components {
              * @description Needed lessons that are done
              */
             done: number;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description When the day by which it is to be done ends
+             */
             due?: string;
+            /**
+             * Format: date
+             * @description That day, as the town has said it
+             */
+            dueDay?: string;
             id: string;
             /** Format: int64 */
             minutes: number;
@@ -8645,9 +8682,14 @@ export interface components {
             courses: components["schemas"]["ProgrammePart"][];
             /**
              * Format: date-time
-             * @description By when HR wants it completed: the end of the day
+             * @description When the day ends by which HR wants it completed
              */
             due?: string;
+            /**
+             * Format: date
+             * @description That day, as the town has said it
+             */
+            dueDay?: string;
             electives: components["schemas"]["Count"];
             /** @description Id, in the programme */
             enrolment: string | null;

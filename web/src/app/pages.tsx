@@ -133,7 +133,7 @@ function SignedIn({ session }: { session: Session }) {
   const has = (role: Session['roles'][number]) => session.roles.includes(role)
   return (
     <Switch>
-      <Route path="/">{session.organisation ? <HomePage name={session.person.name} /> : <Redirect to={has('operator') ? '/operator' : '/profile'} replace />}</Route>
+      <Route path="/">{session.organisation ? <HomePage name={session.person.name} zone={session.organisation.zone} /> : <Redirect to={has('operator') ? '/operator' : '/profile'} replace />}</Route>
       <Route path="/profile">
         <ProfilePage session={session} />
       </Route>
@@ -218,7 +218,7 @@ function SignedIn({ session }: { session: Session }) {
       )}
       {has('hr') && (
         <Route path="/hr" nest>
-          <HrPages lost={<LostPage />} />
+          <HrPages zone={session.organisation?.zone} lost={<LostPage />} />
         </Route>
       )}
       {(has('administrator') || has('operator')) && (

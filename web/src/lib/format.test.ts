@@ -1,5 +1,5 @@
-import { describe, expect, it } from 'vitest'
-import { bytes, clock, spoken } from './format'
+import { afterEach, describe, expect, it, vi } from 'vitest'
+import { bytes, clock, date, day, daysBetween, spoken, today } from './format'
 
 describe('a place in a video', () => {
   it.each([
@@ -26,5 +26,34 @@ describe('a size', () => {
     expect(bytes('en', 467)).toBe('467 bytes')
     expect(bytes('pl', 3)).toBe('3 bajty')
     expect(bytes('en', 838_000)).toBe('838 kB')
+  })
+})
+
+describe('a day that was said', () => {
+  afterEach(() => vi.unstubAllEnvs())
+  it.each(['America/Los_Angeles', 'Europe/Rome', 'Pacific/Auckland'])('is the same to a reader in %s', (zone) => {
+    vi.stubEnv('TZ', zone)
+    expect(Intl.DateTimeFormat().resolvedOptions().timeZone).toBe(zone)
+    expect(day('en', '2026-11-30')).toBe('30 November 2026')
+    expect(day('de', '2026-11-30')).toBe('30. November 2026')
+    expect(day('en', '2026-12-01', 'month')).toBe('Dec')
+  })
+  it('may be another than the clocks of a reader show when it ends', () => {
+    const last = '2026-11-30T10:59:59.999Z' // of the day, in Auckland
+    vi.stubEnv('TZ', 'Pacific/Kiritimati')
+    expect(date('en', last)).toBe('1 December 2026')
+    expect(date('en', last, 'Pacific/Auckland')).toBe(day('en', '2026-11-30'))
+  })
+  it('comes so many days after today by the clocks of the town', () => {
+    const now = new Date('2026-11-29T12:00:00Z')
+    expect(today('Pacific/Auckland', now)).toBe('2026-11-30')
+    expect(today('America/Los_Angeles', now)).toBe('2026-11-29')
+    expect(today('Europe/Rome', new Date('2026-10-24T22:30:00Z'))).toBe('2026-10-25')
+    vi.stubEnv('TZ', 'Pacific/Auckland')
+    expect(today('Nowhere/Town', now)).toBe('2026-11-30')
+    expect(today(undefined, now)).toBe('2026-11-30')
+    expect(daysBetween('2026-10-24', '2026-10-26')).toBe(2)
+    expect(daysBetween('2026-12-01', '2026-11-30')).toBe(-1)
+    expect(daysBetween('2026-11-30', '2026-11-30')).toBe(0)
   })
 })

@@ -70,10 +70,29 @@ export function countryName(locale: Locale, code: string): string {
   return new Intl.DisplayNames(formatTag(locale), { type: 'region', fallback: 'code' }).of(code.toUpperCase()) ?? code
 }
 
-/** Whole days from now to an instant, in calendar days of the reader. Negative: past. */
-export function daysUntil(iso: string, now: Date): number {
-  const day = (d: Date) => Date.UTC(d.getFullYear(), d.getMonth(), d.getDate())
-  return Math.round((day(new Date(iso)) - day(now)) / 86_400_000)
+/** A day of the calendar, 2026-11-30, which is the same wherever and by whatever clocks it is read. */
+export function day(locale: Locale, day: string, parts: 'whole' | 'month' = 'whole'): string {
+  return new Intl.DateTimeFormat(formatTag(locale), { ...(parts === 'month' ? { month: 'short' } : { dateStyle: 'long' }), timeZone: 'UTC' }).format(new Date(day))
+}
+
+/** The day that it is by the clocks of a zone, as 2026-11-30; by the reader's own if her browser does not know the zone. */
+export function today(zone: string | undefined, now = new Date()): string {
+  const parts = clocks(zone).formatToParts(now)
+  const of = (type: string) => parts.find((p) => p.type === type)?.value ?? ''
+  return `${of('year')}-${of('month')}-${of('day')}`
+}
+
+function clocks(zone?: string): Intl.DateTimeFormat {
+  try {
+    return new Intl.DateTimeFormat('en-GB', { year: 'numeric', month: '2-digit', day: '2-digit', timeZone: zone })
+  } catch {
+    return clocks()
+  }
+}
+
+/** How many days of the calendar a day comes after another. Negative: before. */
+export function daysBetween(from: string, to: string): number {
+  return Math.round((Date.parse(to) - Date.parse(from)) / 86_400_000)
 }
 
 /** A span of time on the clocks of a zone: "Tue, 24 November 2026, 09:30 – 11:00". */

@@ -18,6 +18,7 @@ interface I18n {
   dateTime: (iso: string) => string
   time: (iso: string, zone?: string) => string
   span: (from: string, to: string, zone?: string) => string
+  day: (day: string) => string
   days: (first: string, last: string) => string
   bytes: (n: number) => string
   soon: (seconds: number) => string
@@ -94,6 +95,7 @@ export function I18nProvider({ first, catalogue, children }: { first: Locale; ca
       dateTime: (iso) => format.dateTime(locale, iso),
       time: (iso, zone) => format.time(locale, iso, zone),
       span: (from, to, zone) => format.span(locale, from, to, zone),
+      day: (day) => format.day(locale, day),
       days: (first, last) => format.days(locale, first, last),
       bytes: (n) => format.bytes(locale, n),
       soon: (seconds) => format.soon(locale, seconds),

@@ -14,7 +14,7 @@ const StatementsPage = lazy(() => import('../../features/lrs/browse/statements-p
 const FiguresPage = lazy(() => import('../../features/lrs/store/figures-page'))
 const StatementPage = lazy(() => import('../../features/lrs/browse/statement-page'))
 
-export default function HrPages({ lost }: { lost: ReactNode }) {
+export default function HrPages({ zone, lost }: { zone: string | undefined; lost: ReactNode }) {
   return (
     <Switch>
       <Route path="/">
@@ -25,7 +25,7 @@ export default function HrPages({ lost }: { lost: ReactNode }) {
         <PeoplePage />
       </Route>
       <Route path="/assignments">
-        <AssignmentsPage />
+        <AssignmentsPage zone={zone} />
       </Route>
       <Route path="/programmes">
         <ProgrammesPage />

@@ -46,10 +46,10 @@ export default function Notices({ session }: { session: Session }) {
 }
 
 function Told({ notice: n }: { notice: Notice }) {
-  const { t, date } = useI18n()
+  const { t, date, day } = useI18n()
   if (n.kind === 'failed') return t('notices.failed')
   if (n.kind === 'fault') return t('notices.fault', { date: date(n.at), text: n.text.length > 90 ? `${n.text.slice(0, 90)}…` : n.text })
-  return t(`notices.${n.kind}`, { date: date(n.at) })
+  return t(`notices.${n.kind}`, { date: 'day' in n ? day(n.day) : date(n.at) })
 }
 
 /** What has been seen, kept on this device by person. */

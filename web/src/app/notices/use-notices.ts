@@ -5,7 +5,7 @@ import { useHome } from '../../features/course/home/use-home'
 
 /** Something that somebody should know. Its id is the same as long as it says the same. */
 export type Notice =
-  | { id: string; kind: 'due' | 'late'; href: string; title: Text; at: string }
+  | { id: string; kind: 'due' | 'late'; href: string; title: Text; day: string }
   | { id: string; kind: 'certificate'; href: string; title: Text; at: string }
   | { id: string; kind: 'failed'; href: string; name: string; at: string }
   | { id: string; kind: 'fault'; href: string; title: Text; at: string; text: string }
@@ -23,8 +23,7 @@ export function useNotices(session: Session): Notice[] {
   const now = Date.now()
   for (const d of home.data?.due ?? []) {
     const late = Date.parse(d.due) < now
-    // A due time is the end of a day: the day is the one that ends then.
-    all.push({ id: `due ${d.enrolment} ${d.due} ${late ? 'late' : ''}`, kind: late ? 'late' : 'due', href: d.kind === 'programme' ? `/programmes/${d.course.id}` : `/learn/${d.enrolment}`, title: d.course.title, at: new Date(Date.parse(d.due) - 1).toISOString() })
+    all.push({ id: `due ${d.enrolment} ${d.due} ${late ? 'late' : ''}`, kind: late ? 'late' : 'due', href: d.kind === 'programme' ? `/programmes/${d.course.id}` : `/learn/${d.enrolment}`, title: d.course.title, day: d.dueDay })
   }
   for (const v of videos.data?.items ?? []) if (v.state === 'failed') all.push({ id: `video ${v.id} ${v.changed}`, kind: 'failed', href: '/author/videos', name: v.name, at: v.changed })
   for (const f of reports.data?.items ?? []) all.push({ id: `fault ${f.id}`, kind: 'fault', href: `/author/${f.course.id}/versions`, title: f.course.title, at: f.at, text: f.text })

@@ -1,6 +1,6 @@
 import { Link } from 'wouter'
 import type { Enrolment, Home } from '../../../api/types'
-import { clock, daysUntil } from '../../../lib/format'
+import { clock, day, daysBetween, today } from '../../../lib/format'
 import { useI18n, Words } from '../../../lib/i18n'
 import { gaps, toSpans } from '../../../lib/spans'
 import { ButtonLink } from '../../../ui/button'
@@ -14,7 +14,7 @@ import { lazy } from '../../../ui/lazy'
 
 const MyProgrammes = lazy(() => import('../programme/my-programmes'), null)
 
-export default function HomePage({ name }: { name: string }) {
+export default function HomePage({ name, zone }: { name: string; zone: string }) {
   const { t } = useI18n()
   const home = useHome()
   const hour = new Date().getHours()
@@ -28,7 +28,7 @@ export default function HomePage({ name }: { name: string }) {
           <div className="two">
             <div className="column stack-gap">
               <Resume home={h} />
-              <Due home={h} />
+              <Due home={h} zone={zone} />
               <Open home={h} />
               <MyProgrammes />
             </div>
@@ -97,7 +97,7 @@ function Resume({ home }: { home: Home }) {
   )
 }
 
-function Due({ home }: { home: Home }) {
+function Due({ home, zone }: { home: Home; zone: string }) {
   const { t, locale } = useI18n()
   if (home.due.length === 0) return null
   return (
@@ -105,13 +105,13 @@ function Due({ home }: { home: Home }) {
       <h2 id="due">{t('home.due')}</h2>
       <ul className="plain list">
         {home.due.map((d) => {
-          const day = new Date(Date.parse(d.due) - 1) // a due time is the end of a day
-          const days = daysUntil(day.toISOString(), new Date())
+          const late = Date.parse(d.due) <= Date.now()
+          const days = daysBetween(today(zone), d.dueDay)
           return (
             <li key={d.enrolment}>
               <div className="date" aria-hidden="true">
-                <b className="num">{day.getDate()}</b>
-                <span>{new Intl.DateTimeFormat(locale, { month: 'short' }).format(day)}</span>
+                <b className="num">{Number(d.dueDay.slice(8))}</b>
+                <span>{day(locale, d.dueDay, 'month')}</span>
               </div>
               <div className="grow">
                 <h3>
@@ -123,7 +123,7 @@ function Due({ home }: { home: Home }) {
                   {d.kind === 'programme' ? t('programme.kind') : t('minutes', { count: d.minutes })} · {d.state === 'open' ? t('home.begun') : t('home.notbegun')}
                 </p>
               </div>
-              <Tag kind={days < 0 ? 'wrong' : days <= 14 ? 'caution' : 'good'}>{dueWords(days, t)}</Tag>
+              <Tag kind={late ? 'wrong' : days <= 14 ? 'caution' : 'good'}>{dueWords(late, days, t)}</Tag>
             </li>
           )
         })}
@@ -132,9 +132,9 @@ function Due({ home }: { home: Home }) {
   )
 }
 
-function dueWords(days: number, t: ReturnType<typeof useI18n>['t']): string {
-  if (days < 0) return t('due.over', { count: -days })
-  return days === 0 ? t('due.today') : t('due.in', { count: days })
+function dueWords(late: boolean, days: number, t: ReturnType<typeof useI18n>['t']): string {
+  if (late) return t('due.over', { count: Math.max(1, -days) })
+  return days <= 0 ? t('due.today') : t('due.in', { count: days })
 }
 
 function Open({ home }: { home: Home }) {

@@ -1,5 +1,6 @@
 import { useState } from 'react'
 import { joinPages } from '../../../api/pages'
+import { today } from '../../../lib/format'
 import { useI18n, Words } from '../../../lib/i18n'
 import { Button } from '../../../ui/button'
 import { Check, Choices, Form, SelectField, TextField, value } from '../../../ui/field'
@@ -9,16 +10,15 @@ import '../parts/course.css'
 import { PageHead } from '../../../ui/page-head'
 import { Empty, Loaded } from '../../../ui/states'
 import { useSayFault, useToast } from '../../../ui/toast'
-import { lastMoment } from './completions-page'
 import { useAssign, useAssignments, useCoursesToAssign, useProgrammesToShow, useTakeBack, useUnitNames, useWholeHrPeople } from './queries'
 
-export default function AssignmentsPage() {
+export default function AssignmentsPage({ zone }: { zone: string | undefined }) {
   const { t } = useI18n()
   return (
     <>
       <PageHead title={t('hr.assignments')} lead={t('hr.assignments.lead')} />
       <div className="two even">
-        <Assign />
+        <Assign zone={zone} />
         <section aria-labelledby="given" className="stack-2">
           <h2 id="given">{t('hr.given')}</h2>
           <Given />
@@ -39,7 +39,7 @@ function target(field: string): { course: string } | { programme: string } {
   return kind === 'programme' ? { programme: id } : { course: id }
 }
 
-function Assign() {
+function Assign({ zone }: { zone: string | undefined }) {
   const { t, words } = useI18n()
   const courses = useCoursesToAssign()
   const programmes = useProgrammesToShow()
@@ -97,7 +97,7 @@ function Assign() {
                   </optgroup>
                 ) : null}
               </SelectField>
-              <TextField label={t('hr.due.by')} name="due" type="date" required min={new Date().toISOString().slice(0, 10)} max="9999-12-31" />
+              <TextField label={t('hr.due.by')} name="due" type="date" required min={today(zone)} max="9999-12-31" />
               <SelectField label={t('hr.whom')} value={whom} onChange={(e) => setWhom(whomOf(e.target.value))}>
                 <option value="people">{t('hr.whom.people')}</option>
                 <option value="units">{t('hr.whom.units')}</option>
@@ -181,7 +181,7 @@ function Units({ chosen, onChange }: ChosenProps) {
 }
 
 function Given() {
-  const { t, date } = useI18n()
+  const { t, day } = useI18n()
   const assignments = joinPages(useAssignments('open'), useAssignments('done'))
   const takeBack = useTakeBack()
   const toast = useToast()
@@ -203,7 +203,7 @@ function Given() {
                     <p className="small">
                       <Words text={a.course.title} /> {a.kind === 'programme' ? <Tag>{t('hr.programme')}</Tag> : null}
                     </p>
-                    <p className="small soft">{t('hr.until', { date: date(lastMoment(a.due)) })}</p>
+                    <p className="small soft">{t('hr.until', { date: day(a.dueDay) })}</p>
                   </div>
                   {a.state === 'done' ? (
                     <Tag kind="good">{t('state.complete')}</Tag>

@@ -13,7 +13,7 @@ import { useToast } from '../../../ui/toast'
 import '../parts/course.css'
 import { EarnedList } from '../parts/earned'
 import { RequirementList } from '../parts/requirement'
-import { CompletionTag, lastMoment } from './completions-page'
+import { CompletionTag } from './completions-page'
 import { useCompletion, useCorrect } from './queries'
 
 /** One person's way through one course, with the evidence behind what was decided. */
@@ -27,7 +27,7 @@ export default function CompletionPage({ id }: { id: string }) {
 }
 
 function View({ completion: c }: { completion: Completion }) {
-  const { t, date, dateTime, hours } = useI18n()
+  const { t, date, day, dateTime, hours } = useI18n()
   const [correcting, setCorrecting] = useState(false)
   return (
     <>
@@ -58,10 +58,10 @@ function View({ completion: c }: { completion: Completion }) {
                   <dd className="num">{c.kind === 'programme' ? t('hr.hours.programme') : hours(c.minutes)}</dd>
                 </>
               ) : null}
-              {c.due ? (
+              {c.dueDay ? (
                 <>
                   <dt>{t('hr.due')}</dt>
-                  <dd>{date(lastMoment(c.due))}</dd>
+                  <dd>{day(c.dueDay)}</dd>
                 </>
               ) : null}
             </dl>

@@ -10,7 +10,7 @@ import { Empty, Loaded } from '../../../ui/states'
 import { type CompletionFilter, useCompletions, useCoursesToAssign, useMember, useProgrammesToShow } from './queries'
 
 export default function CompletionsPage() {
-  const { t, date, hours, words } = useI18n()
+  const { t, date, day, hours, words } = useI18n()
   const person = new URLSearchParams(useSearch()).get('person') ?? ''
   const [chosen, setFilter] = useState<Omit<CompletionFilter, 'person'>>({ course: '', state: 'complete' })
   const filter = { ...chosen, person }
@@ -107,7 +107,7 @@ export default function CompletionsPage() {
                           <CompletionTag completion={c} />
                         </td>
                         <td className="day" data-label={t('records.completed')}>{c.completed ? date(c.completed) : '–'}</td>
-                        <td className="day" data-label={t('hr.due')}>{c.due ? date(lastMoment(c.due)) : '–'}</td>
+                        <td className="day" data-label={t('hr.due')}>{c.dueDay ? day(c.dueDay) : '–'}</td>
                         <td className="num" data-label={t('records.hours')}>
                           {c.state === 'complete' && c.kind === 'course' ? hours(c.minutes) : '–'}
                         </td>
@@ -135,9 +135,4 @@ export function CompletionTag({ completion: c }: { completion: Completion }) {
   if (c.kind === 'programme') return c.due && new Date(c.due) < new Date() ? <Tag kind="wrong">{t('hr.programme.late', { done: c.done, count: c.of })}</Tag> : <Tag>{t('home.programme', { done: c.done, count: c.of })}</Tag>
   if (c.due && new Date(c.due) < new Date()) return <Tag kind="wrong">{t('hr.late', { done: c.done, count: c.of })}</Tag>
   return <Tag>{t('home.done', { done: c.done, count: c.of })}</Tag>
-}
-
-/** A due time is the end of a day: the day is the one that ends then. */
-export function lastMoment(due: string): string {
-  return new Date(Date.parse(due) - 1).toISOString()
 }

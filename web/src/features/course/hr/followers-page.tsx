@@ -7,7 +7,7 @@ import { SelectField } from '../../../ui/field'
 import { More } from '../../../ui/more'
 import { PageHead } from '../../../ui/page-head'
 import { Empty, Loaded } from '../../../ui/states'
-import { CompletionTag, lastMoment } from './completions-page'
+import { CompletionTag } from './completions-page'
 import { useFollowedProgrammes, useFollowers } from './queries'
 
 const states: readonly FollowerState[] = ['open', 'late', 'complete']
@@ -15,7 +15,7 @@ const formats = ['xlsx', 'csv-excel', 'csv'] as const
 
 /** Who of the town follows one programme: on the way, late, done. */
 export default function FollowersPage({ id }: { id: string }) {
-  const { t, words, date } = useI18n()
+  const { t, words, date, day } = useI18n()
   const [state, setState] = useState<FollowerState>('open')
   const programme = useFollowedProgrammes().data?.items.find((p) => p.id === id)
   const followers = useFollowers(id, state)
@@ -71,7 +71,7 @@ export default function FollowersPage({ id }: { id: string }) {
                           {c.version}
                         </td>
                         <td className="day" data-label={t('records.begun')}>{date(c.begun)}</td>
-                        <td className="day" data-label={t('hr.due')}>{c.due ? date(lastMoment(c.due)) : '–'}</td>
+                        <td className="day" data-label={t('hr.due')}>{c.dueDay ? day(c.dueDay) : '–'}</td>
                         <td className="day" data-label={t('records.completed')}>{c.completed ? date(c.completed) : '–'}</td>
                       </tr>
                     ))}

@@ -23,7 +23,7 @@ export default function EnrolmentPage({ id }: { id: string }) {
 
 /** A course as its learner sees it: the lessons, and what is still missing. */
 export function EnrolmentView({ enrolment: e, base, preview }: { enrolment: EnrolmentDetail; base: string; preview?: boolean }) {
-  const { t, words, date } = useI18n()
+  const { t, words, date, day } = useI18n()
   const order = e.course.languages
   const missing = e.requirements.filter((r) => r.state !== 'done')
   return (
@@ -32,7 +32,7 @@ export function EnrolmentView({ enrolment: e, base, preview }: { enrolment: Enro
         title={words(e.course.title)}
         heading={<Words text={e.course.title} order={order} />}
         crumb={preview ? undefined : <Link href="/">{t('home.title')}</Link>}
-        lead={e.state === 'complete' && e.completed ? t('course.complete', { date: date(e.completed) }) : e.due ? t('course.due', { date: date(new Date(Date.parse(e.due) - 1).toISOString()) }) : undefined}
+        lead={e.state === 'complete' && e.completed ? t('course.complete', { date: date(e.completed) }) : e.dueDay ? t('course.due', { date: day(e.dueDay) }) : undefined}
         action={
           e.state === 'complete' && e.certificate ? (
             <ButtonLink kind="main" icon="award" href={`/certificate/${e.certificate}`}>

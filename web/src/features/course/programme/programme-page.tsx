@@ -64,7 +64,7 @@ function View({ programme: p, nobody }: { programme: ProgrammeStudy; nobody: boo
             {say(begin.error, i18n)}
           </Notice>
         ) : null}
-        {p.due && p.state === 'open' ? <Due due={p.due} /> : null}
+        {p.due && p.dueDay && p.state === 'open' ? <Due due={p.due} by={p.dueDay} /> : null}
         {p.withdrawn ? <Notice kind="wrong">{t('programme.withdrawn')}</Notice> : null}
         {p.newer ? (
           <Notice>
@@ -95,11 +95,11 @@ function View({ programme: p, nobody }: { programme: ProgrammeStudy; nobody: boo
   )
 }
 
-/** By when one's town wants it completed. A due time is the end of a day. */
-function Due({ due }: { due: string }) {
-  const { t, date } = useI18n()
+/** By which day one's town wants it completed, and when that day ends. */
+function Due({ due, by }: { due: string; by: string }) {
+  const { t, day } = useI18n()
   const late = Date.parse(due) < Date.now()
-  return <Notice kind={late ? 'caution' : 'info'}>{t(late ? 'programme.late' : 'programme.due', { date: date(new Date(Date.parse(due) - 1).toISOString()) })}</Notice>
+  return <Notice kind={late ? 'caution' : 'info'}>{t(late ? 'programme.late' : 'programme.due', { date: day(by) })}</Notice>
 }
 
 /** One course of the programme, and how far one is in it. */
