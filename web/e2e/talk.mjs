@@ -1,8 +1,10 @@
 // A learner asks in her cohort, by keyboard, and mentions a colleague; who leads answers, what is new, an accepted answer, a
 // report, and what happens to a hidden post.
 import assert from 'node:assert/strict'
+import { checkAccess } from './browser.mjs'
 
 export async function talkInCohort(world, { log = console.log } = {}) {
+  const faults = []
   const [sara, elena] = await Promise.all(['graduate', 'facilitator'].map((who) => world.enter(who)))
   const bootcamp = (await elena.api('GET', '/bootcamps')).items[0].id
   const cohort = (await elena.api('GET', `/bootcamps/${bootcamp}`)).cohorts[0].id
@@ -47,10 +49,46 @@ export async function talkInCohort(world, { log = console.log } = {}) {
   await page.getByRole('button', { name: 'This is the answer' }).click()
   await page.getByText('Accepted answer').waitFor()
 
+  log('  who goes back before it is sent finds her words again')
+  const thread = page.url()
+  const kept = () => page.evaluate(() => Object.keys(window.localStorage).filter((x) => x.startsWith('palestra.unsaved.')))
+  const own = page.getByLabel('Your words')
+  await page.goto(base)
+  await page.getByRole('link', { name: 'Which chair?' }).click()
+  await own.fill('Not sent yet')
+  await page.goBack()
+  await page.getByRole('button', { name: 'Begin a thread' }).click()
+  await page.getByRole('dialog').getByLabel('What is it about?').fill('Which table?')
+  await page.reload()
+  await page.getByRole('button', { name: 'Begin a thread' }).click()
+  assert.equal(await page.getByRole('dialog').getByLabel('What is it about?').inputValue(), 'Which table?')
+  faults.push(...(await checkAccess(page, 'a thread that waited')))
+  await page.getByRole('button', { name: 'Drop them' }).click()
+  assert.equal(await page.getByRole('dialog').getByLabel('What is it about?').inputValue(), '')
+  await page.keyboard.press('Escape')
+  await page.getByRole('link', { name: 'Which chair?' }).click()
+  await page.getByRole('button', { name: 'Drop them' }).waitFor()
+  assert.equal(await own.inputValue(), 'Not sent yet')
+  faults.push(...(await checkAccess(page, 'an answer that waited')))
+  if (process.env.PICTURES) {
+    await page.emulateMedia({ colorScheme: 'dark' })
+    await page.setViewportSize({ width: 320, height: 700 })
+    await page.getByRole('contentinfo').getByRole('combobox').last().selectOption('de')
+    await page.getByRole('button', { name: 'Verwerfen' }).scrollIntoViewIfNeeded()
+    await page.screenshot({ path: `${process.env.PICTURES}/answer-that-waited.png` })
+    await page.getByRole('contentinfo').getByRole('combobox').last().selectOption('en')
+    await page.setViewportSize({ width: 1280, height: 900 })
+  }
+  await page.getByRole('button', { name: 'Send' }).click()
+  await page.getByRole('article', { name: /^Post 3/ }).getByText('Not sent yet').waitFor()
+  await page.getByText('Your post is there.').first().waitFor()
+  assert.deepEqual([await own.inputValue(), await kept()], ['', []], 'what is sent does not wait')
+  assert.equal(page.url(), thread)
+
   log('  a report is decided, and a hidden post says why to who wrote it')
   await sara.api('POST', `/discussions/${place}/threads/${page.url().split('/').at(-1)}/posts`, { key: 'rude', words: 'Nonsense.', language: 'en' })
   await hers.reload()
-  await hers.getByRole('button', { name: /^More about post 3/ }).click()
+  await hers.getByRole('button', { name: /^More about post 4/ }).click()
   await hers.getByRole('button', { name: 'Hide', exact: true }).click()
   await hers.getByLabel('Why do you hide it?').fill('We speak kindly here.')
   await hers.getByRole('dialog').getByRole('button', { name: 'Hide', exact: true }).click()
@@ -70,7 +108,7 @@ export async function talkInCohort(world, { log = console.log } = {}) {
   await page.getByText('chairs.txt').waitFor()
   await page.getByLabel('Your words').fill('Here is the list.')
   await page.getByRole('button', { name: 'Send' }).click()
-  await page.getByRole('article', { name: /^Post 4/ }).getByRole('link', { name: 'chairs.txt' }).waitFor()
+  await page.getByRole('article', { name: /^Post 5/ }).getByRole('link', { name: 'chairs.txt' }).waitFor()
   await page.getByRole('button', { name: /^More about post 2/ }).click()
   await page.getByRole('button', { name: 'Report', exact: true }).click()
   await page.getByRole('dialog').getByRole('button', { name: 'Report', exact: true }).click()
@@ -101,5 +139,6 @@ export async function talkInCohort(world, { log = console.log } = {}) {
   const way = page.getByRole('region', { name: 'Talk about this lesson' })
   await way.getByRole('link').first().click()
   await page.waitForURL((url) => url.searchParams.get('about') === `lesson.${lesson}`)
+  assert.deepEqual(faults, [])
   for (const p of [sara, elena, operator]) await p.context.close()
 }

@@ -20,3 +20,4 @@ if (root) {
     </StrictMode>,
   )
 }
+void import('./lib/unsaved').then((m) => m.forgetOld(), () => undefined)

@@ -1,7 +1,7 @@
 import { act } from 'react'
 import { createRoot, type Root } from 'react-dom/client'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import { keep, readKept, type Unsaved, useUnsaved } from './unsaved'
+import { forgetOld, keep, readKept, type Unsaved, useUnsaved } from './unsaved'
 import { Writer } from './writer'
 
 interface Card { title: string; steps: string[] }
@@ -83,11 +83,28 @@ describe('what is not saved yet', () => {
   })
 
   it('is not taken if it is of another shape', () => {
-    keep('ada', 'card.1', { of: '1', at: 1, value: { title: ['no'], steps: [] } })
+    keep('ada', 'card.1', { of: '1', at: Date.now(), value: { title: ['no'], steps: [] } })
     show(1, stored)
     expect(card.value).toEqual(stored)
     localStorage.setItem('palestra.unsaved.ada.card.1', '{')
     expect(readKept('ada', 'card.1', (x): x is string => typeof x === 'string')).toBeNull()
+  })
+
+  it('is forgotten after thirty days, whoever wrote it, and nothing else is', () => {
+    const day = 86_400_000
+    const now = Date.now()
+    const waits = (x: unknown): x is string => typeof x === 'string'
+    keep('ada', 'card.1', { of: '1', at: now - 31 * day, value: 'old' })
+    keep('eve', 'card.2', { of: '1', at: now - 31 * day, value: 'old' })
+    keep('ada', 'card.3', { of: '1', at: now - 29 * day, value: 'young' })
+    localStorage.setItem('palestra.unsaved.ada.card.4', '{')
+    localStorage.setItem('palestra.locale', 'de')
+    expect(readKept('ada', 'card.1', waits)).toBeNull()
+    expect(readKept('ada', 'card.3', waits)?.value).toBe('young')
+    forgetOld()
+    expect(Object.keys(localStorage).sort()).toEqual(['palestra.locale', 'palestra.unsaved.ada.card.3'])
+    forgetOld(now + 2 * day)
+    expect(Object.keys(localStorage)).toEqual(['palestra.locale'])
   })
 
   it('asks before the page is closed only where the browser has no room', () => {

@@ -8,12 +8,17 @@ export interface Kept<T> {
   value: T
 }
 
-const place = (who: string, name: string) => `palestra.unsaved.${who}.${name}`
+const all = 'palestra.unsaved.'
+const place = (who: string, name: string) => `${all}${who}.${name}`
+
+/** As long as what is not saved waits: not for ever, at a machine that others use too. */
+const days = 30
+const tooOld = (at: number, now = Date.now()) => now - at > days * 86_400_000
 
 export function readKept<T>(who: string, name: string, fits: (x: unknown) => x is T): Kept<T> | null {
   try {
     const found: unknown = JSON.parse(localStorage.getItem(place(who, name)) ?? 'null')
-    if (typeof found !== 'object' || found === null || !('of' in found) || typeof found.of !== 'string' || !('at' in found) || typeof found.at !== 'number' || !('value' in found) || !fits(found.value)) return null
+    if (typeof found !== 'object' || found === null || !('of' in found) || typeof found.of !== 'string' || !('at' in found) || typeof found.at !== 'number' || tooOld(found.at) || !('value' in found) || !fits(found.value)) return null
     return { of: found.of, at: found.at, value: found.value }
   } catch {
     return null
@@ -28,6 +33,26 @@ export function keep(who: string, name: string, kept: Kept<unknown> | null): boo
     return true
   } catch {
     return false
+  }
+}
+
+/** Forgets what has waited for too long, whoever wrote it, and what nobody can read any more. */
+export function forgetOld(now = Date.now()): void {
+  try {
+    for (const name of Object.keys(localStorage).filter((x) => x.startsWith(all))) {
+      if (tooOld(whenKept(localStorage.getItem(name) ?? ''), now)) localStorage.removeItem(name)
+    }
+  } catch {
+    // A browser that keeps nothing has nothing to forget.
+  }
+}
+
+function whenKept(text: string): number {
+  try {
+    const found: unknown = JSON.parse(text)
+    return typeof found === 'object' && found !== null && 'at' in found && typeof found.at === 'number' ? found.at : 0
+  } catch {
+    return 0
   }
 }
 

@@ -1,4 +1,4 @@
-import { useEffect, useRef } from 'react'
+import { type MouseEvent, useEffect, useRef } from 'react'
 import { useI18n } from '../lib/i18n'
 import type { Unsaved } from '../lib/unsaved'
 import { Button } from './button'
@@ -7,15 +7,18 @@ import { useToast } from './toast'
 
 type Waiting = Pick<Unsaved<unknown>, 'touched' | 'stale' | 'restored' | 'safe' | 'drop' | 'rebase' | 'waits'>
 
-/** What is dropped takes its button along: one goes on at the head of the page. */
-const toHead = () => requestAnimationFrame(() => document.querySelector<HTMLElement>('main h1')?.focus())
+/** What is dropped takes its button along: one goes on at the first field of the form that it stood in, or at the head of the page. */
+const goOn = (from: HTMLElement) => {
+  const field = from.closest('form')?.querySelector<HTMLElement>('input, textarea')
+  requestAnimationFrame(() => (field ?? document.querySelector<HTMLElement>('main h1'))?.focus())
+}
 
 /** Above a form: that its words waited here, or that somebody else has saved since. Busy: they are being saved. */
 export function UnsavedNotice({ of, busy }: { of: Waiting; busy: boolean }) {
   const { t, dateTime } = useI18n()
-  const then = (act: () => void) => () => {
+  const then = (act: () => void) => (e: MouseEvent<HTMLElement>) => {
+    goOn(e.currentTarget)
     act()
-    toHead()
   }
   if (of.stale && !busy) {
     return (
@@ -43,8 +46,8 @@ export function UnsavedNotice({ of, busy }: { of: Waiting; busy: boolean }) {
   )
 }
 
-/** Beside the button that saves. Who leaves the page before is told what becomes of the words. */
-export function UnsavedState({ of }: { of: Waiting }) {
+/** Beside the button that saves. Who leaves the page before is told what becomes of the words. Quiet: with nothing written it says nothing. */
+export function UnsavedState({ of, quiet }: { of: Waiting; quiet?: boolean }) {
   const { t } = useI18n()
   const toast = useToast()
   const left = useRef<() => void>(undefined)
@@ -56,7 +59,7 @@ export function UnsavedState({ of }: { of: Waiting }) {
   useEffect(() => () => left.current?.(), [])
   return (
     <span className="small soft" role="status">
-      {t(of.touched ? (of.safe ? 'unsaved.kept' : 'unsaved.not') : 'unsaved.none')}
+      {of.touched ? t(of.safe ? 'unsaved.kept' : 'unsaved.not') : quiet ? null : t('unsaved.none')}
     </span>
   )
 }

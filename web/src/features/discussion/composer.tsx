@@ -3,11 +3,12 @@ import { flushSync } from 'react-dom'
 import type { Mention, PersonHere, PostFile } from '../../api/types'
 import { useI18n } from '../../lib/i18n'
 import { locales } from '../../lib/locale'
-import { uuid } from '../../lib/uuid'
 import { Button, IconButton } from '../../ui/button'
-import { Form, SelectField, value } from '../../ui/field'
+import { Form, SelectField } from '../../ui/field'
 import { useSayFault } from '../../ui/toast'
+import { UnsavedNotice, UnsavedState } from '../../ui/unsaved'
 import { usePeopleHere, usePreview, useTalk, type Written } from './queries'
+import type { Writing } from './words'
 
 interface ComposerProps {
   place: string
@@ -15,10 +16,9 @@ interface ComposerProps {
   does: string
   error: unknown
   busy: boolean
-  language: string
-  onSend: (w: Written, form: FormData) => void
+  of: Writing
+  onSend: (w: Written) => void
   onCancel?: () => void
-  start?: string
   /** Without: a post that is changed keeps its files. */
   files?: boolean
   /** Fields above the text. */
@@ -28,31 +28,34 @@ interface ComposerProps {
 const mentioning = /(?:^|\s)@(\p{L}[\p{L}'’-]*)$/u
 
 /** Writes a post: Markdown with a preview, mentions chosen from a list, files, and its language. */
-export function Composer({ place, label, does, error, busy, language, onSend, onCancel, start, files: withFiles = true, children }: ComposerProps) {
+export function Composer({ place, label, does, error, busy, of, onSend, onCancel, files: withFiles = true, children }: ComposerProps) {
   const { t, languageName } = useI18n()
-  const [words, setWords] = useState(start ?? '')
-  const [mentions, setMentions] = useState<Mention[]>([])
-  const [files, setFiles] = useState<PostFile[]>([])
+  const { words, language, mentions, files } = of.value
   const [shown, setShown] = useState(false)
-  const key = useRef(uuid())
   const preview = usePreview(words, shown && words !== '')
   return (
     <Form
       error={error}
       className="form composer"
-      onSubmit={(f) => onSend({ key: key.current, words, language: value(f, 'language'), mentions: mentions.filter((m) => words.includes(`@${m.name}`)), files: files.map((x) => x.id) }, f)}
+      onSubmit={() => onSend({ key: of.key, words, language, mentions: mentions.filter((m) => words.includes(`@${m.name}`)), files: files.map((x) => x.id) })}
     >
+      <UnsavedNotice of={of} busy={busy} />
       {children}
-      <Writing place={place} label={label} words={words} onWords={setWords} onMention={(m) => setMentions((old) => [...old.filter((x) => x.person !== m.person), m])} />
+      <TextBox
+        place={place}
+        label={label}
+        words={words}
+        onWords={(next, m) => of.write({ words: next, ...(m ? { mentions: [...mentions.filter((x) => x.person !== m.person), m] } : {}) })}
+      />
       {shown ? (
         <div className="card stack-2" aria-live="polite">
           <h3>{t('talk.preview')}</h3>
           {preview.data ? <div className="prose" dangerouslySetInnerHTML={{ __html: preview.data.html }} /> : <p className="soft">{t('talk.preview.none')}</p>}
         </div>
       ) : null}
-      {withFiles ? <Files place={place} files={files} onFiles={setFiles} /> : null}
+      {withFiles ? <Files place={place} files={files} onFiles={(next) => of.write({ files: next })} /> : null}
       <div className="row">
-        <SelectField label={t('talk.language')} name="language" defaultValue={language}>
+        <SelectField label={t('talk.language')} name="language" value={language} onChange={(e) => of.write({ language: e.target.value })}>
           {[...new Set([language, ...locales])].map((l) => (
             <option key={l} value={l}>
               {languageName(l)}
@@ -68,21 +71,21 @@ export function Composer({ place, label, does, error, busy, language, onSend, on
           {t('talk.preview')}
         </Button>
         {onCancel ? <Button onClick={onCancel}>{t('action.cancel')}</Button> : null}
+        <UnsavedState of={of} quiet />
       </div>
     </Form>
   )
 }
 
-interface WritingProps {
+interface TextBoxProps {
   place: string
   label: string
   words: string
-  onWords: (s: string) => void
-  onMention: (m: Mention) => void
+  onWords: (s: string, chosen?: Mention) => void
 }
 
 /** The text; behind an @ it offers who is here. Arrows choose, Enter takes, Escape leaves. */
-function Writing({ place, label, words, onWords, onMention }: WritingProps) {
+function TextBox({ place, label, words, onWords }: TextBoxProps) {
   const { t } = useI18n()
   const id = useId()
   const area = useRef<HTMLTextAreaElement>(null)
@@ -101,8 +104,7 @@ function Writing({ place, label, words, onWords, onMention }: WritingProps) {
     const next = `${words.slice(0, begin)}${p.name} ${words.slice(el.selectionStart)}`
     // At once: a letter typed right after it belongs behind the name.
     flushSync(() => {
-      onMention({ person: p.person, name: p.name })
-      onWords(next)
+      onWords(next, { person: p.person, name: p.name })
       setAsked(undefined)
     })
     el.focus()

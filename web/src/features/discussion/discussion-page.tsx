@@ -1,4 +1,4 @@
-import { type ReactNode, useState } from 'react'
+import { type ReactNode, useEffect, useRef, useState } from 'react'
 import { Link, useLocation, useSearch } from 'wouter'
 import type { Discussion, Thread } from '../../api/types'
 import { useI18n } from '../../lib/i18n'
@@ -14,6 +14,7 @@ import { useSayFault, useToast } from '../../ui/toast'
 import { Composer } from './composer'
 import './discussion.css'
 import { useDiscussion, useFound, useTalk, useThreads } from './queries'
+import { useWords } from './words'
 
 interface PlaceProps {
   place: string
@@ -51,12 +52,9 @@ function View({ discussion: d, base, beside }: { discussion: Discussion; base: s
   const query = new URLSearchParams(useSearch())
   const about = query.get('about') ?? ''
   const course = query.get('course') ?? ''
-  const [, go] = useLocation()
   const [doing, setDoing] = useState<'begin' | 'set'>()
   const [open, setOpen] = useState(false)
   const [q, setQ] = useState('')
-  const { begin } = useTalk(d.place)
-  const { locale } = useI18n()
   const shut = () => setDoing(undefined)
   return (
     <>
@@ -102,28 +100,48 @@ function View({ discussion: d, base, beside }: { discussion: Discussion; base: s
       </div>
       {doing === 'set' ? <Settings discussion={d} onClose={shut} /> : null}
       {doing === 'begin' ? (
-        <Dialog title={t('talk.begin')} onClose={shut} wide>
-          <Composer
-            place={d.place}
-            label={t('talk.words')}
-            does={t('talk.begin.do')}
-            error={begin.error}
-            busy={begin.isPending}
-            language={locale}
-            onCancel={shut}
-            onSend={(w, f) =>
-              begin.mutate(
-                { ...w, title: value(f, 'title'), asks: f.get('asks') !== null, ...(about ? { about } : {}), ...(course ? { course } : {}) },
-                { onSuccess: (made) => go(`${base}/${made.id}`) },
-              )
-            }
-          >
-            <TextField label={t('talk.subject')} name="title" required maxLength={200} />
-            <Check label={t('talk.asks')} hint={t('talk.asks.hint')} name="asks" />
-          </Composer>
-        </Dialog>
+        <Begin place={d.place} base={base} about={about} course={course} onClose={shut} />
       ) : null}
     </>
+  )
+}
+
+function Begin({ place, base, about, course, onClose }: PlaceProps & { about: string; course: string; onClose: () => void }) {
+  const { t, locale } = useI18n()
+  const [, go] = useLocation()
+  const { begin } = useTalk(place)
+  const words = useWords(`${place}.new.${about}`, { language: locale })
+  const { title, asks } = words.value
+  const here = useRef(true)
+  useEffect(() => {
+    here.current = true
+    return () => {
+      here.current = false
+    }
+  }, [])
+  return (
+    <Dialog title={t('talk.begin')} onClose={onClose} wide>
+      <Composer
+        place={place}
+        label={t('talk.words')}
+        does={t('talk.begin.do')}
+        error={begin.error}
+        busy={begin.isPending}
+        of={words}
+        onCancel={onClose}
+        onSend={(w) =>
+          void words.send(begin.mutateAsync({ ...w, title: title.trim(), asks, ...(about ? { about } : {}), ...(course ? { course } : {}) })).then(
+            (made) => {
+              if (here.current) go(`${base}/${made.id}`)
+            },
+            () => undefined, // the form says it
+          )
+        }
+      >
+        <TextField label={t('talk.subject')} name="title" required maxLength={200} value={title} onChange={(e) => words.write({ title: e.target.value })} />
+        <Check label={t('talk.asks')} hint={t('talk.asks.hint')} name="asks" checked={asks} onChange={(e) => words.write({ asks: e.target.checked })} />
+      </Composer>
+    </Dialog>
   )
 }
 

@@ -13,6 +13,7 @@ import { Loaded } from '../../ui/states'
 import { useSayFault, useToast } from '../../ui/toast'
 import { Composer } from './composer'
 import { useTalk, useVersions } from './queries'
+import { useWords } from './words'
 
 interface PostProps {
   discussion: Discussion
@@ -147,6 +148,7 @@ interface DoProps {
 function Edit({ discussion: d, thread: th, post: p, onClose }: DoProps & { thread: Thread }) {
   const { t } = useI18n()
   const { edit } = useTalk(d.place)
+  const words = useWords(`post.${p.id}`, { language: p.language, words: p.words ?? '', title: p.number === 1 ? th.title : '' }, p.version)
   return (
     <Dialog title={t('talk.edit')} onClose={onClose} wide>
       <Composer
@@ -155,13 +157,16 @@ function Edit({ discussion: d, thread: th, post: p, onClose }: DoProps & { threa
         does={t('action.save')}
         error={edit.error}
         busy={edit.isPending}
-        language={p.language}
+        of={words}
         files={false}
-        start={p.words ?? ''}
         onCancel={onClose}
-        onSend={(w, f) => edit.mutate({ ...w, p: p.id, version: p.version, ...(p.number === 1 ? { title: value(f, 'title') } : {}) }, { onSuccess: onClose })}
+        onSend={(w) =>
+          void words
+            .send(edit.mutateAsync({ ...w, p: p.id, version: Number(words.of), ...(p.number === 1 ? { title: words.value.title.trim() } : {}) }), (made) => made.version)
+            .then(onClose, () => undefined) // the form says it
+        }
       >
-        {p.number === 1 ? <TextField label={t('talk.subject')} name="title" required maxLength={200} defaultValue={th.title} /> : null}
+        {p.number === 1 ? <TextField label={t('talk.subject')} name="title" required maxLength={200} value={words.value.title} onChange={(e) => words.write({ title: e.target.value })} /> : null}
       </Composer>
     </Dialog>
   )

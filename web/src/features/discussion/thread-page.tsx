@@ -12,6 +12,7 @@ import './discussion.css'
 import { Crumb } from './discussion-page'
 import { PostView } from './post'
 import { useDiscussion, usePosts, useTalk, useThread } from './queries'
+import { useWords, type Writing } from './words'
 
 /** One thread: what was said, in order, and the way to answer. */
 export default function ThreadPage({ place, base, id }: { place: string; base: string; id: string }) {
@@ -30,7 +31,25 @@ function View({ discussion: d, thread: th, base }: { discussion: Discussion; thr
   const posts = usePosts(d.place, th.id)
   const { turn, follow } = useTalk(d.place)
   const sayFault = useSayFault()
-  const [re, setRe] = useState<Post>()
+  const { locale } = useI18n()
+  const words = useWords(`thread.${th.id}`, { language: locale })
+  // It waits only beside words: who has chosen a post has written nothing yet.
+  const [answers, setAnswers] = useState(words.value.re)
+  const re = posts.data?.items.find((p) => p.number === answers)
+  const [asked, setAsked] = useState(0)
+  const setRe = (p?: Post) => {
+    setAnswers(p?.number ?? 0)
+    if (p) setAsked(asked + 1)
+    if (words.waits()) words.put({ re: p?.number ?? 0 })
+  }
+  const kept: Writing = {
+    ...words,
+    write: (part) => words.write({ ...part, re: answers }),
+    drop: () => {
+      words.drop()
+      setAnswers(0)
+    },
+  }
   const first = useRef(th.read) // where what is new begins, as long as one stays
   useReading(d.place, th, posts.data?.items)
   const title = th.title || t('talk.thread.gone')
@@ -79,7 +98,7 @@ function View({ discussion: d, thread: th, base }: { discussion: Discussion; thr
         ) : th.closed && !d.leads ? (
           <Notice>{t('talk.closed.text')}</Notice>
         ) : (
-          <Reply discussion={d} thread={th} re={re} onRe={setRe} />
+          <Reply discussion={d} thread={th} words={kept} answers={answers} asked={asked} re={re} onRe={setRe} />
         )}
       </div>
     </>
@@ -99,15 +118,26 @@ function useReading(place: string, th: Thread, items: Post[] | undefined) {
   }, [last, mutate, th.id])
 }
 
-function Reply({ discussion: d, thread: th, re, onRe }: { discussion: Discussion; thread: Thread; re: Post | undefined; onRe: (p?: Post) => void }) {
-  const { t, locale } = useI18n()
+interface ReplyProps {
+  discussion: Discussion
+  thread: Thread
+  words: Writing
+  answers: number
+  /** How often a post to be answered was chosen. */
+  asked: number
+  re: Post | undefined
+  onRe: (p?: Post) => void
+}
+
+function Reply({ discussion: d, thread: th, words, answers, asked, re, onRe }: ReplyProps) {
+  const { t } = useI18n()
   const { say } = useTalk(d.place)
   const toast = useToast()
   const [round, setRound] = useState(0)
   const box = useRef<HTMLElement>(null)
   useLayoutEffect(() => {
-    if (re) box.current?.querySelector('textarea')?.focus()
-  }, [re])
+    if (asked > 0) box.current?.querySelector('textarea')?.focus()
+  }, [asked])
   return (
     <section ref={box} className="card stack" aria-labelledby="reply">
       <h2 id="reply">{t('talk.reply')}</h2>
@@ -126,17 +156,15 @@ function Reply({ discussion: d, thread: th, re, onRe }: { discussion: Discussion
         does={t('talk.send')}
         error={say.error}
         busy={say.isPending}
-        language={locale}
+        of={words}
         onSend={(w) =>
-          say.mutate(
-            { ...w, t: th.id, re: re?.number ?? 0 },
-            {
-              onSuccess: () => {
+          void words.send(say.mutateAsync({ ...w, t: th.id, re: answers })).then(
+              () => {
                 setRound(round + 1)
                 onRe(undefined)
                 toast(t('talk.sent'))
               },
-            },
+              () => undefined, // the form says it
           )
         }
       />
