@@ -1,6 +1,6 @@
 // npm run e2e: the story in headless Chromium against bin/palestra, the keyboard over what it has left, then every office's
 // work by keyboard over a small demonstration; beside it, in processes of their own with demonstrations of their own, every
-// page, and films: each of them waits a good part of its time. How exactly captions come is measured when they are over.
+// page, and cohorts and films: each of them waits a good part of its time. How exactly captions come is measured when they are over.
 // E2E=story,pages,office,captions,room,talk,upload,player,cues chooses; what is chosen runs in this process.
 import { spawn } from 'node:child_process'
 import { createInterface } from 'node:readline'
@@ -33,7 +33,7 @@ function apart(part, mark) {
 }
 
 if (!process.env.E2E) {
-  const went = await Promise.all([apart('story,office,captions,room,talk', 'story'), apart('pages', 'pages'), apart('upload,player', 'films')])
+  const went = await Promise.all([apart('story,office,captions', 'story'), apart('pages', 'pages'), apart('room,talk,upload,player', 'rooms')])
   went.push(await apart('cues', 'cues'))
   process.exit(went.every(Boolean) ? 0 : 1)
 }
