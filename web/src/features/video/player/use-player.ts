@@ -253,8 +253,17 @@ export function usePlayer(source: Source, recorder: Recorder | null, locale: str
     onRateChange: () => {
       now.current.topSpeed = Math.max(now.current.topSpeed, video.current?.playbackRate ?? 1)
     },
-    onWaiting: () => setBusy(true),
-    onPlaying: () => setBusy(false),
+    onWaiting: () => {
+      const v = video.current
+      setBusy(true)
+      watch.current?.tick(v?.currentTime ?? 0, v?.playbackRate ?? 1)
+      watch.current?.end()
+    },
+    onPlaying: () => {
+      const v = video.current
+      setBusy(false)
+      if (v && !v.paused && !v.seeking) watch.current?.resume(v.currentTime)
+    },
     onCanPlay: () => setBusy(false),
     onError: () => setFailed(true),
   }
