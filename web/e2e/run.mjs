@@ -3,6 +3,7 @@
 // page, and cohorts and films: each of them waits a good part of its time. How exactly captions come is measured when they are over.
 // E2E=story,pages,office,captions,room,talk,upload,player,cues chooses; what is chosen runs in this process.
 import { spawn } from 'node:child_process'
+import { setPriority } from 'node:os'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 import { workOnBoard } from './board.mjs'
@@ -39,6 +40,7 @@ if (!process.env.E2E) {
 }
 
 const chosen = process.env.E2E.split(',')
+if (process.env.E2E === 'pages') setPriority(10) // beside it videos are watched, which do not wait
 const browser = await openBrowser()
 try {
   if (chosen.includes('story')) {
