@@ -265,9 +265,11 @@ async function holdTheLine(world, files, { page, choose, says, press }) {
   await job.getByText(t('video.state.uploaded')).waitFor(patient)
   await job.getByRole('button', { name: named('films.cancel', 'five.mp4') }).click()
   await op.getByRole('dialog').getByRole('button', { name: t('films.cancel'), exact: true }).click()
+  const row = page.getByRole('row').filter({ hasText: 'five.mp4' })
+  await row.getByText(t('video.state.failed'), { exact: true }).waitFor(patient)
   await job.getByRole('button', { name: named('action.retry', 'five.mp4') }).click()
   await op.getByRole('button', { name: t('films.line.resume') }).click()
-  await page.getByRole('row').filter({ hasText: 'five.mp4' }).getByText(t('video.state.ready'), { exact: true }).waitFor(patient)
+  await row.getByText(t('video.state.ready'), { exact: true }).waitFor(patient) // though nobody told the author's page
   assert.deepEqual(await checkAccess(op, 'the line'), [])
   assert.deepEqual(complaints, [])
   await context.close()

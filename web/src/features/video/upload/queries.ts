@@ -5,19 +5,25 @@ import type { Video } from '../../../api/types'
 import type { Kind } from '../caption/queries'
 import { sendCaptions } from './uploader'
 
+/** Milliseconds after which videos of which nothing goes on are asked for again: an operator may set a failed video going. */
+const seldom = 15_000
+
 /** A video with its state; asked again while something is going on. */
 export function useVideo(id: string) {
   return useQuery({
     queryKey: ['videos', id],
     queryFn: () => content(client.GET('/videos/{id}', { params: { path: { id } } })),
     enabled: id !== '',
-    refetchInterval: (q) => (q.state.data && !q.state.data.next && (q.state.data.state === 'ready' || q.state.data.state === 'failed') ? false : 2_000),
+    refetchInterval: (q) => {
+      if (!q.state.data || q.state.data.next) return 2_000
+      return q.state.data.state === 'ready' ? false : q.state.data.state === 'failed' ? seldom : 2_000
+    },
   })
 }
 
-/** The town's videos; `often`: asked again every few seconds. */
-export function useVideos(often = false) {
-  return usePages(['videos', 'list'], (cursor) => content(client.GET('/videos', { params: { query: { limit: 50, ...(cursor ? { cursor } : {}) } } })), often ? { refetchInterval: 3_000 } : {})
+/** The town's videos; `moving`: something goes on, they are asked for again every few seconds. */
+export function useVideos(moving = false) {
+  return usePages(['videos', 'list'], (cursor) => content(client.GET('/videos', { params: { query: { limit: 50, ...(cursor ? { cursor } : {}) } } })), { refetchInterval: moving ? 3_000 : seldom })
 }
 
 export function useRetry(id: string) {
