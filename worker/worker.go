@@ -106,7 +106,11 @@ func New(c Config) (*Worker, error) {
 	}
 	options.DialTimeout = 2 * time.Second
 	options.PoolSize = 64
+	options.ReadBufferSize, options.WriteBufferSize = 4<<10, 4<<10 // of a connection; what is said is short
 	w.redis = redis.NewClient(options)
+	if w.inside != nil {
+		w.redis.AddHook(spare{w.inside.server.Exists})
+	}
 	w.client = asynq.NewClientFromRedisClient(w.redis)
 	w.look = asynq.NewInspectorFromRedisClient(w.redis)
 	return w, nil
@@ -173,6 +177,7 @@ func (w *Worker) serve(base context.Context, concurrency int, queues map[string]
 		BaseContext:              func() context.Context { return base },
 		TaskCheckInterval:        200 * time.Millisecond,
 		DelayedTaskCheckInterval: time.Second,
+		JanitorInterval:          time.Hour, // it removes what is kept when it is done, and nothing is
 		RetryDelayFunc:           w.pause,
 		ShutdownTimeout:          2 * time.Second, // Drain has waited before
 		Logger:                   logger{w.config.Log},
