@@ -51,27 +51,15 @@ func BenchmarkExport(b *testing.B) {
 	} {
 		b.Run(name, func(b *testing.B) {
 			for b.Loop() {
-				before := resident(b, "VmRSS")
+				before := resident(b, os.Getpid(), "VmRSS")
 				check(b, os.WriteFile("/proc/self/clear_refs", []byte("5"), 0)) // the peak begins anew
 				x, err := a.course.ExportOf(b.Context(), ada.Organisation)
 				check(b, err)
 				_, err = write(x)
 				check(b, err)
-				b.ReportMetric(float64(before), "MB-before")
-				b.ReportMetric(float64(resident(b, "VmHWM")), "MB-peak")
+				b.ReportMetric(float64(before>>20), "MB-before")
+				b.ReportMetric(float64(resident(b, os.Getpid(), "VmHWM")>>20), "MB-peak")
 			}
 		})
 	}
-}
-
-// resident reads one of the process's figures of memory, in MB.
-func resident(b *testing.B, name string) (mb int) {
-	b.Helper()
-	status, err := os.ReadFile("/proc/self/status")
-	check(b, err)
-	_, rest, _ := strings.Cut(string(status), name+":")
-	kb := 0
-	_, err = fmt.Sscanf(rest, "%d", &kb)
-	check(b, err)
-	return kb >> 10
 }

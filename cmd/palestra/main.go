@@ -9,7 +9,6 @@ import (
 	"os"
 	"os/signal"
 	"runtime"
-	"runtime/debug"
 	"syscall"
 	_ "time/tzdata" // a day of a town must not depend on what is installed
 
@@ -46,23 +45,17 @@ type console struct {
 	out, err io.Writer
 }
 
-// garbage is how much a heap may grow before it is collected, in per cent of what lives. What lives is small here, so that
-// collecting at every doubling, as Go does by itself, is a tenth of the work of taking in statements.
-const garbage = 300
-
 // threads is how many threads run code for each processor that there is. Go lets what computes go on for 10 ms before
 // somebody else's turn comes, and merging tables or sorting entries does that again and again; between threads the
 // kernel shares more evenly. Who reads beside writers waits half as long for the slowest pages.
 const threads = 2
 
 func main() {
-	if _, set := os.LookupEnv("GOGC"); !set {
-		debug.SetGCPercent(garbage)
-	}
 	if _, set := os.LookupEnv("GOMAXPROCS"); !set {
 		runtime.GOMAXPROCS(threads * runtime.GOMAXPROCS(0))
 	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	sizeHeap(ctx)
 	code := run(ctx, os.Args[1:], os.LookupEnv, console{os.Stdout, os.Stderr})
 	stop()
 	os.Exit(code)

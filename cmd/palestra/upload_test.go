@@ -6,7 +6,6 @@ import (
 	"net/http"
 	"os"
 	"strconv"
-	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -25,26 +24,6 @@ func (z *zeros) Read(p []byte) (int, error) {
 	clear(p[:n])
 	z.left -= int64(n)
 	return n, nil
-}
-
-// peak returns the most memory that a process has had resident, in bytes.
-func peak(t *testing.T, pid int) int64 {
-	t.Helper()
-	b, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", pid))
-	if err != nil {
-		t.Skip(err)
-	}
-	for line := range strings.Lines(string(b)) {
-		if rest, ok := strings.CutPrefix(line, "VmHWM:"); ok {
-			n, err := strconv.ParseInt(strings.TrimSuffix(strings.TrimSpace(rest), " kB"), 10, 64)
-			if err != nil {
-				t.Fatal(err)
-			}
-			return n << 10
-		}
-	}
-	t.Fatal("no VmHWM")
-	return 0
 }
 
 // mostHeld is how much memory the server may have more after a file of any size has gone through it.
@@ -74,7 +53,7 @@ func sendZeros(t *testing.T, env map[string]string, size int64) {
 	grace.http.Timeout = 30 * time.Minute
 	upload := grace.ask("POST", "/api/v1/uploads", object{"name": "long.mp4", "size": size, "type": "video/mp4"})
 	parts, id := list(upload, "parts"), text(upload, "id")
-	before, began := peak(t, cmd.Process.Pid), time.Now()
+	before, began := resident(t, cmd.Process.Pid, "VmHWM"), time.Now()
 	next := make(chan object, len(parts))
 	for _, p := range parts {
 		next <- p
@@ -115,7 +94,7 @@ func sendZeros(t *testing.T, env map[string]string, size int64) {
 		}
 		time.Sleep(time.Second)
 	}
-	after := peak(t, cmd.Process.Pid)
+	after := resident(t, cmd.Process.Pid, "VmHWM")
 	t.Logf("%d bytes in %d parts: sent in %v, whole after %v; resident at most %d MB before and %d MB after", size, len(parts), sent, time.Since(began), before>>20, after>>20)
 	if after-before > mostHeld {
 		t.Errorf("the server has held %d MB more", (after-before)>>20)
