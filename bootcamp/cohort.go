@@ -245,17 +245,14 @@ func (s *Service) DeleteCohort(ctx context.Context, by people.Actor, bootcamp, i
 	if err != nil {
 		return err
 	}
-	var c Cohort
-	err = store.ErrConflict
-	for errors.Is(err, store.ErrConflict) { // again if somebody came meanwhile
-		if c, err = s.cohort(ctx, b, id); err != nil {
-			return err
-		}
-		if err := s.unused(ctx, b, c); err != nil {
-			return err
-		}
-		err = s.cohorts.DeleteAt(ctx, b.Owner, id, c.Rev)
+	c, err := s.cohort(ctx, b, id)
+	if err != nil {
+		return err
 	}
+	err = s.cohorts.DeleteIf(ctx, b.Owner, id, func(newest *Cohort) error {
+		c = *newest
+		return s.unused(ctx, b, c)
+	})
 	if err != nil {
 		return wrap("DeleteCohort", orGone(err, "bootcamp.not_found", "cohort", id))
 	}

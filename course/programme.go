@@ -259,17 +259,15 @@ func (s *Service) chosen(ctx context.Context, by people.Actor, old Programme, ch
 
 // DeleteProgramme removes a programme that was never published. Authors may.
 func (s *Service) DeleteProgramme(ctx context.Context, by people.Actor, id string) error {
-	err := store.ErrConflict
-	for errors.Is(err, store.ErrConflict) { // again if somebody has changed it meanwhile, or published it
-		var p Programme
-		if p, err = s.Programme(ctx, by, id); err != nil {
-			return err
-		}
+	if _, err := s.Programme(ctx, by, id); err != nil {
+		return err
+	}
+	err := s.programmes.DeleteIf(ctx, by.Organisation, id, func(p *Programme) error {
 		if p.Version > 0 {
 			return fault.New(fault.Conflict, "course.programme_published_once", "a programme that was published can only be unpublished: records rest on it")
 		}
-		err = s.programmes.DeleteAt(ctx, by.Organisation, id, p.Rev)
-	}
+		return nil
+	})
 	if errors.Is(err, store.ErrNotFound) {
 		return noProgramme(id)
 	}

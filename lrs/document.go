@@ -439,26 +439,18 @@ func (s *Service) DeleteDocument(ctx context.Context, org string, by Credential,
 	if err := errors.Join(s.allowDocument(org, by, k, true), k.check()); err != nil {
 		return err
 	}
-	for range documentTry {
-		d, err := s.documents.heads.Get(ctx, org, k.id())
-		if errors.Is(err, store.ErrNotFound) {
-			return when.check(nil)
-		}
-		if err == nil {
-			err = when.check(&d)
-		}
-		if err == nil {
-			err = s.documents.heads.DeleteAt(ctx, org, d.ID, d.Rev)
-		}
-		switch {
-		case errors.Is(err, store.ErrConflict), errors.Is(err, store.ErrNotFound):
-			continue
-		case err != nil:
-			return wrap("DeleteDocument", err)
-		}
-		return wrap("DeleteDocument", s.dropContents(ctx, org, d.Apart))
+	var apart string
+	err := s.documents.heads.DeleteIf(ctx, org, k.id(), func(d *document) error {
+		apart = d.Apart
+		return when.check(d)
+	})
+	switch {
+	case errors.Is(err, store.ErrNotFound):
+		return when.check(nil)
+	case err != nil:
+		return wrap("DeleteDocument", err)
 	}
-	return wrap("DeleteDocument", store.ErrConflict)
+	return wrap("DeleteDocument", s.dropContents(ctx, org, apart))
 }
 
 // DeleteDocuments removes all states of a context. Faults: lrs.scope, lrs.organisation, lrs.not_yours. Communication §2.3

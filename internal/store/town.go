@@ -57,6 +57,15 @@ func (t *Town[T]) Delete(ctx context.Context, org, id string) error {
 	return t.h.delete(ctx, org, id, func(*T) error { return nil })
 }
 
+// DeleteIf removes a document to which f has no objection. f may be called several times, each time with the newest document;
+// its error is returned as it is and nothing is removed. ErrNotFound, ErrConflict
+func (t *Town[T]) DeleteIf(ctx context.Context, org, id string, f func(*T) error) error {
+	if err := checkTown(org); err != nil {
+		return err
+	}
+	return t.h.delete(ctx, org, id, f)
+}
+
 // DeleteAt removes a document if it still has this revision. ErrNotFound, ErrConflict
 func (t *Town[T]) DeleteAt(ctx context.Context, org, id string, rev int64) error {
 	if err := checkTown(org); err != nil {

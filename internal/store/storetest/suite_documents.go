@@ -61,6 +61,23 @@ func (s suite) documents(t *testing.T) {
 	wantError(t, books.DeleteAt(ctx, acme, "plain", 2), store.ErrNotFound)
 	noError(t, books.Insert(ctx, acme, aBook("plain")))
 
+	refused := errors.New("refused")
+	wantError(t, books.DeleteIf(ctx, acme, "plain", func(*book) error { return refused }), refused)
+	var seen []string
+	noError(t, books.DeleteIf(ctx, acme, "plain", func(b *book) error { // asked again when somebody has changed it meanwhile
+		if seen = append(seen, b.Title); len(seen) > 1 {
+			return nil
+		}
+		_, err := books.Update(ctx, acme, "plain", func(b *book) error { b.Title = "newer"; return nil })
+		return err
+	}))
+	if diff := cmp.Diff([]string{aBook("plain").Title, "newer"}, seen); diff != "" {
+		t.Errorf("DeleteIf asked (-want +got):\n%s", diff)
+	}
+	wantError(t, books.DeleteIf(ctx, acme, "plain", func(*book) error { return nil }), store.ErrNotFound)
+	wantError(t, books.DeleteIf(ctx, bolt, "plain", func(*book) error { return nil }), store.ErrNotFound)
+	noError(t, books.Insert(ctx, acme, aBook("plain")))
+
 	for _, id := range []string{"", strings.Repeat("x", store.MaxID+1), "a\xff", "a\x00b"} {
 		wantError(t, books.Insert(ctx, acme, aBook(id)), store.ErrInvalid)
 		_, err := books.Get(ctx, acme, id)
