@@ -283,13 +283,13 @@ func (s *Service) AddModule(ctx context.Context, by people.Actor, id string, tit
 	})
 }
 
-// RenameModule gives a module another title. Authors may.
-func (s *Service) RenameModule(ctx context.Context, by people.Actor, id, module string, title Text) (Course, error) {
+// RenameModule gives a module another title, at the revision of the course that was read (0 for any). Authors may.
+func (s *Service) RenameModule(ctx context.Context, by people.Actor, id string, rev int64, module string, title Text) (Course, error) {
 	title, err := title.Check("body.title", maxTitle)
 	if err != nil {
 		return Course{}, err
 	}
-	return s.edit(ctx, by, id, 0, deed{verb: verbEdited}, func(c *Course) error {
+	return s.edit(ctx, by, id, rev, deed{verb: verbEdited}, func(c *Course) error {
 		i := slices.IndexFunc(c.Modules, func(m Module) bool { return m.ID == module })
 		if i < 0 {
 			return fault.New(fault.NotFound, "course.module_not_found", "no module %s", module)

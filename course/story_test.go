@@ -474,4 +474,7 @@ func TestVersions(t *testing.T) {
 	if _, err := w.Courses.Update(ctx, w.Grace, c, d.Rev, course.Change{Title: course.Text{"en": "Two"}}); !fault.Is(err, "course.changed_elsewhere") {
 		t.Errorf("the second tab overwrote the first: %v", err)
 	}
+	if _, err := w.Courses.RenameModule(ctx, w.Grace, c, d.Rev, d.Modules[0].ID, course.Text{"en": "Two"}); !fault.Is(err, "course.changed_elsewhere") {
+		t.Errorf("a module renamed at an old revision: got %v, want course.changed_elsewhere", err)
+	}
 }

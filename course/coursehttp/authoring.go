@@ -207,9 +207,14 @@ func (h *handlers) addModule(ctx context.Context, in *struct {
 
 func (h *handlers) renameModule(ctx context.Context, in *struct {
 	ModuleInput
+	peoplehttp.IfMatch
 	Body TitleBody
 }) (*courseOutput, error) {
-	c, err := h.svc.RenameModule(ctx, in.By, in.ID, in.M, in.Body.Title)
+	rev, err := in.Revision()
+	if err != nil {
+		return nil, err
+	}
+	c, err := h.svc.RenameModule(ctx, in.By, in.ID, rev, in.M, in.Body.Title)
 	return h.courseOutput(ctx, in.Signed, c, err)
 }
 

@@ -11,6 +11,7 @@ import { openBrowser, tellPages } from './browser.mjs'
 import { findWhatIsSaid, watchCaptions, writeCaptions } from './captions.mjs'
 import { showInCard } from './card.mjs'
 import { noteAtDesk } from './desk.mjs'
+import { fillForms } from './forms.mjs'
 import { useHastily } from './hasty.mjs'
 import { useKeyboard } from './keyboard.mjs'
 import { workInOffices } from './office.mjs'
@@ -77,6 +78,8 @@ try {
         await noteAtDesk(world)
         console.log('a card with files')
         await showInCard(world)
+        console.log('forms that wait')
+        await fillForms(world)
         console.log('somebody in a hurry')
         await useHastily(world)
       }

@@ -13504,7 +13504,10 @@ export interface operations {
     "rename-module": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description ETag of what was read; * or none for any */
+                "If-Match"?: string;
+            };
             path: {
                 id: string;
                 m: string;

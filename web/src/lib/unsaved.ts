@@ -79,6 +79,8 @@ export interface Unsaved<T> {
   safe: boolean
   /** Of: the edition on top of which one goes on, if it is another one. */
   put: (change: Partial<T>, of?: string) => void
+  /** Puts one part; fields of a form are bound to it. */
+  set: <K extends keyof T>(part: K, value: T[K]) => void
   /** Sent is stored now, as an edition; what was written in the meantime stands on top of it. */
   saved: (sent: T, of: string) => void
   /** Takes what is stored instead. */
@@ -112,6 +114,7 @@ export function useUnsaved<T extends object>(name: string, of: string | number, 
     setMine(next)
     if (!next) setRestored(undefined)
   }
+  const put = (part: (now: T) => T, now?: string) => change({ of: now ?? latest.current?.of ?? edition, at: Date.now(), value: part(latest.current?.value ?? start) })
   const was = useRef(mine)
   useEffect(() => {
     latest.current = mine
@@ -132,7 +135,8 @@ export function useUnsaved<T extends object>(name: string, of: string | number, 
     stale: mine !== null && mine.of !== edition,
     restored,
     safe,
-    put: (part, now) => change({ of: now ?? latest.current?.of ?? edition, at: Date.now(), value: { ...(latest.current?.value ?? start), ...part } }),
+    put: (part, now) => put((value) => ({ ...value, ...part }), now),
+    set: (part, to) => put((value) => ({ ...value, [part]: to })),
     saved: (sent, now) => {
       const next = latest.current && !same(latest.current.value, sent) ? { ...latest.current, of: now } : null
       keep(who, name, next) // also when the page is gone

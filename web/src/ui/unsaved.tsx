@@ -46,8 +46,9 @@ export function UnsavedNotice({ of, busy }: { of: Waiting; busy: boolean }) {
   )
 }
 
-/** Beside the button that saves. Who leaves the page before is told what becomes of the words. Quiet: with nothing written it says nothing. */
-export function UnsavedState({ of, quiet }: { of: Waiting; quiet?: boolean }) {
+/** Beside the button that saves. Who leaves the page before is told what becomes of the words. Quiet: with nothing written it says
+ *  nothing; very: also not while one writes, unless the words would be lost. */
+export function UnsavedState({ of, quiet }: { of: Waiting; quiet?: boolean | 'very' }) {
   const { t } = useI18n()
   const toast = useToast()
   const left = useRef<() => void>(undefined)
@@ -59,7 +60,7 @@ export function UnsavedState({ of, quiet }: { of: Waiting; quiet?: boolean }) {
   useEffect(() => () => left.current?.(), [])
   return (
     <span className="small soft" role="status">
-      {of.touched ? t(of.safe ? 'unsaved.kept' : 'unsaved.not') : quiet ? null : t('unsaved.none')}
+      {of.touched && quiet === 'very' && of.safe ? null : of.touched ? t(of.safe ? 'unsaved.kept' : 'unsaved.not') : quiet ? null : t('unsaved.none')}
     </span>
   )
 }

@@ -1,9 +1,12 @@
 import type { Bootcamp, Cohort } from '../../api/types'
 import { useI18n } from '../../lib/i18n'
 import { localeNames, locales } from '../../lib/locale'
+import { useUnsaved } from '../../lib/unsaved'
 import { Button } from '../../ui/button'
 import { Dialog } from '../../ui/dialog'
-import { Form, SelectField, TextField, value } from '../../ui/field'
+import { Form, SelectField, TextField } from '../../ui/field'
+import { UnsavedNotice, UnsavedState } from '../../ui/unsaved'
+import { written } from '../../ui/written'
 import { useChangeCohort } from './queries'
 
 const ways = ['open', 'approval', 'invitation'] as const
@@ -12,18 +15,29 @@ const ways = ['open', 'approval', 'invitation'] as const
 export function CohortForm({ bootcamp, of, onClose }: { bootcamp: Bootcamp; of?: Cohort; onClose: () => void }) {
   const { t } = useI18n()
   const { make, change } = useChangeCohort(bootcamp.id)
-  const send = (f: FormData) => {
-    const body = { name: value(f, 'name'), language: value(f, 'language'), joining: ways.find((w) => w === value(f, 'joining')) ?? 'approval', seats: Number(value(f, 'seats')) }
-    if (of) change.mutate({ of, ...body }, { onSuccess: onClose })
-    else make.mutate(body, { onSuccess: onClose })
+  const joining: string = of?.joining ?? 'approval'
+  const unsaved = useUnsaved(`cohort.${bootcamp.id}.${of?.id ?? 'new'}`, of?.edition ?? '', {
+    name: of?.name ?? '', seats: String(of?.seats ?? 30), language: of?.language ?? bootcamp.languages[0] ?? 'en', joining,
+  })
+  const { value: x } = unsaved
+  const send = () => {
+    const body = { name: x.name.trim(), language: x.language, joining: ways.find((w) => w === x.joining) ?? 'approval', seats: Number(x.seats) }
+    void (of ? change.mutateAsync({ c: of.id, edition: unsaved.of, ...body }) : make.mutateAsync(body)).then(
+      (now) => {
+        unsaved.saved(x, of ? String(now.edition) : '')
+        onClose()
+      },
+      () => undefined, // the form says it
+    )
   }
   return (
     <Dialog title={t(of ? 'cohort.edit' : 'cohort.new')} onClose={onClose}>
-      <Form error={make.error ?? change.error} onSubmit={send}>
-        <TextField label={t('cohort.name')} name="name" required maxLength={200} defaultValue={of?.name ?? ''} />
+      <Form error={unsaved.stale ? undefined : (make.error ?? change.error)} onSubmit={send}>
+        <UnsavedNotice of={unsaved} busy={change.isPending} />
+        <TextField label={t('cohort.name')} {...written(unsaved, 'name')} required maxLength={200} />
         <div className="pair">
-          <TextField label={t('cohort.seats')} name="seats" type="number" required min={1} max={1000} defaultValue={of?.seats ?? 30} />
-          <SelectField label={t('cohort.language')} name="language" defaultValue={of?.language ?? bootcamp.languages[0]}>
+          <TextField label={t('cohort.seats')} {...written(unsaved, 'seats')} type="number" required min={1} max={1000} />
+          <SelectField label={t('cohort.language')} {...written(unsaved, 'language')}>
             {locales.map((l) => (
               <option key={l} value={l} lang={l}>
                 {localeNames[l]}
@@ -31,7 +45,7 @@ export function CohortForm({ bootcamp, of, onClose }: { bootcamp: Bootcamp; of?:
             ))}
           </SelectField>
         </div>
-        <SelectField label={t('cohort.joining')} name="joining" defaultValue={of?.joining ?? 'approval'}>
+        <SelectField label={t('cohort.joining')} {...written(unsaved, 'joining')}>
           {ways.map((w) => (
             <option key={w} value={w}>
               {t(`cohort.joining.${w}`)}
@@ -43,6 +57,7 @@ export function CohortForm({ bootcamp, of, onClose }: { bootcamp: Bootcamp; of?:
             {t('action.save')}
           </Button>
           <Button onClick={onClose}>{t('action.cancel')}</Button>
+          <UnsavedState of={unsaved} quiet />
         </div>
       </Form>
     </Dialog>

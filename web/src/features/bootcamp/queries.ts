@@ -1,7 +1,7 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { client, content } from '../../api/client'
 import { usePages, wholeList } from '../../api/pages'
-import type { Bootcamp, BootcampChange, Cohort, CohortChange, CohortMember, CohortSession, CohortSessionChange } from '../../api/types'
+import type { BootcampChange, CohortChange, CohortMember, CohortSessionChange } from '../../api/types'
 
 const all = ['bootcamps'] as const
 
@@ -20,9 +20,10 @@ export function useChangeBootcamp() {
   return {
     make: useMutation({ mutationFn: (body: BootcampChange) => content(client.POST('/bootcamps', { body })), onSuccess }),
     change: useMutation({
-      mutationFn: ({ of, ...body }: BootcampChange & { of: Bootcamp }) =>
-        content(client.PATCH('/bootcamps/{b}', { params: { path: { b: of.id }, header: { 'If-Match': `"${of.edition}"` } }, body })),
+      mutationFn: ({ b, edition, ...body }: BootcampChange & { b: string; edition: string }) =>
+        content(client.PATCH('/bootcamps/{b}', { params: { path: { b }, header: { 'If-Match': `"${edition}"` } }, body })),
       onSuccess,
+      onError: onSuccess, // somebody else may have been quicker
     }),
     turn: useMutation({ mutationFn: ({ b, state }: { b: string; state: 'open' | 'closed' | 'cancelled' }) => content(client.PUT('/bootcamps/{b}/state', { params: { path: { b } }, body: { state } })), onSuccess }),
     remove: useMutation({ mutationFn: (b: string) => content(client.DELETE('/bootcamps/{b}', { params: { path: { b } } })), onSuccess }),
@@ -35,9 +36,10 @@ export function useChangeCohort(b: string) {
   return {
     make: useMutation({ mutationFn: (body: CohortChange) => content(client.POST('/bootcamps/{b}/cohorts', { params: { path: { b } }, body })), onSuccess }),
     change: useMutation({
-      mutationFn: ({ of, ...body }: CohortChange & { of: Cohort }) =>
-        content(client.PATCH('/bootcamps/{b}/cohorts/{c}', { params: { path: { b, c: of.id }, header: { 'If-Match': `"${of.edition}"` } }, body })),
+      mutationFn: ({ c, edition, ...body }: CohortChange & { c: string; edition: string }) =>
+        content(client.PATCH('/bootcamps/{b}/cohorts/{c}', { params: { path: { b, c }, header: { 'If-Match': `"${edition}"` } }, body })),
       onSuccess,
+      onError: onSuccess,
     }),
     remove: useMutation({ mutationFn: (c: string) => content(client.DELETE('/bootcamps/{b}/cohorts/{c}', { params: { path: { b, c } } })), onSuccess }),
     join: useMutation({ mutationFn: (c: string) => content(client.PUT('/bootcamps/{b}/cohorts/{c}/place', { params: { path: { b, c } } })), onSuccess }),
@@ -101,9 +103,10 @@ export function useChangeSessions(b: string) {
   return {
     add: useMutation({ mutationFn: ({ c, ...body }: CohortSessionChange & { c: string }) => content(client.POST('/bootcamps/{b}/cohorts/{c}/sessions', { params: { path: { b, c } }, body })), onSuccess }),
     change: useMutation({
-      mutationFn: ({ of, ...body }: CohortSessionChange & { of: CohortSession }) =>
-        content(client.PATCH('/bootcamps/{b}/sessions/{s}', { params: { path: { b, s: of.id }, header: { 'If-Match': `"${of.edition}"` } }, body })),
+      mutationFn: ({ s, edition, ...body }: CohortSessionChange & { s: string; edition: string }) =>
+        content(client.PATCH('/bootcamps/{b}/sessions/{s}', { params: { path: { b, s }, header: { 'If-Match': `"${edition}"` } }, body })),
       onSuccess,
+      onError: onSuccess,
     }),
     cancel: useMutation({ mutationFn: (s: string) => content(client.POST('/bootcamps/{b}/sessions/{s}/cancel', { params: { path: { b, s } } })), onSuccess }),
     copy: useMutation({

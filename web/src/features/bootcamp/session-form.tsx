@@ -1,11 +1,14 @@
-import { useId, useState } from 'react'
+import { useId } from 'react'
 import type { AgendaItem, Bootcamp, CohortSession, CohortSessionChange } from '../../api/types'
 import { useI18n } from '../../lib/i18n'
 import { localeNames, locales } from '../../lib/locale'
+import { useUnsaved } from '../../lib/unsaved'
 import { uuid } from '../../lib/uuid'
 import { Button, IconButton } from '../../ui/button'
 import { Dialog } from '../../ui/dialog'
-import { AreaField, Check, Choices, Form, SelectField, TextField, value } from '../../ui/field'
+import { AreaField, Check, Choices, Form, SelectField, TextField } from '../../ui/field'
+import { UnsavedNotice, UnsavedState } from '../../ui/unsaved'
+import { ticked, written } from '../../ui/written'
 import { zones } from './bootcamp-form'
 import { LessonChoice } from './lesson-choice'
 import { useChangeSessions } from './queries'
@@ -22,63 +25,65 @@ interface Draft {
 export function SessionForm({ bootcamp: b, cohort, of, onClose }: { bootcamp: Bootcamp; cohort: string; of?: CohortSession; onClose: () => void }) {
   const { t } = useI18n()
   const { add, change } = useChangeSessions(b.id)
-  const [mode, setMode] = useState(of?.mode ?? 'online')
-  const [agenda, setAgenda] = useState<Draft[]>(() => (of?.agenda ?? []).map((item) => ({ key: uuid(), item })))
-  const zone = of?.zone ?? b.zone
-  const [day, time] = (of?.local ?? `${b.first}T09:00`).split('T')
-  const send = (f: FormData) => {
+  const [day = '', time = ''] = (of?.local ?? `${b.first}T09:00`).split('T')
+  const p = of?.place
+  const kind: string = of?.kind ?? 'workshop'
+  const how: string = of?.mode ?? 'online'
+  const unsaved = useUnsaved(`session.${b.id}.${of?.id ?? `new.${cohort}`}`, of?.edition ?? '', {
+    title: of?.title ?? '', kind, language: of?.language ?? b.languages[0] ?? 'en', day, time, minutes: String(of?.minutes ?? 90), zone: of?.zone ?? b.zone, later: of?.later ?? false,
+    mode: how, link: of?.link ?? '', telephone: of?.telephone ?? '', description: of?.description ?? '', facilitators: of?.facilitators.join(', ') ?? '',
+    place: p?.name ?? '', room: p?.room ?? '', address: p?.address ?? '', capacity: String(p?.capacity ?? 0), stepFree: p?.stepFree ?? false, loop: p?.loop ?? false, access: p?.access ?? '',
+    agenda: (of?.agenda ?? []).map((item, i): Draft => ({ key: String(i), item })), materials: of?.materials.map((m) => `${m.title} ${m.url}`).join('\n') ?? '',
+  })
+  const { value: x } = unsaved
+  const mode = modes.find((m) => m === x.mode) ?? 'online'
+  const send = () => {
     const body: CohortSessionChange = {
-      title: value(f, 'title'),
-      kind: sessionKinds.find((k) => k === value(f, 'kind')) ?? 'workshop',
+      title: x.title.trim(),
+      kind: sessionKinds.find((k) => k === x.kind) ?? 'workshop',
       mode,
-      language: value(f, 'language'),
-      description: value(f, 'description'),
-      local: `${value(f, 'day')}T${value(f, 'time')}`,
-      zone: value(f, 'zone'),
-      later: f.has('later'),
-      minutes: Number(value(f, 'minutes')),
-      facilitators: value(f, 'facilitators')
+      language: x.language,
+      description: x.description.trim(),
+      local: `${x.day}T${x.time}`,
+      zone: x.zone,
+      later: of?.twice === true && x.later,
+      minutes: Number(x.minutes),
+      facilitators: x.facilitators
         .split(',')
-        .map((x) => x.trim())
+        .map((name) => name.trim())
         .filter(Boolean),
-      link: mode === 'presence' ? '' : value(f, 'link'),
-      telephone: mode === 'presence' ? '' : value(f, 'telephone'),
-      place:
-        mode === 'online'
-          ? { name: '' }
-          : {
-              name: value(f, 'place'),
-              address: value(f, 'address'),
-              room: value(f, 'room'),
-              capacity: Number(value(f, 'capacity')),
-              stepFree: f.has('stepFree'),
-              loop: f.has('loop'),
-              access: value(f, 'access'),
-            },
-      agenda: agenda.map((d) => d.item),
-      materials: value(f, 'materials')
+      link: mode === 'presence' ? '' : x.link.trim(),
+      telephone: mode === 'presence' ? '' : x.telephone.trim(),
+      place: mode === 'online' ? { name: '' } : { name: x.place.trim(), address: x.address.trim(), room: x.room.trim(), capacity: Number(x.capacity), stepFree: x.stepFree, loop: x.loop, access: x.access.trim() },
+      agenda: x.agenda.map((d) => d.item),
+      materials: x.materials
         .split('\n')
         .map((l) => /^(.*?)\s*(https:\/\/\S+)$/.exec(l.trim()))
         .filter((m) => m !== null)
         .map(([, title, url]) => ({ title: title?.replace(/[:–-]\s*$/, '').trim() || (url ?? ''), url: url ?? '' })),
     }
-    const done = { onSuccess: onClose }
-    if (of) change.mutate({ of, ...body }, done)
-    else add.mutate({ c: cohort, ...body }, done)
+    void (of ? change.mutateAsync({ s: of.id, edition: unsaved.of, ...body }) : add.mutateAsync({ c: cohort, ...body })).then(
+      (now) => {
+        unsaved.saved(x, of ? String(now.edition) : '')
+        onClose()
+      },
+      () => undefined, // the form says it
+    )
   }
   return (
     <Dialog title={t(of ? 'meet.edit' : 'meet.new')} onClose={onClose} wide>
-      <Form error={add.error ?? change.error} onSubmit={send}>
-        <TextField label={t('meet.name')} name="title" required maxLength={200} defaultValue={of?.title ?? ''} />
+      <Form error={unsaved.stale ? undefined : (add.error ?? change.error)} onSubmit={send}>
+        <UnsavedNotice of={unsaved} busy={change.isPending} />
+        <TextField label={t('meet.name')} {...written(unsaved, 'title')} required maxLength={200} />
         <div className="pair">
-          <SelectField label={t('meet.kind')} name="kind" defaultValue={of?.kind ?? 'workshop'}>
+          <SelectField label={t('meet.kind')} {...written(unsaved, 'kind')}>
             {sessionKinds.map((k) => (
               <option key={k} value={k}>
                 {t(`meet.kind.${k}`)}
               </option>
             ))}
           </SelectField>
-          <SelectField label={t('meet.language')} name="language" defaultValue={of?.language ?? b.languages[0]}>
+          <SelectField label={t('meet.language')} {...written(unsaved, 'language')}>
             {locales.map((l) => (
               <option key={l} value={l} lang={l}>
                 {localeNames[l]}
@@ -87,64 +92,59 @@ export function SessionForm({ bootcamp: b, cohort, of, onClose }: { bootcamp: Bo
           </SelectField>
         </div>
         <div className="pair">
-          <TextField label={t('meet.day')} name="day" type="date" required defaultValue={day} />
-          <TextField label={t('meet.time')} name="time" type="time" required defaultValue={time} />
+          <TextField label={t('meet.day')} {...written(unsaved, 'day')} type="date" required />
+          <TextField label={t('meet.time')} {...written(unsaved, 'time')} type="time" required />
         </div>
         <div className="pair">
-          <TextField label={t('meet.minutes')} name="minutes" type="number" required min={5} max={1440} defaultValue={of?.minutes ?? 90} />
-          <SelectField label={t('camp.zone')} name="zone" defaultValue={zone}>
-            {zones(zone).map((z) => (
+          <TextField label={t('meet.minutes')} {...written(unsaved, 'minutes')} type="number" required min={5} max={1440} />
+          <SelectField label={t('camp.zone')} {...written(unsaved, 'zone')}>
+            {zones(x.zone).map((z) => (
               <option key={z}>{z}</option>
             ))}
           </SelectField>
         </div>
-        {of?.twice ? <Check name="later" label={t('meet.later')} hint={t('meet.later.hint')} defaultChecked={of.later} /> : null}
+        {of?.twice ? <Check {...ticked(unsaved, 'later')} label={t('meet.later')} hint={t('meet.later.hint')} /> : null}
         <Choices legend={t('meet.mode')}>
           {modes.map((m) => (
-            <Check key={m} type="radio" name="mode" value={m} label={t(`meet.mode.${m}`)} checked={mode === m} onChange={() => setMode(m)} />
+            <Check key={m} type="radio" name="mode" value={m} label={t(`meet.mode.${m}`)} checked={mode === m} onChange={() => unsaved.set('mode', m)} />
           ))}
         </Choices>
-        {mode === 'online' ? null : <PlaceFields of={of} />}
+        {mode === 'online' ? null : (
+          <>
+            <div className="pair">
+              <TextField label={t('meet.place')} {...written(unsaved, 'place')} maxLength={200} />
+              <TextField label={t('meet.room')} {...written(unsaved, 'room')} maxLength={200} />
+            </div>
+            <div className="pair">
+              <TextField label={t('meet.address')} {...written(unsaved, 'address')} maxLength={200} />
+              <TextField label={t('meet.capacity')} {...written(unsaved, 'capacity')} type="number" min={0} max={100000} />
+            </div>
+            <Choices legend={t('meet.access')}>
+              <Check {...ticked(unsaved, 'stepFree')} label={t('meet.stepfree')} />
+              <Check {...ticked(unsaved, 'loop')} label={t('meet.loop')} />
+            </Choices>
+            <AreaField label={t('meet.access.more')} {...written(unsaved, 'access')} rows={2} maxLength={4000} />
+          </>
+        )}
         {mode === 'presence' ? null : (
           <div className="pair">
-            <TextField label={t('meet.link')} hint={t('meet.link.hint')} name="link" type="url" pattern="https://.*" defaultValue={of?.link ?? ''} />
-            <TextField label={t('meet.telephone')} hint={t('meet.telephone.hint')} name="telephone" defaultValue={of?.telephone ?? ''} />
+            <TextField label={t('meet.link')} hint={t('meet.link.hint')} {...written(unsaved, 'link')} type="url" pattern="https://.*" />
+            <TextField label={t('meet.telephone')} hint={t('meet.telephone.hint')} {...written(unsaved, 'telephone')} />
           </div>
         )}
-        <AreaField label={t('meet.description')} hint={t('camp.summary.hint')} name="description" rows={4} maxLength={4000} defaultValue={of?.description ?? ''} />
-        <TextField label={t('meet.facilitators')} hint={t('meet.facilitators.hint')} name="facilitators" defaultValue={of?.facilitators.join(', ') ?? ''} />
-        <AgendaFields agenda={agenda} onChange={setAgenda} />
-        <AreaField label={t('meet.materials')} hint={t('meet.materials.hint', { example: 'Handout https://castelverde.example/handout' })} name="materials" rows={3} defaultValue={of?.materials.map((m) => `${m.title} ${m.url}`).join('\n') ?? ''} />
+        <AreaField label={t('meet.description')} hint={t('camp.summary.hint')} {...written(unsaved, 'description')} rows={4} maxLength={4000} />
+        <TextField label={t('meet.facilitators')} hint={t('meet.facilitators.hint')} {...written(unsaved, 'facilitators')} />
+        <AgendaFields agenda={x.agenda} onChange={(agenda) => unsaved.set('agenda', agenda)} />
+        <AreaField label={t('meet.materials')} hint={t('meet.materials.hint', { example: 'Handout https://castelverde.example/handout' })} {...written(unsaved, 'materials')} rows={3} />
         <div className="row">
           <Button kind="main" type="submit" busy={add.isPending || change.isPending}>
             {t('action.save')}
           </Button>
           <Button onClick={onClose}>{t('action.cancel')}</Button>
+          <UnsavedState of={unsaved} quiet />
         </div>
       </Form>
     </Dialog>
-  )
-}
-
-function PlaceFields({ of }: { of: CohortSession | undefined }) {
-  const { t } = useI18n()
-  const p = of?.place
-  return (
-    <>
-      <div className="pair">
-        <TextField label={t('meet.place')} name="place" maxLength={200} defaultValue={p?.name ?? ''} />
-        <TextField label={t('meet.room')} name="room" maxLength={200} defaultValue={p?.room ?? ''} />
-      </div>
-      <div className="pair">
-        <TextField label={t('meet.address')} name="address" maxLength={200} defaultValue={p?.address ?? ''} />
-        <TextField label={t('meet.capacity')} name="capacity" type="number" min={0} max={100000} defaultValue={p?.capacity ?? 0} />
-      </div>
-      <Choices legend={t('meet.access')}>
-        <Check name="stepFree" label={t('meet.stepfree')} defaultChecked={p?.stepFree ?? false} />
-        <Check name="loop" label={t('meet.loop')} defaultChecked={p?.loop ?? false} />
-      </Choices>
-      <AreaField label={t('meet.access.more')} name="access" rows={2} maxLength={4000} defaultValue={p?.access ?? ''} />
-    </>
   )
 }
 

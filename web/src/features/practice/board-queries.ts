@@ -37,7 +37,11 @@ export function useChangeBoard() {
   const onSuccess = () => queries.invalidateQueries({ queryKey: all })
   return {
     create: useMutation({ mutationFn: (body: PostingContent) => content(client.POST('/postings', { body })), onSuccess }),
-    save: useMutation({ mutationFn: ({ n, edition, body }: { n: string; edition: number; body: PostingContent }) => content(client.PUT('/postings/{n}', { params: { path: { n }, header: { 'If-Match': `"${edition}"` } }, body })), onSuccess }),
+    save: useMutation({
+      mutationFn: ({ n, edition, body }: { n: string; edition: string; body: PostingContent }) => content(client.PUT('/postings/{n}', { params: { path: { n }, header: { 'If-Match': `"${edition}"` } }, body })),
+      onSuccess,
+      onError: onSuccess, // somebody else may have been quicker
+    }),
     withdraw: useMutation({ mutationFn: ({ n, reason }: { n: string; reason: string }) => content(client.POST('/postings/{n}/withdrawal', { params: { path: { n } }, body: { reason } })), onSuccess }),
     report: useMutation({ mutationFn: ({ n, words }: { n: string; words: string }) => content(client.POST('/postings/{n}/reports', { params: { path: { n } }, body: { words } })) }),
     keep: useMutation({ mutationFn: (n: string) => content(client.POST('/operator-postings/{n}/keep', { params: { path: { n } } })), onSuccess }),

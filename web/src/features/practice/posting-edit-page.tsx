@@ -1,13 +1,15 @@
-import { useState } from 'react'
 import { Link, useLocation } from 'wouter'
 import type { Posting, PostingContent } from '../../api/types'
 import { useI18n } from '../../lib/i18n'
 import { locales } from '../../lib/locale'
+import { useUnsaved } from '../../lib/unsaved'
 import { Button, ButtonLink } from '../../ui/button'
-import { AreaField, Check, Form, SelectField, TextField, value } from '../../ui/field'
+import { AreaField, Check, Form, SelectField, TextField } from '../../ui/field'
 import { PageHead } from '../../ui/page-head'
 import { Loaded } from '../../ui/states'
 import { useToast } from '../../ui/toast'
+import { UnsavedNotice, UnsavedState } from '../../ui/unsaved'
+import { ticked, written } from '../../ui/written'
 import { postingKinds, useChangeBoard, usePosting } from './board-queries'
 import './practice.css'
 
@@ -19,82 +21,84 @@ export default function PostingEditPage({ id }: { id?: string }) {
 function Old({ id }: { id: string }) {
   return (
     <Loaded query={usePosting(id)} page>
-      {(p) => <Editor posting={p} />}
+      {(p) => <Editor key={p.id} posting={p} />}
     </Loaded>
   )
 }
 
 function Editor({ posting }: { posting?: Posting }) {
   const { t, locale, languageName } = useI18n()
-  const [from] = useState(posting) // what one has begun with: somebody else may save meanwhile
-  const c = from?.content
-  const [kind, setKind] = useState(c?.kind ?? 'event')
-  const [language, setLanguage] = useState(c?.language ?? locale)
+  const c = posting?.content
+  const sort: string = c?.kind ?? 'event'
+  const unsaved = useUnsaved(`posting.${posting?.id ?? 'new'}`, posting?.edition ?? '', {
+    kind: sort, language: c?.language ?? locale, title: c?.title ?? '', words: c?.words ?? '', territory: c?.territory ?? '', begins: c?.begins ?? '', until: c?.until ?? '', link: c?.link ?? '', relay: c?.relay ?? false,
+  })
+  const { value: x } = unsaved
+  const kind = postingKinds.find((k) => k === x.kind) ?? 'other'
   const { create, save } = useChangeBoard()
   const toast = useToast()
   const [, go] = useLocation()
-  const done = (p: Posting) => {
-    toast(t('board.saved'))
-    go(`/board/${p.id}`)
-  }
-  const send = (body: PostingContent) => {
-    if (from) save.mutate({ n: from.id, edition: from.edition, body }, { onSuccess: done })
-    else create.mutate(body, { onSuccess: done })
+  const send = () => {
+    const body: PostingContent = {
+      kind, language: x.language, title: x.title.trim(), words: x.words.trim(), territory: x.territory.trim(), link: x.link.trim(), relay: x.relay, until: x.until,
+      ...(kind === 'event' ? { begins: x.begins } : {}),
+    }
+    void (posting ? save.mutateAsync({ n: posting.id, edition: unsaved.of, body }) : create.mutateAsync(body)).then(
+      (p) => {
+        unsaved.saved(x, posting ? String(p.edition) : '')
+        toast(t('board.saved'))
+        go(`/board/${p.id}`)
+      },
+      () => undefined, // the form says it
+    )
   }
   return (
     <>
       <PageHead
-        title={t(from ? 'board.edit' : 'board.new')}
+        title={t(posting ? 'board.edit' : 'board.new')}
         crumb={
           <>
             <Link href="/board">{t('board.title')}</Link>
-            {from ? (
+            {posting ? (
               <>
                 {' · '}
-                <Link href={`/board/${from.id}`} lang={from.language}>
-                  {from.title}
+                <Link href={`/board/${posting.id}`} lang={posting.language}>
+                  {posting.title}
                 </Link>
               </>
             ) : null}
           </>
         }
       />
-      <Form
-        className="form wide"
-        error={save.error ?? create.error}
-        onSubmit={(f) =>
-          send({
-            kind, language, title: value(f, 'title'), words: value(f, 'words'), territory: value(f, 'territory'), link: value(f, 'link'), relay: f.has('relay'), until: value(f, 'until'),
-            ...(kind === 'event' ? { begins: value(f, 'begins') } : {}),
-          })
-        }
-      >
-        <SelectField label={t('board.kind')} name="kind" value={kind} onChange={(e) => setKind(postingKinds.find((k) => k === e.target.value) ?? 'other')}>
+      <Form className="form wide" error={unsaved.stale ? undefined : (save.error ?? create.error)} onSubmit={send}>
+        <UnsavedNotice of={unsaved} busy={save.isPending} />
+        <SelectField label={t('board.kind')} {...written(unsaved, 'kind')}>
           {postingKinds.map((k) => (
             <option key={k} value={k}>
               {t(`board.kind.${k}`)}
             </option>
           ))}
         </SelectField>
-        <TextField label={t('wiki.page.title')} name="title" required maxLength={200} defaultValue={c?.title ?? ''} lang={language} />
-        <AreaField label={t('wiki.words')} hint={t('board.words.hint')} name="words" rows={8} required maxLength={4000} defaultValue={c?.words ?? ''} lang={language} />
-        <SelectField label={t('board.language')} name="language" value={language} onChange={(e) => setLanguage(e.target.value)}>
-          {[...new Set([language, ...locales])].map((l) => (
+        <TextField label={t('wiki.page.title')} {...written(unsaved, 'title')} required maxLength={200} lang={x.language} />
+        <AreaField label={t('wiki.words')} hint={t('board.words.hint')} {...written(unsaved, 'words')} rows={8} required maxLength={4000} lang={x.language} />
+        <SelectField label={t('board.language')} {...written(unsaved, 'language')}>
+          {[...new Set([x.language, ...locales])].map((l) => (
             <option key={l} value={l}>
               {languageName(l)}
             </option>
           ))}
         </SelectField>
-        <TextField label={t('board.where')} hint={t('board.where.hint')} name="territory" maxLength={200} defaultValue={c?.territory ?? ''} lang={language} />
-        {kind === 'event' ? <TextField label={t('board.begins')} hint={t('board.begins.hint')} name="begins" type="datetime-local" required defaultValue={c?.begins ?? ''} /> : null}
-        <TextField label={t(kind === 'event' ? 'board.last.event' : 'board.last')} hint={t('board.last.hint')} name="until" type="date" required defaultValue={c?.until ?? ''} />
-        <TextField label={t('board.link')} name="link" type="url" maxLength={500} defaultValue={c?.link ?? ''} />
-        <Check label={t('board.relay')} hint={t('board.relay.hint')} name="relay" defaultChecked={c?.relay ?? false} />
+        <TextField label={t('board.where')} hint={t('board.where.hint')} {...written(unsaved, 'territory')} maxLength={200} lang={x.language} />
+        {kind === 'event' ? <TextField label={t('board.begins')} hint={t('board.begins.hint')} {...written(unsaved, 'begins')} type="datetime-local" required /> : null}
+        <TextField label={t(kind === 'event' ? 'board.last.event' : 'board.last')} hint={t('board.last.hint')} {...written(unsaved, 'until')} type="date" required />
+        <TextField label={t('board.link')} {...written(unsaved, 'link')} type="url" maxLength={500} />
+        <Check label={t('board.relay')} hint={t('board.relay.hint')} {...ticked(unsaved, 'relay')} />
         <div className="row">
           <Button kind="main" type="submit" busy={save.isPending || create.isPending}>
-            {t(from ? 'action.save' : 'board.do')}
+            {t(posting ? 'action.save' : 'board.do')}
           </Button>
-          <ButtonLink href={from ? `/board/${from.id}` : '/board'}>{t('action.cancel')}</ButtonLink>
+          <ButtonLink href={posting ? `/board/${posting.id}` : '/board'}>{t('action.cancel')}</ButtonLink>
+          <UnsavedState of={unsaved} quiet />
         </div>
       </Form>
     </>

@@ -2,9 +2,11 @@ import { type KeyboardEvent, useEffect, useMemo, useRef, useState } from 'react'
 import type { RoomEvent } from '../../../api/room'
 import { Button } from '../../../ui/button'
 import { Tag } from '../../../ui/notice'
+import { UnsavedNotice, UnsavedState } from '../../../ui/unsaved'
 import { say } from '../../../lib/fault'
 import { useI18n } from '../../../lib/i18n'
 import { locales } from '../../../lib/locale'
+import { useUnsaved } from '../../../lib/unsaved'
 import type { Pending } from './link'
 import { MakeDraft } from './promote'
 import { useRoom } from './use-room'
@@ -246,9 +248,15 @@ function Waiting({ pending: p }: { pending: Pending }) {
 /** Writes a message: Enter sends it, Shift and Enter begin a new line. */
 function Composer({ re, group }: { re: number | undefined; group: string | undefined }) {
   const { t, locale, languageName } = useI18n()
-  const { send, me, leads, state, session } = useRoom()
-  const [text, setText] = useState('')
-  const [lang, setLang] = useState<string>(locale)
+  const { send, me, leads, state, session, link } = useRoom()
+  const unsaved = useUnsaved<{ text: string; lang: string }>(`room.${session.id}${link.place.rehearsal ? '.rehearsal' : ''}`, '', { text: '', lang: locale })
+  const { text } = unsaved.value
+  const [lang, setLang] = useState(unsaved.value.lang) // stays for the next message
+  const write = (next: string, spoken = lang) => {
+    setLang(spoken)
+    if (next === '') unsaved.drop()
+    else unsaved.put({ text: next, lang: spoken })
+  }
   const [toAll, setToAll] = useState(false)
   const over = state.phase.is === 'ended'
   const team = state.breakout?.open ? (state.breakout.teams.find((id) => state.teams[id]?.who.includes(me?.who ?? '')) ?? state.visits[me?.who ?? '']) : undefined
@@ -260,7 +268,7 @@ function Composer({ re, group }: { re: number | undefined; group: string | undef
     if (words === '') return
     const to = re === undefined ? (toAll ? undefined : team) : group
     send({ kind: 'said', text: words, lang, ...(re === undefined ? {} : { re }), ...(to ? { group: to } : {}) })
-    setText('')
+    unsaved.saved(unsaved.value, '')
   }
   const onKey = (e: KeyboardEvent) => {
     if (e.key !== 'Enter' || e.shiftKey || e.nativeEvent.isComposing) return
@@ -275,8 +283,9 @@ function Composer({ re, group }: { re: number | undefined; group: string | undef
         submit()
       }}
     >
+      <UnsavedNotice of={unsaved} busy={false} />
       <label htmlFor="room-say">{re === undefined ? t('room.say') : t('room.say.thread')}</label>
-      <textarea id="room-say" className="input" rows={2} maxLength={2000} value={text} lang={lang} onChange={(e) => setText(e.currentTarget.value)} onKeyDown={onKey} aria-describedby="room-say-hint" />
+      <textarea id="room-say" className="input" rows={2} maxLength={2000} value={text} lang={lang} onChange={(e) => write(e.currentTarget.value)} onKeyDown={onKey} aria-describedby="room-say-hint" />
       <span className="hidden" id="room-say-hint">
         {t('room.say.hint')}
       </span>
@@ -285,7 +294,7 @@ function Composer({ re, group }: { re: number | undefined; group: string | undef
           <label className="hidden" htmlFor="room-lang">
             {t('room.say.language')}
           </label>
-          <select id="room-lang" className="input short tight" value={lang} onChange={(e) => setLang(e.currentTarget.value)}>
+          <select id="room-lang" className="input short tight" value={lang} onChange={(e) => write(text, e.currentTarget.value)}>
             {[...new Set<string>([...locales, session.language])].map((l) => (
               <option key={l} value={l}>
                 {languageName(l)}
@@ -303,6 +312,7 @@ function Composer({ re, group }: { re: number | undefined; group: string | undef
           {t('room.say.do')}
         </Button>
       </div>
+      <UnsavedState of={unsaved} quiet="very" />
     </form>
   )
 }

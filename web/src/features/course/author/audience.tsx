@@ -1,24 +1,23 @@
 import { useQuery } from '@tanstack/react-query'
-import { useState } from 'react'
 import { sessionQuery } from '../../../api/session'
 import { useI18n } from '../../../lib/i18n'
-import { Check, Choices, SelectField, value, values } from '../../../ui/field'
+import { Check, Choices, SelectField } from '../../../ui/field'
 import { Loaded } from '../../../ui/states'
+import { among, type Writing, written } from '../../../ui/written'
 import { useTowns } from './queries'
 
 const audiences = ['town', 'towns', 'network', 'public'] as const
 type Audience = (typeof audiences)[number]
 
 /** Who may take something, as two fields of a form: visibility, and the towns where they are chosen one by one. */
-export function AudienceFields({ start, towns: chosen }: { start: Audience; towns: readonly string[] }) {
+export function AudienceFields({ of }: { of: Writing<'visibility', string> & Writing<'towns', string[]> }) {
   const { t } = useI18n()
-  const [visibility, setVisibility] = useState<string>(start)
-  const choosing = visibility === 'towns'
+  const choosing = of.value.visibility === 'towns'
   const towns = useTowns(choosing)
   const own = useQuery(sessionQuery).data?.organisation?.id // it always may
   return (
     <>
-      <SelectField label={t('author.audience')} name="visibility" value={visibility} onChange={(e) => setVisibility(e.currentTarget.value)}>
+      <SelectField label={t('author.audience')} {...written(of, 'visibility')}>
         {audiences.map((a) => (
           <option key={a} value={a}>
             {t(`author.audience.${a}`)}
@@ -35,7 +34,7 @@ export function AudienceFields({ start, towns: chosen }: { start: Audience; town
               ) : (
                 <div className="pick options">
                   {list.map((o) => (
-                    <Check key={o.id} name="towns" value={o.id} label={o.name} defaultChecked={chosen.includes(o.id)} />
+                    <Check key={o.id} {...among(of, 'towns', o.id)} label={o.name} />
                   ))}
                 </div>
               )
@@ -48,7 +47,7 @@ export function AudienceFields({ start, towns: chosen }: { start: Audience; town
 }
 
 /** What AudienceFields has entered. */
-export function audienceOf(form: FormData, before: Audience): { visibility: Audience; towns: string[] } {
-  const visibility = audiences.find((a) => a === value(form, 'visibility')) ?? before
-  return { visibility, towns: visibility === 'towns' ? values(form, 'towns') : [] }
+export function audienceOf(x: { visibility: string; towns: string[] }): { visibility: Audience; towns: string[] } {
+  const visibility = audiences.find((a) => a === x.visibility) ?? 'town'
+  return { visibility, towns: visibility === 'towns' ? x.towns : [] }
 }

@@ -1,9 +1,10 @@
 import { useState } from 'react'
 import { Link, useLocation } from 'wouter'
-import type { Course, LessonKind, Text } from '../../../api/types'
+import type { Course, LessonKind } from '../../../api/types'
 import { say } from '../../../lib/fault'
 import { useI18n, Words } from '../../../lib/i18n'
 import { pick } from '../../../lib/locale'
+import { useUnsaved } from '../../../lib/unsaved'
 import { Button, ButtonLink, IconButton } from '../../../ui/button'
 import { Confirm } from '../../../ui/confirm'
 import { Dialog } from '../../../ui/dialog'
@@ -15,9 +16,11 @@ import { PageHead } from '../../../ui/page-head'
 import { moved, Sortable } from '../../../ui/sortable'
 import { Empty, Loaded } from '../../../ui/states'
 import { useSayFault, useToast } from '../../../ui/toast'
+import { UnsavedNotice, UnsavedState } from '../../../ui/unsaved'
 import '../parts/course.css'
 import { kindIcons } from '../parts/requirement'
 import { CourseDetails } from './course-details'
+import { filled } from './filled'
 import { useAddLesson, useAddModule, useArrange, useCourse, useDuplicate, usePublish, useRemoveCourse, useRemoveLesson, useRemoveModule, useRenameModule, useUnpublish } from './queries'
 import { StateTag } from './state-tag'
 
@@ -171,31 +174,33 @@ function AddModule({ course: c }: { course: Course }) {
 function RenameModule({ course: c, module: m, onClose }: { course: Course; module: Module; onClose: () => void }) {
   const { t, languageName } = useI18n()
   const rename = useRenameModule(c.id)
+  const unsaved = useUnsaved(`module.${c.id}.${m.id}`, c.rev, { title: m.title })
+  const { title } = unsaved.value
+  const send = () =>
+    void rename.mutateAsync({ m: m.id, rev: unsaved.of, title: filled(title) }).then(
+      (now) => {
+        unsaved.saved({ title }, String(now.rev))
+        onClose()
+      },
+      () => undefined, // the form says it
+    )
   return (
     <Dialog title={t('author.module.title')} onClose={onClose}>
-      <Form
-        error={rename.error}
-        onSubmit={(f) => rename.mutate({ m: m.id, title: textOf(f, c.languages) }, { onSuccess: onClose })}
-      >
+      <Form error={unsaved.stale ? undefined : rename.error} onSubmit={send}>
+        <UnsavedNotice of={unsaved} busy={rename.isPending} />
         {c.languages.map((l, i) => (
-          <TextField key={l} label={languageName(l)} name={l} lang={l} required={i === 0} maxLength={200} defaultValue={m.title[l] ?? ''} />
+          <TextField key={l} label={languageName(l)} name={l} lang={l} required={i === 0} maxLength={200} value={title[l] ?? ''} onChange={(e) => unsaved.set('title', { ...title, [l]: e.target.value })} />
         ))}
         <div className="row">
           <Button kind="main" type="submit" busy={rename.isPending}>
             {t('action.save')}
           </Button>
           <Button onClick={onClose}>{t('action.cancel')}</Button>
+          <UnsavedState of={unsaved} quiet />
         </div>
       </Form>
     </Dialog>
   )
-}
-
-/** A text whose languages are fields of a form; empty ones are left out. */
-function textOf(form: FormData, languages: readonly string[]): Text {
-  const text: Text = {}
-  for (const l of languages) if (value(form, l)) text[l] = value(form, l)
-  return text
 }
 
 const kinds: readonly LessonKind[] = ['video', 'text', 'quiz']

@@ -72,12 +72,14 @@ export default function CoursesPage() {
       <More pages={courses} />
       {adding && (
         <NewDialog
+          kind="course"
           title={t('author.new')}
           name={t('author.name')}
           does={t('author.make')}
           error={make.error}
           busy={make.isPending}
-          onMake={(made) => make.mutate(made, { onSuccess: (c) => navigate(`/${c.id}`) })}
+          make={make.mutateAsync}
+          onMade={(c) => navigate(`/${c.id}`)}
           onClose={() => setAdding(false)}
         />
       )}

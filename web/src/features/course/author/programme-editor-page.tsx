@@ -1,13 +1,14 @@
 import { useState } from 'react'
 import { Link, useLocation } from 'wouter'
-import type { Programme, Text } from '../../../api/types'
+import type { Programme } from '../../../api/types'
 import { say } from '../../../lib/fault'
 import { useI18n, Words } from '../../../lib/i18n'
 import { localeNames, locales } from '../../../lib/locale'
+import { useUnsaved } from '../../../lib/unsaved'
 import { Button, IconButton } from '../../../ui/button'
 import { Confirm } from '../../../ui/confirm'
 import { Dialog } from '../../../ui/dialog'
-import { AreaField, Check, Choices, Form, SelectField, TextField, value, values } from '../../../ui/field'
+import { AreaField, Check, Choices, Form, SelectField, TextField, value } from '../../../ui/field'
 import { Icon } from '../../../ui/icon'
 import { Menu, MenuButton } from '../../../ui/menu'
 import { Notice } from '../../../ui/notice'
@@ -15,8 +16,11 @@ import { PageHead } from '../../../ui/page-head'
 import { moved, Sortable } from '../../../ui/sortable'
 import { Empty, Loaded } from '../../../ui/states'
 import { useToast } from '../../../ui/toast'
+import { UnsavedNotice, UnsavedState } from '../../../ui/unsaved'
+import { among, written } from '../../../ui/written'
 import '../parts/course.css'
 import { AudienceFields, audienceOf } from './audience'
+import { filled } from './filled'
 import { useChangeProgramme, useCoursesToChoose, useProgrammeDraft } from './programme-queries'
 import { ProgrammeFollowers } from './programme-followers'
 import { StateTag } from './state-tag'
@@ -25,7 +29,7 @@ export default function ProgrammeEditorPage({ id }: { id: string }) {
   const programme = useProgrammeDraft(id)
   return (
     <Loaded query={programme} page>
-      {(p) => <Editor programme={p} />}
+      {(p) => <Editor key={p.id} programme={p} />}
     </Loaded>
   )
 }
@@ -251,13 +255,6 @@ function NotYet({ programme: p, onClose }: { programme: Programme; onClose: () =
   )
 }
 
-/** A text whose languages are fields of a form; empty ones are left out. */
-function textOf(form: FormData, name: string, languages: readonly string[]): Text {
-  const text: Text = {}
-  for (const l of languages) if (value(form, `${name}-${l}`)) text[l] = value(form, `${name}-${l}`)
-  return text
-}
-
 /** Name, summary, languages and audience of a programme, and how many electives it asks for. */
 function Details({ programme: p }: { programme: Programme }) {
   const { t, languageName } = useI18n()
@@ -265,48 +262,55 @@ function Details({ programme: p }: { programme: Programme }) {
   const toast = useToast()
   const [first = 'en'] = p.languages
   const electives = p.list.filter((c) => c.elective).length
+  const visibility: string = p.visibility
+  const unsaved = useUnsaved(`programme.${p.id}`, p.rev, { title: p.title, summary: p.summary, electives: String(p.electives), visibility, towns: p.towns, languages: p.languages })
+  const { value: x } = unsaved
+  const send = () =>
+    void save
+      .mutateAsync({
+        rev: unsaved.of,
+        title: filled(x.title),
+        summary: filled(x.summary),
+        languages: [first, ...locales.filter((l) => l !== first && x.languages.includes(l))],
+        ...audienceOf(x),
+        electives: Number(x.electives) || 0,
+      })
+      .then(
+        (now) => {
+          unsaved.saved(x, String(now.rev))
+          toast(t('state.saved'))
+        },
+        () => undefined, // the form says it
+      )
   return (
     <section className="card stack" aria-labelledby="details">
       <h2 id="details">{t('programmes.details')}</h2>
-      <Form
-        className="form spoken"
-        error={save.error}
-        onSubmit={(f) =>
-          save.mutate(
-            {
-              title: textOf(f, 'title', p.languages),
-              summary: textOf(f, 'summary', p.languages),
-              languages: [first, ...values(f, 'languages').filter((l) => l !== first)],
-              ...audienceOf(f, p.visibility),
-              electives: Number(value(f, 'electives')) || 0,
-            },
-            { onSuccess: () => toast(t('state.saved')) },
-          )
-        }
-      >
+      <Form className="form spoken" error={unsaved.stale ? undefined : save.error} onSubmit={send}>
+        <UnsavedNotice of={unsaved} busy={save.isPending} />
         <div className="texts">
           {p.languages.map((l) => (
             <fieldset key={l} className="stack-2">
               <legend className={p.languages.length > 1 ? '' : 'hidden'}>{languageName(l)}</legend>
-              <TextField label={t('programmes.name')} name={`title-${l}`} lang={l} required={l === first} maxLength={200} defaultValue={p.title[l] ?? ''} />
-              <AreaField label={t('author.summary')} hint={t('author.summary.hint')} name={`summary-${l}`} lang={l} maxLength={2000} defaultValue={p.summary[l] ?? ''} />
+              <TextField label={t('programmes.name')} name={`title-${l}`} lang={l} required={l === first} maxLength={200} value={x.title[l] ?? ''} onChange={(e) => unsaved.set('title', { ...x.title, [l]: e.target.value })} />
+              <AreaField label={t('author.summary')} hint={t('author.summary.hint')} name={`summary-${l}`} lang={l} maxLength={2000} value={x.summary[l] ?? ''} onChange={(e) => unsaved.set('summary', { ...x.summary, [l]: e.target.value })} />
             </fieldset>
           ))}
         </div>
-        {electives > 0 || p.electives > 0 ? (
-          <TextField label={t('programmes.electives')} name="electives" type="number" min={0} max={50} inputMode="numeric" defaultValue={p.electives} />
-        ) : null}
-        <AudienceFields start={p.visibility} towns={p.towns} />
+        {electives > 0 || p.electives > 0 ? <TextField label={t('programmes.electives')} {...written(unsaved, 'electives')} type="number" min={0} max={50} inputMode="numeric" /> : null}
+        <AudienceFields of={unsaved} />
         <Choices legend={t('course.languages')}>
           <div className="three tight">
             {locales.map((l) => (
-              <Check key={l} name="languages" value={l} label={localeNames[l]} defaultChecked={p.languages.includes(l)} disabled={l === first} />
+              <Check key={l} {...among(unsaved, 'languages', l)} label={localeNames[l]} disabled={l === first} />
             ))}
           </div>
         </Choices>
-        <Button type="submit" kind="main" busy={save.isPending}>
-          {t('action.save')}
-        </Button>
+        <div className="row">
+          <Button type="submit" kind="main" busy={save.isPending}>
+            {t('action.save')}
+          </Button>
+          <UnsavedState of={unsaved} quiet />
+        </div>
       </Form>
     </section>
   )

@@ -27,13 +27,14 @@ export function useCoursesToChoose() {
   })
 }
 
-/** Everything that changes a programme goes out one after the other, each with the revision that the one before has left. */
+/** Everything that changes a programme goes out one after the other, each with the revision that the one before has left, or on
+ *  which it was written. */
 export function useChangeProgramme(id: string) {
   const queries = useQueryClient()
   const key = ['author-programmes', id]
   const scope = { id: `programme ${id}` }
-  const header = () => {
-    const rev = queries.getQueryData<Programme>(key)?.rev
+  const header = (on?: string) => {
+    const rev = on ?? queries.getQueryData<Programme>(key)?.rev
     return rev === undefined ? {} : { 'If-Match': `"${rev}"` }
   }
   const onSuccess = (p: Programme) => {
@@ -44,7 +45,7 @@ export function useChangeProgramme(id: string) {
   return {
     save: useMutation({
       scope,
-      mutationFn: (body: ProgrammeInput) => content(client.PATCH('/programmes/{id}', { params: { path: { id }, header: header() }, body })),
+      mutationFn: ({ rev, ...body }: ProgrammeInput & { rev?: string }) => content(client.PATCH('/programmes/{id}', { params: { path: { id }, header: header(rev) }, body })),
       // A new order stands at once; if the server refuses, its own comes back.
       onMutate: ({ list }) => {
         if (!list) return

@@ -71,12 +71,14 @@ export default function ProgrammesPage() {
       <More pages={programmes} />
       {adding && (
         <NewDialog
+          kind="programme"
           title={t('programmes.new')}
           name={t('programmes.name')}
           does={t('programmes.make')}
           error={make.error}
           busy={make.isPending}
-          onMake={(made) => make.mutate(made, { onSuccess: (p) => navigate(`/programmes/${p.id}`) })}
+          make={make.mutateAsync}
+          onMade={(p) => navigate(`/programmes/${p.id}`)}
           onClose={() => setAdding(false)}
         />
       )}

@@ -46,9 +46,14 @@ function useKeep(id: string) {
   }
 }
 
+/** Changes a course at the revision on which it was written. */
 export function useSaveCourse(id: string) {
-  const { keep } = useKeep(id)
-  return useMutation({ mutationFn: (body: CourseInput) => content(client.PATCH('/courses/{id}', { params: { path: { id } }, body })), onSuccess: keep })
+  const { keep, again } = useKeep(id)
+  return useMutation({
+    mutationFn: ({ rev, ...body }: CourseInput & { rev: string }) => content(client.PATCH('/courses/{id}', { params: { path: { id }, header: { 'If-Match': `"${rev}"` } }, body })),
+    onSuccess: keep,
+    onError: again, // somebody else may have been quicker
+  })
 }
 
 export function useArrange(id: string) {
@@ -69,10 +74,11 @@ export function useAddModule(id: string) {
 }
 
 export function useRenameModule(id: string) {
-  const { keep } = useKeep(id)
+  const { keep, again } = useKeep(id)
   return useMutation({
-    mutationFn: ({ m, title }: { m: string; title: Text }) => content(client.PATCH('/courses/{id}/modules/{m}', { params: { path: { id, m } }, body: { title } })),
+    mutationFn: ({ m, rev, title }: { m: string; rev: string; title: Text }) => content(client.PATCH('/courses/{id}/modules/{m}', { params: { path: { id, m }, header: { 'If-Match': `"${rev}"` } }, body: { title } })),
     onSuccess: keep,
+    onError: again,
   })
 }
 

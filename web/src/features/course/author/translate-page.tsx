@@ -1,6 +1,6 @@
 import { useState } from 'react'
 import { Link } from 'wouter'
-import type { Course, Text } from '../../../api/types'
+import type { Course } from '../../../api/types'
 import { say } from '../../../lib/fault'
 import { useI18n, Words } from '../../../lib/i18n'
 import { Button } from '../../../ui/button'
@@ -10,10 +10,12 @@ import { Notice, Tag } from '../../../ui/notice'
 import { PageHead } from '../../../ui/page-head'
 import { Empty, Loaded } from '../../../ui/states'
 import { useToast } from '../../../ui/toast'
+import { UnsavedNotice, UnsavedState } from '../../../ui/unsaved'
 import '../parts/course.css'
 import { kindIcons } from '../parts/requirement'
 import { SideBySide } from './side-by-side'
 import { useCourse, useRenameModule, useSaveCourse } from './queries'
+import { textsOf, useTranslations } from './translations'
 
 /** All short texts of a course, the first language beside another one; lessons are translated in their editors. */
 export default function TranslatePage({ id }: { id: string }) {
@@ -51,39 +53,29 @@ function Translate({ course: c }: { course: Course }) {
   const i18n = useI18n()
   const { t, languageName } = i18n
   const [first = 'en', ...others] = c.languages
-  const [lang, setLang] = useState(others[0] ?? first)
-  const [texts, setTexts] = useState<Record<string, string>>({})
+  const [chosen, setLang] = useState(others[0] ?? first)
+  const lang = others.includes(chosen) ? chosen : (others[0] ?? first)
   const saveCourse = useSaveCourse(c.id)
   const saveModule = useRenameModule(c.id)
+  const busy = saveCourse.isPending || saveModule.isPending
+  const unsaved = useTranslations(c)
   const toast = useToast()
-  const error = saveCourse.error ?? saveModule.error
-  const key = (what: string) => `${lang}/${what}`
-  const field = (what: string, label: string, text: Text, long = false) => (
-    <SideBySide
-      key={key(what)}
-      label={label}
-      text={text}
-      from={first}
-      to={lang}
-      long={long}
-      value={texts[key(what)] ?? text[lang] ?? ''}
-      onChange={(v) => setTexts((all) => ({ ...all, [key(what)]: v }))}
-    />
+  const field = (what: string, label: string, long = false) => (
+    <SideBySide key={`${lang}/${what}`} label={label} text={textsOf(c)[what] ?? {}} from={first} to={lang} long={long} value={unsaved.read(what, lang)} onChange={(v) => unsaved.write(what, lang, v)} />
   )
-  const changed = (what: string, text: Text) => {
-    const v = texts[key(what)]
-    return v !== undefined && v !== (text[lang] ?? '') ? { ...text, [lang]: v } : undefined
-  }
   const save = async () => {
-    const title = changed('title', c.title)
-    const summary = changed('summary', c.summary)
-    if (title || summary) await saveCourse.mutateAsync({ ...(title ? { title } : {}), ...(summary ? { summary } : {}) })
-    for (const m of c.modules) {
-      const next = changed(m.id, m.title)
-      if (next) await saveModule.mutateAsync({ m: m.id, title: next })
+    const { value: sent, stale } = unsaved
+    if (stale) return // she chooses first
+    let now = c
+    for (const [what, texts] of unsaved.changed(c)) {
+      const rev = String(now.rev)
+      const text = { ...textsOf(now)[what], ...texts }
+      now = what === 'title' || what === 'summary' ? await saveCourse.mutateAsync({ rev, [what]: text }) : await saveModule.mutateAsync({ m: what, rev, title: text })
     }
+    unsaved.saved(sent, String(now.rev))
     toast(t('state.saved'))
   }
+  const error = unsaved.stale ? null : (saveCourse.error ?? saveModule.error)
   return (
     <div className="stack-6">
       <SelectField label={t('translate.into')} value={lang} onChange={(e) => setLang(e.target.value)} className="input short">
@@ -100,13 +92,15 @@ function Translate({ course: c }: { course: Course }) {
       ) : null}
       <section className="card stack" aria-labelledby="short">
         <h2 id="short">{t('translate.short')}</h2>
-        {field('title', t('author.name'), c.title)}
-        {field('summary', t('author.summary'), c.summary, true)}
-        {c.modules.map((m, i) => field(m.id, t('translate.module', { number: i + 1 }), m.title))}
-        <div>
-          <Button kind="main" busy={saveCourse.isPending || saveModule.isPending} onClick={() => void save().catch(() => undefined)}>
+        <UnsavedNotice of={unsaved} busy={busy} />
+        {field('title', t('author.name'))}
+        {field('summary', t('author.summary'), true)}
+        {c.modules.map((m, i) => field(m.id, t('translate.module', { number: i + 1 })))}
+        <div className="row">
+          <Button kind="main" busy={busy} onClick={() => void save().catch(() => undefined)}>
             {t('action.save')}
           </Button>
+          <UnsavedState of={unsaved} quiet />
         </div>
       </section>
       <section aria-labelledby="lessons" className="stack-2">
