@@ -1,6 +1,7 @@
 import { useState } from 'react'
 import { Link } from 'wouter'
 import type { BootcampOutput } from '../../../api/types'
+import { today } from '../../../lib/format'
 import { useI18n } from '../../../lib/i18n'
 import { isLocale, locales } from '../../../lib/locale'
 import { Button } from '../../../ui/button'
@@ -10,6 +11,7 @@ import { More } from '../../../ui/more'
 import { Tag } from '../../../ui/notice'
 import { Loaded } from '../../../ui/states'
 import { useToast } from '../../../ui/toast'
+import { useZone } from '../zone'
 import { CohortField } from './cohort-field'
 import { PracticeChoice } from './practice-choice'
 import { useEnter, useOutputs } from './queries'
@@ -91,7 +93,8 @@ export function Outputs({ bootcamp, cohort = '', hosting }: { bootcamp: string; 
   )
 }
 
-function OutputForm({ bootcamp: b, fixed, of, onClose }: { bootcamp: string; fixed: string; of: BootcampOutput | undefined; onClose: () => void }) {
+export function OutputForm({ bootcamp: b, fixed, of, onClose }: { bootcamp: string; fixed: string; of: BootcampOutput | undefined; onClose: () => void }) {
+  const zone = useZone()
   const { t, locale, languageName } = useI18n()
   const { addOutput, changeOutput } = useEnter(b)
   const [cohort, setCohort] = useState(of?.cohort ?? fixed)
@@ -135,7 +138,7 @@ function OutputForm({ bootcamp: b, fixed, of, onClose }: { bootcamp: string; fix
               </option>
             ))}
           </SelectField>
-          <TextField label={t('fig.on')} name="on" type="date" required defaultValue={of?.on ?? new Date().toISOString().slice(0, 10)} />
+          <TextField label={t('fig.on')} name="on" type="date" required defaultValue={of?.on ?? today(zone)} />
         </div>
         {fixed ? null : <CohortField bootcamp={b} value={cohort} onChange={setCohort} />}
         <TextField label={t('fig.output.url')} hint={t('meet.link.hint')} name="url" type="url" maxLength={2000} defaultValue={of?.url ?? ''} />

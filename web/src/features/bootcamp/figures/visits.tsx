@@ -1,5 +1,6 @@
 import { useState } from 'react'
 import type { HelpdeskVisit } from '../../../api/types'
+import { today } from '../../../lib/format'
 import { useI18n } from '../../../lib/i18n'
 import { isTopic, topics } from '../../../lib/topics'
 import { Button } from '../../../ui/button'
@@ -10,6 +11,7 @@ import { Tag } from '../../../ui/notice'
 import { Loaded } from '../../../ui/states'
 import { useToast } from '../../../ui/toast'
 import { useCohortMembers } from '../queries'
+import { useZone } from '../zone'
 import { CohortField } from './cohort-field'
 import { useEnter, useLessonChoices, useVisits } from './queries'
 import { outcomes, usePartName } from './value'
@@ -79,7 +81,8 @@ export function Visits({ bootcamp, cohort = '' }: { bootcamp: string; cohort?: s
   )
 }
 
-function VisitForm({ bootcamp: b, fixed, of, onClose }: { bootcamp: string; fixed: string; of: HelpdeskVisit | undefined; onClose: () => void }) {
+export function VisitForm({ bootcamp: b, fixed, of, onClose }: { bootcamp: string; fixed: string; of: HelpdeskVisit | undefined; onClose: () => void }) {
+  const zone = useZone()
   const { t } = useI18n()
   const name = usePartName()
   const { addVisit, changeVisit } = useEnter(b)
@@ -108,7 +111,7 @@ function VisitForm({ bootcamp: b, fixed, of, onClose }: { bootcamp: string; fixe
       >
         <p className="small soft">{t('fig.visit.hint')}</p>
         <div className="pair">
-          <TextField label={t('fig.on')} name="on" type="date" required defaultValue={of?.on ?? new Date().toISOString().slice(0, 10)} />
+          <TextField label={t('fig.on')} name="on" type="date" required defaultValue={of?.on ?? today(zone)} />
           <TextField label={t('meet.minutes')} name="minutes" type="number" min={1} max={1440} required defaultValue={of?.minutes ?? 15} />
         </div>
         <div className="pair">
