@@ -6,7 +6,9 @@ import type { Kind } from '../caption/queries'
 import { sendCaptions } from './uploader'
 
 /** Milliseconds after which videos of which nothing goes on are asked for again: an operator may set a failed video going. */
-const seldom = 15_000
+export const seldom = 15_000
+/** And where something goes on. */
+export const often = 3_000
 
 /** A video with its state; asked again while something is going on. */
 export function useVideo(id: string) {
@@ -21,9 +23,9 @@ export function useVideo(id: string) {
   })
 }
 
-/** The town's videos; `moving`: something goes on, they are asked for again every few seconds. */
-export function useVideos(moving = false) {
-  return usePages(['videos', 'list'], (cursor) => content(client.GET('/videos', { params: { query: { limit: 50, ...(cursor ? { cursor } : {}) } } })), { refetchInterval: moving ? 3_000 : seldom })
+/** The town's videos; `every`: asked for again after so many milliseconds, which only their own page needs. */
+export function useVideos(every?: number) {
+  return usePages(['videos', 'list'], (cursor) => content(client.GET('/videos', { params: { query: { limit: 50, ...(cursor ? { cursor } : {}) } } })), every ? { refetchInterval: every } : {})
 }
 
 export function useRetry(id: string) {

@@ -11,7 +11,7 @@ import { Empty, Loaded } from '../../../ui/states'
 import { useSayFault, useToast } from '../../../ui/toast'
 import { SendSection } from './send-section'
 import { Stages } from './stages'
-import { useDeleteVideo, useRetry, useVideos } from './queries'
+import { often, seldom, useDeleteVideo, useRetry, useVideos } from './queries'
 
 const tags = { uploaded: undefined, processing: 'caution', ready: 'good', failed: 'wrong', uploading: 'caution' } as const
 
@@ -19,7 +19,7 @@ const tags = { uploaded: undefined, processing: 'caution', ready: 'good', failed
 export default function VideosPage() {
   const { t, bytes, date } = useI18n()
   const [moving, setMoving] = useState(false)
-  const videos = useVideos(moving)
+  const videos = useVideos(moving ? often : seldom)
   const moves = videos.data?.items.some((v) => v.state === 'uploaded' || v.state === 'processing' || v.state === 'uploading') ?? false
   if (moves !== moving) setMoving(moves)
   const [removing, setRemoving] = useState<Video>()
