@@ -2,6 +2,7 @@ package markdown
 
 import (
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/yuin/goldmark/ast"
@@ -100,7 +101,7 @@ func TestWork(t *testing.T) {
 			if len(in) > Limit {
 				in = in[:Limit]
 			}
-			b, compared := bounds{work: parser.NewContextKey()}, 0
+			b, compared := bounds{work: workKey}, 0
 			p := b.parser(parser.WithInlineParsers(util.Prioritized(counted{parser.NewEmphasisParser(), &compared}, 450)))
 			pc := parser.NewContext()
 			root := p.Parse(text.NewReader([]byte(in)), parser.WithContext(pc))
@@ -154,4 +155,20 @@ func TestWhatIsMeantIsRendered(t *testing.T) {
 			}
 		})
 	}
+}
+
+// Renderers are made while others work: every started server makes some. The race detector looks at this.
+func TestRenderersAreMadeWhileOthersWork(t *testing.T) {
+	t.Parallel()
+	r := New()
+	var all sync.WaitGroup
+	for range 8 {
+		all.Go(func() { New() })
+		all.Go(func() {
+			if got, err := r.HTML("one *two*"); err != nil || got != "<p>one <em>two</em></p>\n" {
+				t.Errorf("got %q, %v", got, err)
+			}
+		})
+	}
+	all.Wait()
 }

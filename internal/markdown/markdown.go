@@ -20,11 +20,17 @@ import (
 // Limit is the longest text that is rendered, in bytes.
 const Limit = 400_000
 
+// What is known of a text while it is read. goldmark counts its keys without a lock, and every text that is read looks at the count:
+// they are made before anything runs, once for all renderers.
+var (
+	baseKey = parser.NewContextKey() //nolint:gochecknoglobals // where its links by title lead
+	workKey = parser.NewContextKey() //nolint:gochecknoglobals // what it has cost so far
+)
+
 // Renderer renders Markdown. It is safe for concurrent use.
 type Renderer struct {
 	md     goldmark.Markdown
 	titled goldmark.Markdown // knows links by title, too
-	base   parser.ContextKey // of a text: where its links by title lead
 	policy *bluemonday.Policy
 }
 
@@ -41,14 +47,13 @@ func New() *Renderer {
 	p.RequireNoReferrerOnFullyQualifiedLinks(true)
 	p.RequireNoFollowOnFullyQualifiedLinks(true)
 	p.RequireParseableURLs(true)
-	base := parser.NewContextKey()
-	bounds := bounds{work: parser.NewContextKey()}
+	bounds := bounds{work: workKey}
 	with := func(more ...parser.Option) goldmark.Markdown {
 		return goldmark.New(goldmark.WithParser(bounds.parser(more...)), goldmark.WithExtensions(extension.Strikethrough, extension.Linkify),
 			goldmark.WithRendererOptions(html.WithXHTML(), renderer.WithNodeRenderers(
 				util.Prioritized(extension.NewTableHTMLRenderer(), 500), util.Prioritized(extension.NewDefinitionListHTMLRenderer(), 500))))
 	}
-	return &Renderer{md: with(), titled: with(byTitle(base)), base: base, policy: p}
+	return &Renderer{md: with(), titled: with(byTitle(baseKey)), policy: p}
 }
 
 // HTML renders a text. The page's h1 is the lesson's title, so a heading of the first level becomes one of the second.

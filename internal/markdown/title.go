@@ -15,7 +15,7 @@ import (
 // title. In code they are left alone. Fault: markdown.too_long.
 func (r *Renderer) Titled(words, base string) (string, error) {
 	c := parser.NewContext()
-	c.Set(r.base, base)
+	c.Set(baseKey, base)
 	return r.html(r.titled, words, parser.WithContext(c))
 }
 
