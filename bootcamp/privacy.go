@@ -115,6 +115,24 @@ func (s *Service) places(ctx context.Context, p people.Subject) ([]Member, error
 	return list, wrap("places", err)
 }
 
+// Rename implements people.Keeper.
+func (s *Service) Rename(ctx context.Context, p people.Subject) error {
+	places, err := s.places(ctx, p)
+	if err != nil {
+		return err
+	}
+	for _, m := range places {
+		if m.Name == p.Name {
+			continue
+		}
+		_, err := s.members.Update(ctx, m.Owner, m.ID, func(m *Member) error { m.Name, m.Sort = p.Name, people.Fold(p.Name); return nil })
+		if err != nil && !errors.Is(err, store.ErrNotFound) {
+			return wrap("Rename", err)
+		}
+	}
+	return nil
+}
+
 // Copy implements people.Keeper.
 func (s *Service) Copy(ctx context.Context, p people.Subject, files people.Files) error {
 	w, err := files.Create("cohorts.ndjson")

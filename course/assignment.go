@@ -24,7 +24,7 @@ type Assignment struct {
 	store.Meta `bson:",inline"` // id: of person and course
 	Kind       string           `bson:"kind,omitempty"` // KindProgramme; "" for a course
 	Person     string           `bson:"person"`
-	Name       string           `bson:"name"`   // of the person, when it was made
+	Name       string           `bson:"name"`   // of the person, which follows her
 	Course     string           `bson:"course"` // or programme
 	Title      Text             `bson:"title"`
 	Enrolment  string           `bson:"enrolment"` // in it

@@ -166,6 +166,25 @@ func (s *Service) eraseEnrolment(ctx context.Context, org string, e Enrolment, h
 	return gone(err)
 }
 
+// Rename implements people.Keeper. Only what she is asked to do holds a copy: records, reports and certificates read her name
+// when they are looked at, and the ledger has none.
+func (s *Service) Rename(ctx context.Context, sub people.Subject) error {
+	q := store.Query{Index: "byPerson", Equal: []any{sub.Person}, Limit: 100}
+	return s.wrap("Rename", s.assignments.Each(ctx, sub.Organisation, q, func(a Assignment) error {
+		if a.Name == sub.Name {
+			return nil
+		}
+		_, err := s.assignments.Update(ctx, sub.Organisation, a.ID, func(d *Assignment) error {
+			if d.Person != sub.Person {
+				return store.ErrKeep
+			}
+			d.Name = sub.Name
+			return nil
+		})
+		return gone(err)
+	}))
+}
+
 // Copy implements people.Keeper: one file for each kind of thing, one line of JSON for each thing.
 func (s *Service) Copy(ctx context.Context, sub people.Subject, files people.Files) error {
 	org := sub.Organisation

@@ -35,6 +35,9 @@ type Keeper interface {
 	// Erase removes what goes, and lets what stays be of heir, a new random id, instead of her. whole says that she is to be
 	// erased everywhere, not only in this organisation.
 	Erase(ctx context.Context, s Subject, heir string, whole bool) error
+	// Rename lets the copies of her name that the room holds, where she acts for this organisation, be what she is called now.
+	// What bears it already is not written again; what is signed, or was handed over, stays as it is.
+	Rename(ctx context.Context, s Subject) error
 	// Copy writes all that the room keeps of her into files.
 	Copy(ctx context.Context, s Subject, files Files) error
 }

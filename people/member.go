@@ -74,7 +74,8 @@ func (s *Service) everywhere(ctx context.Context, p Person) (ms []Membership, cl
 	return ms, closed, nil
 }
 
-// UpdateSelf changes the actor's own name and locale, everywhere she is a member.
+// UpdateSelf changes the actor's own name and locale, everywhere she is a member; what other rooms hold of her name follows
+// (TellName).
 func (s *Service) UpdateSelf(ctx context.Context, by Actor, name, locale *string) error {
 	if by.Person == "" {
 		return by.Must()
@@ -90,7 +91,7 @@ func (s *Service) UpdateSelf(ctx context.Context, by Actor, name, locale *string
 	}
 	p, err := s.persons.Update(ctx, by.Person, func(p *Person) error {
 		if name != nil {
-			p.Name = *name
+			p.rename(*name, s.now())
 		}
 		if locale != nil {
 			p.Locale = *locale
@@ -100,14 +101,16 @@ func (s *Service) UpdateSelf(ctx context.Context, by Actor, name, locale *string
 	if err != nil {
 		return s.wrap("UpdateSelf", err)
 	}
-	if name == nil {
+	if name == nil || p.Naming == nil {
 		return nil
 	}
-	for _, org := range p.Organisations {
-		_, err := s.members.Update(ctx, org, p.ID, func(m *Member) error { m.Name, m.Sort = p.Name, Fold(p.Name); return nil })
-		if err != nil && !errors.Is(err, store.ErrNotFound) {
+	for _, org := range p.Organisations { // her own towns see it at once
+		if _, err := s.nameMember(ctx, org, p); err != nil && !errors.Is(err, store.ErrNotFound) {
 			return s.wrap("UpdateSelf", err)
 		}
+	}
+	if s.onRenamed != nil {
+		s.onRenamed(ctx, p.ID)
 	}
 	return nil
 }

@@ -26,6 +26,10 @@ type Person struct {
 	Organisations []string  `bson:"organisations"` // where she is or was a member; a membership says which
 	Devices       []string  `bson:"devices"`       // digests of the secrets of browsers in which she has signed in
 	Created       time.Time `bson:"created"`
+	// Renamed is when her name changed last, and Naming when the copies of it are to be looked through next; both are nil once
+	// all of them have followed.
+	Renamed *time.Time `bson:"renamed,omitempty"`
+	Naming  *time.Time `bson:"naming,omitempty"`
 }
 
 // address makes an e-mail address unique in the installation: its normal form is the id.

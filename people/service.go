@@ -53,6 +53,7 @@ type Service struct {
 	keepers       []Keeper // other rooms
 	loss          func(ctx context.Context, person string)
 	onClosed      func(ctx context.Context, org string) error
+	onRenamed     func(ctx context.Context, person string)
 }
 
 // New returns the service, or an error if its collections cannot be declared.
@@ -72,7 +73,8 @@ func New(c Config) (*Service, error) {
 	keep(e)
 	s.units, e = store.NewTown[Unit](c.DB, "units", 1, store.On("byName", store.Str("sort")))
 	keep(e)
-	s.persons, e = store.NewGlobal[Person](c.DB, "persons", 1, store.On("byOperator", store.Bool("operator")))
+	s.persons, e = store.NewGlobal[Person](c.DB, "persons", 1, store.On("byOperator", store.Bool("operator")),
+		store.On("byNaming", store.Time("naming")).AsSparse())
 	keep(e)
 	s.addresses, e = store.NewGlobal[address](c.DB, "addresses", 1)
 	keep(e)

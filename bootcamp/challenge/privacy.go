@@ -102,6 +102,42 @@ func (s *Service) Erase(ctx context.Context, p people.Subject, _ string, _ bool)
 	return nil
 }
 
+// Rename implements people.Keeper.
+func (s *Service) Rename(ctx context.Context, p people.Subject) error {
+	list, err := s.of(ctx, p)
+	if err != nil {
+		return wrap("Rename", err)
+	}
+	for _, c := range list {
+		_, err := s.challenges.Update(ctx, c.Town, c.ID, func(c *Challenge) error {
+			changed := false
+			take := func(name *string) {
+				if *name != p.Name {
+					*name, changed = p.Name, true
+				}
+			}
+			c.each(func(o *Person) {
+				if o.Person == p.Person && o.Town == p.Organisation {
+					take(&o.Name)
+				}
+			})
+			for i := range c.Credits {
+				if credited(c.Credits[i], p) {
+					take(&c.Credits[i].Name)
+				}
+			}
+			if !changed {
+				return store.ErrKeep
+			}
+			return nil
+		})
+		if err != nil && !errors.Is(err, store.ErrNotFound) {
+			return wrap("Rename", err)
+		}
+	}
+	return nil
+}
+
 // Copy implements people.Keeper.
 func (s *Service) Copy(ctx context.Context, p people.Subject, files people.Files) error {
 	w, err := files.Create("challenges.ndjson")

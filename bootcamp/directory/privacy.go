@@ -65,6 +65,45 @@ func (s *Service) Erase(ctx context.Context, p people.Subject, _ string, _ bool)
 	return nil
 }
 
+// Rename implements people.Keeper.
+func (s *Service) Rename(ctx context.Context, p people.Subject) error {
+	list, err := s.of(ctx, p)
+	if err != nil {
+		return wrap("Rename", err)
+	}
+	for _, d := range list {
+		_, err := s.questions.Update(ctx, d.Org, d.Doc.ID, func(q *Question) error {
+			changed := false
+			for i := range q.Messages {
+				m := &q.Messages[i]
+				hers := m.Expert && q.Expert == p.Person && d.Org == p.Organisation || !m.Expert && q.Asker == p.Person && q.AskerTown == p.Organisation
+				if hers && m.Name != p.Name {
+					m.Name, changed = p.Name, true
+				}
+			}
+			if !changed {
+				return store.ErrKeep
+			}
+			return nil
+		})
+		if err != nil && !errors.Is(err, store.ErrNotFound) {
+			return wrap("Rename", err)
+		}
+	}
+	_, err = s.entries.Update(ctx, own(p), func(e *Entry) error {
+		if e.Content.Name == p.Name {
+			return store.ErrKeep
+		}
+		e.Content.Name = p.Name
+		e.found()
+		return nil
+	})
+	if err != nil && !errors.Is(err, store.ErrNotFound) {
+		return wrap("Rename", err)
+	}
+	return nil
+}
+
 // Copy implements people.Keeper.
 func (s *Service) Copy(ctx context.Context, p people.Subject, files people.Files) error {
 	w, err := files.Create("directory.ndjson")

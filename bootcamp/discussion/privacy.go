@@ -98,6 +98,23 @@ func (s *Service) erase(ctx context.Context, host string, v Voice, heir string) 
 	return gone(s.voices.Delete(ctx, host, v.ID))
 }
 
+// Rename implements people.Keeper: posts and mentions name her by a word, behind which one document of a room says who she is.
+func (s *Service) Rename(ctx context.Context, p people.Subject) error {
+	list, err := s.voicesOf(ctx, p)
+	if err != nil {
+		return err
+	}
+	for _, v := range list {
+		if v.Doc.Name == p.Name {
+			continue
+		}
+		if _, err := s.voices.Update(ctx, v.Org, v.Doc.ID, func(v *Voice) error { v.Name = p.Name; return nil }); gone(err) != nil {
+			return wrap("Rename", err)
+		}
+	}
+	return nil
+}
+
 // Copy implements people.Keeper: what she said, with her files.
 func (s *Service) Copy(ctx context.Context, p people.Subject, files people.Files) error {
 	list, err := s.voicesOf(ctx, p)

@@ -206,9 +206,10 @@ type piece struct {
 		Who   string `json:"who"`
 		Leads bool   `json:"leads"`
 	} `json:"me"`
-	Here []string `json:"here"`
-	In   []string `json:"in"`
-	Out  []string `json:"out"`
+	Names map[string]live.Name `json:"names"`
+	Here  []string             `json:"here"`
+	In    []string             `json:"in"`
+	Out   []string             `json:"out"`
 }
 
 // ear is somebody who listens and keeps what she hears.
@@ -282,16 +283,6 @@ func (e *ear) do(m live.Message) int64 {
 	n, err := e.l.Do(e.t.Context(), m)
 	ok(e.t, err)
 	return n
-}
-
-func (e *ear) texts() []string {
-	var out []string
-	for _, x := range e.events {
-		if x.Kind == live.Said {
-			out = append(out, x.Text)
-		}
-	}
-	return out
 }
 
 var unlimited = live.Limit{Rate: 1e6, Burst: 1e6}

@@ -18,6 +18,7 @@ const (
 	wordHere    = "here"  // these are in a room, in this process
 	wordHello   = "hello" // who is here?
 	wordRecheck = "check" // look whether this person may still be here
+	wordNamed   = "named" // these are called otherwise now
 )
 
 const (
@@ -60,6 +61,14 @@ func (s *Service) hear(data []byte) {
 	}
 	if w.Kind == wordRecheck {
 		s.work.Go(func() { s.recheck(s.ctx, w.Person) })
+		return
+	}
+	if w.Kind == wordNamed {
+		s.work.Go(func() {
+			for _, who := range w.Who {
+				s.renamed(s.ctx, w.Host, w.Stream, who)
+			}
+		})
 		return
 	}
 	s.mu.Lock()
@@ -206,6 +215,28 @@ func (h *hub) lookAfter(ctx context.Context) {
 	if err := g.Wait(); err != nil && ctx.Err() == nil {
 		h.svc.c.Log.Warn("a room was not looked after; it will be", "error", err)
 	}
+}
+
+// renamed shows who is in a room here how somebody is called now.
+func (s *Service) renamed(ctx context.Context, host, stream, who string) {
+	s.mu.Lock()
+	h := s.hubs[host+"/"+stream]
+	s.mu.Unlock()
+	if h == nil {
+		return
+	}
+	name, err := s.nameOf(ctx, host, stream, who)
+	if err != nil {
+		s.c.Log.Warn("who is in a room does not see somebody's new name before they come anew", "error", err)
+		return
+	}
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if is, known := h.names[who]; !known || is == name {
+		return
+	}
+	h.names[who] = name
+	h.send([]Event{}, nil, map[string]Name{who: name}, false)
 }
 
 // Recheck looks whether a person may still be where she is, in every process: her sign-in may have ended, or her place.

@@ -66,6 +66,39 @@ func (s *Service) Erase(ctx context.Context, p people.Subject, heir string, _ bo
 	return nil
 }
 
+// Rename implements people.Keeper: what was said in rooms names her by a word, behind which one document of a room says who she
+// is. Who is in the room sees her new name at once.
+func (s *Service) Rename(ctx context.Context, p people.Subject) error {
+	list, err := s.rooms(ctx, p)
+	if err != nil {
+		return err
+	}
+	for _, g := range list {
+		if g.Name != p.Name {
+			_, err := s.guests.Update(ctx, g.Owner, g.ID, func(g *Guest) error { g.Name, g.Sort = p.Name, people.Fold(p.Name); return nil })
+			if gone(err) != nil {
+				return wrap("Rename", err)
+			}
+		}
+		s.tell(ctx, word{Kind: wordNamed, Host: g.Owner, Stream: g.Stream, Who: []string{g.Who}})
+		s.renamed(ctx, g.Owner, g.Stream, g.Who)
+	}
+	lists, err := s.listed(ctx, p)
+	if err != nil {
+		return err
+	}
+	for _, a := range lists {
+		if a.Name == p.Name {
+			continue
+		}
+		_, err := s.attendances.Update(ctx, a.Owner, a.ID, func(a *Attendance) error { a.Name, a.Sort = p.Name, people.Fold(p.Name); return nil })
+		if gone(err) != nil {
+			return wrap("Rename", err)
+		}
+	}
+	return nil
+}
+
 // listed returns somebody's entries in attendance lists, of sessions to which she came for an organisation.
 func (s *Service) listed(ctx context.Context, p people.Subject) ([]Attendance, error) {
 	var list []Attendance

@@ -14,6 +14,16 @@ import (
 
 func act(a live.Act) live.Message { return live.Message{ID: id.Random(), Act: a} }
 
+func (e *ear) texts() []string {
+	var out []string
+	for _, x := range e.events {
+		if x.Kind == live.Said {
+			out = append(out, x.Text)
+		}
+	}
+	return out
+}
+
 // part reads a part of the state as pages have it.
 func part[T any](t *testing.T, e *ear, key string) T {
 	t.Helper()

@@ -66,6 +66,27 @@ func (s *Service) Erase(ctx context.Context, p people.Subject, _ string, _ bool)
 	return nil
 }
 
+// Rename implements people.Keeper.
+func (s *Service) Rename(ctx context.Context, p people.Subject) error {
+	list, err := s.of(ctx, p)
+	if err != nil {
+		return wrap("Rename", err)
+	}
+	for _, x := range list {
+		_, err := s.postings.Update(ctx, x.ID, func(x *Posting) error {
+			if x.Person != p.Person || x.Town != p.Organisation || x.Name == p.Name {
+				return store.ErrKeep // she has only reported it, or it bears her name
+			}
+			x.Name = p.Name
+			return nil
+		})
+		if err != nil && !errors.Is(err, store.ErrNotFound) {
+			return wrap("Rename", err)
+		}
+	}
+	return nil
+}
+
 // note remembers who is in a posting.
 func (p *Posting) note() {
 	p.Persons = []string{}

@@ -97,6 +97,7 @@ func (s *Service) settle(ctx context.Context, org, id string) (Practice, error) 
 			return store.ErrKeep
 		}
 		now.Due = nil
+		now.By.Person, now.By.Name = "", "" // that early programs have kept
 		return nil
 	})
 	return p, wrap("settle", err)

@@ -38,7 +38,7 @@ type Practice struct {
 	Published  *Content   `bson:"published"` // the newest version
 	Version    int        `bson:"version"`   // its number, 0 for none
 	Summary    string     `bson:"summary"`   // what the newest version changed, in its author's words
-	By         Author     `bson:"by"`        // who published it
+	By         Author     `bson:"by"`        // who published it: her town, and her random name there
 	State      string     `bson:"state"`
 	Authors    []Author   `bson:"authors"`
 	Credits    []Credit   `bson:"credits,omitempty"`   // whose words it was made from

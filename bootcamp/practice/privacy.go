@@ -187,6 +187,73 @@ func (s *Service) erase(ctx context.Context, p people.Subject, h held) error {
 	return err
 }
 
+// Rename implements people.Keeper.
+func (s *Service) Rename(ctx context.Context, p people.Subject) error {
+	var all []held
+	if err := s.each(ctx, p, func(h held) error { all = append(all, h); return nil }); err != nil {
+		return wrap("Rename", err)
+	}
+	for _, h := range all {
+		if err := s.rename(ctx, p, h); err != nil && !errors.Is(err, store.ErrNotFound) {
+			return wrap("Rename", err)
+		}
+	}
+	return nil
+}
+
+func (s *Service) rename(ctx context.Context, p people.Subject, h held) error {
+	changed := false
+	take := func(hers bool, name *string) {
+		if hers && *name != p.Name {
+			*name, changed = p.Name, true
+		}
+	}
+	kept := func() error {
+		if !changed {
+			return store.ErrKeep
+		}
+		return nil
+	}
+	switch {
+	case h.practice != nil:
+		d, err := s.practices.Update(ctx, h.org, h.practice.ID, func(d *Practice) error {
+			changed = false
+			for i := range d.Authors {
+				a := &d.Authors[i]
+				take(a.Person == p.Person && a.Town == p.Organisation, &a.Name)
+			}
+			for i := range d.Credits {
+				take(d.Credits[i].of(p), &d.Credits[i].Name)
+			}
+			if changed {
+				d.due(s.now()) // its card names her, too
+			}
+			return kept()
+		})
+		if err == nil {
+			_, err = s.settled(ctx, d)
+		}
+		return err
+	case h.review != nil:
+		_, err := s.reviews.Update(ctx, h.org, h.review.ID, func(r *Review) error {
+			changed = false
+			take(r.Person == p.Person && r.Town == p.Organisation, &r.Name)
+			return kept()
+		})
+		return err
+	case h.question != nil:
+		_, err := s.questions.Update(ctx, h.org, h.question.ID, func(q *Question) error {
+			changed = false
+			for i := range q.Messages {
+				take(q.Messages[i].of(p), &q.Messages[i].Name)
+			}
+			return kept()
+		})
+		return err
+	}
+	return nil // adoptions name nobody
+}
+
 // Copy implements people.Keeper.
 func (s *Service) Copy(ctx context.Context, p people.Subject, files people.Files) error {
 	w, err := files.Create("practices.ndjson")

@@ -76,6 +76,35 @@ func TestAuthorsOfAnotherTown(t *testing.T) {
 	}
 }
 
+// Each is called otherwise only where she is for the town that says so; who published is named by her random name alone, so that
+// no erasure has to find an administrator who is no author.
+func TestNewNames(t *testing.T) {
+	t.Parallel()
+	w := open(t)
+	ctx := t.Context()
+	author := practice.Author{Person: w.mallory.Person, Town: w.mallory.Organisation, Name: w.mallory.Name, Account: w.mallory.Account}
+	said := practice.Credit{ID: "credit", Person: w.mallory.Person, Town: w.ville.Organisation, Name: w.mallory.Name, State: practice.CreditAgreed}
+	ok(t, w.Begin(ctx, practice.Seed{ID: "seed", Town: w.mallory.Organisation, Authors: []practice.Author{author}, Credits: []practice.Credit{said}, Content: shared()}))
+	_, err := w.Publish(ctx, w.mallory, "seed", 0, "")
+	ok(t, err)
+	ok(t, w.Rename(ctx, people.Subject{Organisation: w.ville.Organisation, Person: w.mallory.Person, Name: "Otherwise"}))
+	p, err := w.Draft(ctx, w.mallory, "seed")
+	ok(t, err)
+	if p.Authors[0].Name != w.mallory.Name || p.Credits[0].Name != "Otherwise" {
+		t.Errorf("for one town: authors %+v, credits %+v", p.Authors, p.Credits)
+	}
+	ok(t, w.Rename(ctx, people.Subject{Organisation: w.mallory.Organisation, Person: w.mallory.Person, Name: "Otherwise"}))
+	c, err := w.Card(ctx, "seed")
+	ok(t, err)
+	if c.Authors[0].Name != "Otherwise" || c.Credits[0].Name != "Otherwise" {
+		t.Errorf("for both: the card names %+v, %+v", c.Authors, c.Credits)
+	}
+	p, err = w.Draft(ctx, w.mallory, "seed")
+	if err != nil || p.By.Person != "" || p.By.Name != "" || p.By.Account == "" || p.Due != nil {
+		t.Errorf("published by %+v, %v", p.By, err)
+	}
+}
+
 // Who writes already is not written to again.
 func TestAnAuthorIsAddedOnce(t *testing.T) {
 	t.Parallel()

@@ -151,7 +151,7 @@ func (s *Service) Publish(ctx context.Context, by people.Actor, id string, rev i
 		}
 		if p.Changed() {
 			published := p.Draft
-			p.Published, p.Summary, p.By, p.Released = &published, summary, author(by), s.now()
+			p.Published, p.Summary, p.By, p.Released = &published, summary, Author{Town: by.Organisation, Account: by.Account}, s.now()
 			p.Version++
 			for _, f := range published.fileIDs() {
 				if !slices.Contains(p.Files, f) {

@@ -90,6 +90,33 @@ func (s *Service) Erase(ctx context.Context, p people.Subject, _ string, _ bool)
 	return nil
 }
 
+// Rename implements people.Keeper.
+func (s *Service) Rename(ctx context.Context, p people.Subject) error {
+	list, err := s.all(ctx, p)
+	if err != nil {
+		return wrap("Rename", err)
+	}
+	for _, d := range list {
+		_, err := s.promotions.Update(ctx, d.Org, d.Doc.ID, func(now *Promotion) error {
+			changed := false
+			if c := now.credit(p); c != nil && c.Name != p.Name {
+				c.Name, changed = p.Name, true
+			}
+			if now.By.Person == p.Person && now.By.Town == p.Organisation && now.By.Name != p.Name {
+				now.By.Name, changed = p.Name, true
+			}
+			if !changed {
+				return store.ErrKeep
+			}
+			return nil
+		})
+		if err != nil && !errors.Is(err, store.ErrNotFound) {
+			return wrap("Rename", err)
+		}
+	}
+	return nil
+}
+
 // Copy implements people.Keeper: what was made of her words, and what she has said to it.
 func (s *Service) Copy(ctx context.Context, p people.Subject, files people.Files) error {
 	list, err := s.all(ctx, p)

@@ -68,6 +68,30 @@ func (s *Service) Erase(ctx context.Context, p people.Subject, _ string, _ bool)
 	return nil
 }
 
+// Rename implements people.Keeper: versions name her by a word, behind which one document of a place says who she is.
+func (s *Service) Rename(ctx context.Context, p people.Subject) error {
+	list, err := s.of(ctx, p)
+	if err != nil {
+		return err
+	}
+	for _, w := range list {
+		if w.Doc.Name == p.Name {
+			continue
+		}
+		_, err := s.writers.Update(ctx, w.Org, w.Doc.ID, func(w *Writer) error {
+			if w.Person != p.Person {
+				return store.ErrKeep
+			}
+			w.Name = p.Name
+			return nil
+		})
+		if err != nil && !errors.Is(err, store.ErrNotFound) {
+			return wrap("Rename", err)
+		}
+	}
+	return nil
+}
+
 // Copy implements people.Keeper: every version that she wrote.
 func (s *Service) Copy(ctx context.Context, p people.Subject, files people.Files) error {
 	list, err := s.of(ctx, p)

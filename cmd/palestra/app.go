@@ -329,6 +329,11 @@ func (a *app) buildRooms(ctx context.Context, works bool) (err error) {
 			a.log.Warn("who has left may be in the directory until somebody reads it", "error", err)
 		}
 	})
+	a.people.OnRenamed(func(ctx context.Context, person string) {
+		if err := a.worker.Ring(ctx, bellName, "", person, time.Time{}); err != nil {
+			a.log.Warn("bell not rung; the sweep will", "kind", bellName, "error", err)
+		}
+	})
 	a.people.OnClosed(a.closed)
 	a.keepers()
 	l := newListener(a.course, a.log)

@@ -63,6 +63,9 @@ func (k keptRecords) Erase(ctx context.Context, s people.Subject, _ string, _ bo
 	return k.lrs.EndAccount(ctx, s.Organisation, s.Account)
 }
 
+// Rename implements people.Keeper: statements hold random names only, and are never changed.
+func (k keptRecords) Rename(context.Context, people.Subject) error { return nil }
+
 // Copy implements people.Keeper: statements one a line, the ids of those that are voided, documents one a line, attachments as
 // files.
 func (k keptRecords) Copy(ctx context.Context, s people.Subject, files people.Files) error {
@@ -144,6 +147,9 @@ func (k keptLetters) Until(context.Context, people.Subject) (time.Time, error) {
 func (k keptLetters) Erase(ctx context.Context, s people.Subject, _ string, whole bool) error {
 	return errors.Join(k.post.Forget(ctx, s.Email, whole), k.post.Unname(ctx, s.Account))
 }
+
+// Rename implements people.Keeper: a letter says what was written to its reader.
+func (k keptLetters) Rename(context.Context, people.Subject) error { return nil }
 
 // Copy implements people.Keeper.
 func (k keptLetters) Copy(ctx context.Context, s people.Subject, files people.Files) error {

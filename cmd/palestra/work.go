@@ -18,6 +18,7 @@ import (
 const (
 	bellMail      = "mail"      // a letter that is due
 	bellErasure   = "erasure"   // a person who is to be erased
+	bellName      = "name"      // a person who is called otherwise
 	bellSession   = "session"   // members of a cohort are to be told of a session
 	bellTalk      = "talk"      // what follows from a post of a discussion
 	bellRetention = "retention" // a run of a retention rule
@@ -48,6 +49,10 @@ func (a *app) work(ctx context.Context) error {
 		return a.people.Erase(ctx, r.ID)
 	})
 	a.worker.Due("erasures", worker.Each(bellErasure, ofNobody(a.people.DueErasures)))
+	a.worker.Handle(bellName, worker.Options{Timeout: 5 * time.Minute, Concurrency: 1}, func(ctx context.Context, r worker.Ring) error {
+		return a.people.TellName(ctx, r.ID)
+	})
+	a.worker.Due("names", worker.Each(bellName, ofNobody(a.people.DueNames)))
 	a.worker.Handle(bellRetention, worker.Options{Timeout: 10 * time.Minute, Concurrency: 1}, func(ctx context.Context, r worker.Ring) error {
 		return a.lrs.WorkOn(ctx, r.Org, r.ID)
 	})
