@@ -149,10 +149,10 @@ func Start(t testing.TB, address string, env []string, program string, args ...s
 	p.cmd = exec.Command(program, args...)
 	p.cmd.Env = append(os.Environ(), env...)
 	p.cmd.Stdout, p.cmd.Stderr = out, out
-	p.cmd.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL}
+	p.cmd.SysProcAttr = tied()
 	started := make(chan error)
 	go func() {
-		// Pdeathsig ends the server with the thread that started it: keep that one.
+		// The server ends with the thread that started it: keep that one.
 		runtime.LockOSThread()
 		defer runtime.UnlockOSThread()
 		defer close(p.done)
