@@ -16,6 +16,7 @@ import (
 	"palestra/internal/fault"
 	"palestra/internal/id"
 	"palestra/internal/mail"
+	"palestra/internal/store"
 	"palestra/internal/store/storetest"
 	"palestra/people"
 )
@@ -35,6 +36,7 @@ type valley struct {
 	// Lessons of the catalogue: those of a course, and the towns that may not begin it.
 	courses map[string]course.Entry // guarded by mu
 	shut    map[string][]string     // guarded by mu
+	db      *store.DB
 	process *storetest.Mortal
 	// Faye facilitates and Anna administrates Castelverde; Ada learns there. Rosa and Ville are of Tammela. Zoe is of Elsewhere.
 	faye, anna, ada, rosa, ville, zoe, olga people.Actor
@@ -182,7 +184,7 @@ func open(t *testing.T) *valley {
 	t.Helper()
 	w := &valley{t: t, at: time.Date(2026, 11, 21, 9, 0, 0, 0, time.UTC), ids: map[string]int{}}
 	db, process := storetest.OpenMortal(t, w.now)
-	w.process = process
+	w.db, w.process = db, process
 	var err error
 	w.people, err = people.New(people.Config{DB: db, Mail: w, Now: w.now, NewID: id.New, NewName: id.Random, NewSecret: id.Secret, Log: slog.New(slog.DiscardHandler),
 		PublicURL: "https://learn.example", Locales: []string{"en", "de", "it", "fi"}, HashMemory: 64, HashTime: 1})

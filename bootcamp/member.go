@@ -451,6 +451,32 @@ func (s *Service) SettleDue(ctx context.Context, now time.Time) error {
 	return wrap("SettleDue", errors.Join(append(errs, s.unexpect(ctx, now))...))
 }
 
+// DateExpected notes when the first of those is forgotten whom cohorts of an organisation expect, where a program did not that knew
+// of no end: the index by which they are forgotten does not lead to these. The sweep calls it for every organisation.
+func (s *Service) DateExpected(ctx context.Context, org string) error {
+	undated := func(c *Cohort) bool { return c.Ends == nil && len(c.Expected) > 0 }
+	var ids []string
+	err := s.cohorts.Each(ctx, org, store.Query{Index: "byBootcamp"}, func(c Cohort) error {
+		if undated(&c) {
+			ids = append(ids, c.ID)
+		}
+		return ctx.Err()
+	})
+	errs := []error{err}
+	for _, id := range ids {
+		_, err := s.revise(ctx, org, id, func(c *Cohort) error {
+			if !undated(c) {
+				return store.ErrKeep
+			}
+			return nil // what is derived from it is all that changes
+		})
+		if !errors.Is(err, store.ErrNotFound) {
+			errs = append(errs, err)
+		}
+	}
+	return wrap("DateExpected", errors.Join(errs...))
+}
+
 // unexpect forgets the addresses of those who have not come.
 func (s *Service) unexpect(ctx context.Context, now time.Time) error {
 	p, err := s.cohorts.Across(ctx, store.Query{Index: "byEnds", To: now, Limit: 100})

@@ -2,11 +2,13 @@ package bootcamp_test
 
 import (
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
 	"palestra/bootcamp"
 	"palestra/course"
+	"palestra/internal/store"
 	"palestra/people"
 )
 
@@ -196,5 +198,58 @@ func TestWhoIsExpectedForLong(t *testing.T) {
 		if len(list[0].Expected) != x.want {
 			t.Errorf("%s later expected are %+v, want %d", x.pass, list[0].Expected, x.want)
 		}
+	}
+}
+
+// Who was expected by a program that knew of no end is forgotten, too, though nobody changes her cohort, and on her own day.
+func TestWhoIsExpectedSinceBefore(t *testing.T) {
+	t.Parallel()
+	w := open(t)
+	ctx := t.Context()
+	b, c := w.camp(bootcamp.JoinInvitation, 5)
+	_, err := w.Invite(ctx, w.faye, b.ID, c.ID, bootcamp.RoleParticipant, []bootcamp.Guest{{Email: "first@uni.example"}})
+	ok(t, err)
+	w.pass(30 * 24 * time.Hour)
+	_, err = w.Invite(ctx, w.faye, b.ID, c.ID, bootcamp.RoleParticipant, []bootcamp.Guest{{Email: "second@uni.example"}})
+	ok(t, err)
+	cohorts, err := store.NewTown[bootcamp.Cohort](w.db, "cohorts", 1, store.On("byBootcamp", store.Str("bootcamp"), store.Str("sort")),
+		store.On("byDue", store.Time("due")).AsSparse().AsAcross(), store.On("byEnds", store.Time("ends")).AsSparse().AsAcross())
+	ok(t, err)
+	_, err = cohorts.Update(ctx, w.castelverde, c.ID, func(c *bootcamp.Cohort) error { c.Ends = nil; return nil }) // as it was written then
+	ok(t, err)
+	expected := func() string {
+		t.Helper()
+		ok(t, w.DateExpected(ctx, w.castelverde))
+		ok(t, w.SettleDue(ctx, w.now()))
+		d, err := cohorts.Get(ctx, w.castelverde, c.ID)
+		ok(t, err)
+		var list []string
+		for _, e := range d.Expected {
+			list = append(list, e.Address)
+		}
+		return strings.Join(list, " ")
+	}
+	before, err := cohorts.Get(ctx, w.castelverde, c.ID)
+	ok(t, err)
+	if got := expected(); got != "first@uni.example second@uni.example" {
+		t.Errorf("after 30 days %q are expected", got)
+	}
+	dated, err := cohorts.Get(ctx, w.castelverde, c.ID)
+	if err != nil || dated.Ends == nil || dated.Edition != before.Edition {
+		t.Errorf("dated: %v, edition %d instead of %d, %v", dated.Ends, dated.Edition, before.Edition, err)
+	}
+	w.pass(30*24*time.Hour + time.Minute)
+	if got := expected(); got != "second@uni.example" {
+		t.Errorf("after 60 days %q are expected", got)
+	}
+	w.pass(30 * 24 * time.Hour)
+	if got := expected(); got != "" {
+		t.Errorf("after 90 days %q are expected", got)
+	}
+	last, err := cohorts.Get(ctx, w.castelverde, c.ID)
+	ok(t, err)
+	ok(t, w.DateExpected(ctx, w.castelverde))
+	if again, err := cohorts.Get(ctx, w.castelverde, c.ID); err != nil || again.Rev != last.Rev || again.Ends != nil {
+		t.Errorf("a cohort that expects nobody was written again: %+v, %v", again, err)
 	}
 }

@@ -62,6 +62,7 @@ func (a *app) work(ctx context.Context) error {
 	})
 	a.worker.Due("sessions", worker.Each(bellSession, a.bootcamps.DueSessions))
 	a.worker.Sweep("cohorts", time.Minute, a.bootcamps.SettleDue)
+	a.worker.Sweep("expected", 24*time.Hour, a.eachTown(a.bootcamps.DateExpected))
 	a.worker.Handle(bellTalk, worker.Options{Timeout: 5 * time.Minute, Concurrency: 1}, func(ctx context.Context, r worker.Ring) error {
 		return a.talks.Settle(ctx, r.Org, r.ID)
 	})
