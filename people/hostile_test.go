@@ -179,3 +179,26 @@ func TestResets(t *testing.T) {
 		t.Errorf("%d letters in an hour, want 3", n)
 	}
 }
+
+// A name can be seen, and changes nothing of what stands beside it.
+func TestNamesCanBeSeen(t *testing.T) {
+	t.Parallel()
+	w := open(t)
+	ada := w.invite("ada", people.Learner).Actor
+	for given, want := range map[string]string{
+		"\u200b": "", "\u00a0 \u2003": "", "\u202e": "", "\u0301": "", "\u2060\ufeff": "", "a\x00b": "", "\xff": "",
+		"\u202egnitirw\u202c": "gnitirw", "\u2066Ada\u2069  Brambilla ": "Ada Brambilla",
+		"\u5f35\u5049": "\u5f35\u5049", "\u0645\u06cc\u200c\u062e\u0648": "\u0645\u06cc\u200c\u062e\u0648", "X \u00c6 A-12": "X \u00c6 A-12",
+	} {
+		name := given
+		err := w.UpdateSelf(t.Context(), ada, &name, nil)
+		self, e := w.Self(t.Context(), ada)
+		ok(t, e)
+		if want == "" && !fault.Is(err, "people.name") || want != "" && (err != nil || self.Person.Name != want) {
+			t.Errorf("%q: got %q, %v", given, self.Person.Name, err)
+		}
+		if _, err := w.Invite(t.Context(), w.anna, people.Invitation{Name: given, Email: "new@castelverde.example", Roles: []people.Role{people.Learner}}); want == "" && !fault.Is(err, "people.name") {
+			t.Errorf("an invitation of %q: %v", given, err)
+		}
+	}
+}

@@ -74,7 +74,7 @@ func Fold(s string) string {
 }
 
 func checkName(s, path string) error {
-	if n := utf8.RuneCountInString(s); n < 1 || n > 200 || strings.ContainsFunc(s, unicode.IsControl) || !utf8.ValidString(s) {
+	if n := utf8.RuneCountInString(s); n > 200 || !strings.ContainsFunc(s, visible) || strings.ContainsFunc(s, unicode.IsControl) || !utf8.ValidString(s) {
 		return fault.New(fault.Invalid, "people.name", "a name has 1 to 200 characters").At(path, "people.name")
 	}
 	return nil
@@ -104,5 +104,20 @@ func unique(roles []Role) map[Role]bool {
 	return m
 }
 
-// cleanName returns a name without the spaces around and between its words.
-func cleanName(s string) string { return strings.Join(strings.Fields(s), " ") }
+// visible reports whether something is to be seen of a character that stands alone.
+func visible(r rune) bool { return unicode.In(r, unicode.L, unicode.N, unicode.P, unicode.S) }
+
+// cleanName returns a name without the spaces around and between its words, and without what would turn round the order of
+// the words that stand beside it on a page.
+func cleanName(s string) string {
+	if !utf8.ValidString(s) {
+		return s // checkName refuses it
+	}
+	s = strings.Map(func(r rune) rune {
+		if r >= '\u202a' && r <= '\u202e' || r >= '\u2066' && r <= '\u2069' {
+			return -1
+		}
+		return r
+	}, s)
+	return strings.Join(strings.Fields(s), " ")
+}
