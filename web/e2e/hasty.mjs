@@ -102,10 +102,69 @@ export async function useHastily(world, { log = console.log, pictures = process.
       }
     }
   }
+  faults.push(...(await crowd(world, { camp, cohort, wide, pictures })))
   assert.deepEqual(wide, [], 'nothing scrolls sideways')
   assert.deepEqual(faults, [])
   for (const p of [luca, elena]) {
     assert.deepEqual(p.strangers, [], 'no other host is asked')
     await p.context.close()
   }
+}
+
+/** A bootcamp, its cohort, a session and a person with such names: in lists, tables, the live room and over them in dialogs. */
+async function crowd(world, { camp, cohort, wide, pictures }) {
+  const [elena, sara] = await Promise.all(['facilitator', 'graduate'].map((who) => world.enter(who)))
+  const of = `/bootcamps/${camp}`
+  const meeting = (await elena.api('GET', `${of}/cohorts/${cohort}/sessions`)).items[0].id
+  const before = await Promise.all([of, `${of}/sessions/${meeting}`].map((at) => elena.api('GET', at)))
+  const called = before[0].cohorts.find((c) => c.id === cohort).name
+  const { person } = await sara.api('GET', '/session')
+  await sara.api('PATCH', '/me', { name: long })
+  await elena.api('PATCH', of, { title: { en: long }, territories: [long] })
+  await elena.api('PATCH', `${of}/cohorts/${cohort}`, { name: long })
+  await elena.api('PATCH', `${of}/sessions/${meeting}`, { title: long })
+  await sara.page.goto(`${of}/sessions/${meeting}/room`)
+  await sara.page.getByLabel(t('room.say'), { exact: true }).fill(long)
+  await sara.page.keyboard.press('Enter')
+  await sara.page.getByRole('button', { name: t('room.hands.raise'), exact: true }).click()
+  const faults = []
+  for (const locale of ['en', 'de']) {
+    const say = wordsOf(locale)
+    const press = (...names) => async (page) => {
+      for (const name of names) await page.getByRole('button', { name: say(name), exact: true }).first().click()
+    }
+    const about = (name) => (page) => page.locator('tr').filter({ hasText: long }).getByRole('button', { name: say(name) }).click()
+    for (const [who, places] of [
+      ['facilitator', [
+        ['/bootcamps'], [of], [`${of}/cohorts/${cohort}`], [`${of}/sessions/${meeting}`], [`${of}/sessions/${meeting}/attendance`], [`${of}/cohorts/${cohort}/desk`],
+        [`${of}/sessions/${meeting}/room`, (page) => page.locator('.queue').getByText(long).first().waitFor({ state: 'attached' })],
+        [of, press('camp.more', 'camp.edit')], [`${of}/cohorts/${cohort}`, press('camp.more', 'sheet.copy')], [`${of}/cohorts/${cohort}/desk`, press('fig.visit.new')],
+      ]],
+      ['graduate', [[of], ['/profile']]],
+      ['hr', [['/hr'], ['/hr/people'], ['/hr/assignments']]],
+      ['administrator', [['/town'], ['/town', about('action.change')], ['/town', about('erasure.data')]]],
+    ]) {
+      const { page, context, strangers } = await world.enter(who, { locale, reducedMotion: 'reduce' })
+      for (const [at, open] of places) {
+        await page.goto(at)
+        await page.getByRole('heading', { level: 1 }).first().waitFor()
+        await page.waitForFunction(() => !document.querySelector('.skeleton'))
+        await open?.(page)
+        for (const width of [320, 768, 1440]) {
+          await page.setViewportSize({ width, height: 700 })
+          const over = await page.evaluate(() => [document.documentElement, ...document.querySelectorAll('dialog[open], .card')].filter((x) => x.scrollWidth > x.clientWidth + 1).map((x) => `${x.tagName} ${x.className}: ${x.scrollWidth - x.clientWidth} px`))
+          if (over.length > 0) wide.push(`${locale} ${at} at ${width} px: ${over.join(', ')}`)
+          if (pictures) await page.screenshot({ path: `${pictures}/${who}-${locale}-${at.replaceAll(/[0-9a-f-]{36}/g, '').replaceAll(/\W+/g, '-')}${open ? '-open' : ''}-${width}.png`, fullPage: !open })
+        }
+      }
+      if (strangers.length > 0) faults.push(...strangers)
+      await context.close()
+    }
+  }
+  await sara.api('PATCH', '/me', { name: person.name })
+  await elena.api('PATCH', of, { title: before[0].title, territories: before[0].territories })
+  await elena.api('PATCH', `${of}/cohorts/${cohort}`, { name: called })
+  await elena.api('PATCH', `${of}/sessions/${meeting}`, { title: before[1].title })
+  for (const p of [elena, sara]) await p.context.close()
+  return faults
 }
