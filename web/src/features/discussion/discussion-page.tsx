@@ -48,7 +48,7 @@ export function Crumb({ discussion: d, base, inside }: { discussion: Discussion;
 }
 
 function View({ discussion: d, base, beside }: { discussion: Discussion; base: string; beside: ReactNode }) {
-  const { t, date } = useI18n()
+  const { t, day } = useI18n()
   const query = new URLSearchParams(useSearch())
   const about = query.get('about') ?? ''
   const course = query.get('course') ?? ''
@@ -81,7 +81,7 @@ function View({ discussion: d, base, beside }: { discussion: Discussion; base: s
         }
       />
       <div className="stack-5">
-        {d.until ? <Notice>{t(d.writes ? 'talk.until' : 'talk.over', { day: date(d.until) })}</Notice> : null}
+        {d.until ? <Notice>{t(d.writes ? 'talk.until' : 'talk.over', { day: day(d.until) })}</Notice> : null}
         {about ? <Link href={base}>{t('talk.about.all')}</Link> : null}
         <SearchField label={t('talk.search')} onSearch={setQ} start={q} />
         {q ? (

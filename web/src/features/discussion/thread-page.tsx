@@ -27,7 +27,7 @@ export default function ThreadPage({ place, base, id }: { place: string; base: s
 }
 
 function View({ discussion: d, thread: th, base }: { discussion: Discussion; thread: Thread; base: string }) {
-  const { t, date } = useI18n()
+  const { t, day } = useI18n()
   const posts = usePosts(d.place, th.id)
   const { turn, follow } = useTalk(d.place)
   const sayFault = useSayFault()
@@ -94,7 +94,7 @@ function View({ discussion: d, thread: th, base }: { discussion: Discussion; thr
         </Loaded>
         <More pages={posts} />
         {!d.writes ? (
-          <Notice>{d.until ? t('talk.over', { day: date(d.until) }) : t('talk.reads')}</Notice>
+          <Notice>{d.until ? t('talk.over', { day: day(d.until) }) : t('talk.reads')}</Notice>
         ) : th.closed && !d.leads ? (
           <Notice>{t('talk.closed.text')}</Notice>
         ) : (

@@ -63,14 +63,14 @@ function View({ adoption: a }: { adoption: Adoption }) {
 }
 
 export function StageList({ adoption: a }: { adoption: Pick<Adoption, 'stages'> }) {
-  const { t, date } = useI18n()
+  const { t, day } = useI18n()
   return (
     <section className="card stack-2" aria-labelledby="stages">
       <h2 id="stages">{t('practice.stages')}</h2>
       <ol className="plain steps">
         {a.stages.map((s, i) => (
           <li key={i}>
-            <time dateTime={s.on}>{date(s.on)}</time>
+            <time dateTime={s.on}>{day(s.on)}</time>
             {t(`practice.stage.${s.state}`)}
             {s.note ? <p className="small">{s.note}</p> : null}
           </li>

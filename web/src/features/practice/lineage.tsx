@@ -62,8 +62,8 @@ function Branches({ practice, branches }: { practice: string; branches: Adopter[
 }
 
 function Since({ of }: { of: Adopter }) {
-  const { t, date } = useI18n()
-  return <span className="small soft">{t(`practice.stage.since.${of.state}`, { date: date(of.since) })}</span>
+  const { t, day } = useI18n()
+  return <span className="small soft">{t(`practice.stage.since.${of.state}`, { date: day(of.since) })}</span>
 }
 
 interface Row {
@@ -73,7 +73,7 @@ interface Row {
 }
 
 function LineageTable({ practice, town, branches }: { practice: string; town: string; branches: Adopter[] }) {
-  const { t, date, number, countryName } = useI18n()
+  const { t, day, number, countryName } = useI18n()
   const rows: Row[] = []
   const walk = (list: Adopter[], from: string, generation: number) => {
     for (const of of list) {
@@ -108,7 +108,7 @@ function LineageTable({ practice, town, branches }: { practice: string; town: st
               <td data-label={t('practice.table.state')}>
                 <StageTag state={of.state} />
               </td>
-              <td className="day" data-label={t('practice.table.since')}>{date(of.since)}</td>
+              <td className="day" data-label={t('practice.table.since')}>{day(of.since)}</td>
               <td className="num" data-label={t('practice.table.changes')}>{number(of.changes)}</td>
             </tr>
           ))}

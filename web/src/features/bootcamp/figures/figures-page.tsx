@@ -1,6 +1,7 @@
 import { useState } from 'react'
 import { Link } from 'wouter'
 import type { FigureLine, Figures } from '../../../api/types'
+import { today } from '../../../lib/format'
 import { useI18n } from '../../../lib/i18n'
 import { Button } from '../../../ui/button'
 import { Form, TextField, value } from '../../../ui/field'
@@ -8,6 +9,7 @@ import { Notice } from '../../../ui/notice'
 import { PageHead } from '../../../ui/page-head'
 import { Loaded } from '../../../ui/states'
 import { useBootcamp } from '../queries'
+import { useZone } from '../zone'
 import { Bridges } from './bridges'
 import './figures.css'
 import { Outputs } from './outputs'
@@ -35,7 +37,8 @@ export default function FiguresPage() {
 }
 
 function Page({ bootcamp, crumb, hosting }: { bootcamp: string; crumb: React.ReactNode; hosting: boolean }) {
-  const { t, date } = useI18n()
+  const { t, day } = useI18n()
+  const zone = useZone()
   const [asOf, setAsOf] = useState('')
   const [chosen, setChosen] = useState<Chosen>()
   const figures = useFigures(bootcamp, asOf)
@@ -68,7 +71,7 @@ function Page({ bootcamp, crumb, hosting }: { bootcamp: string; crumb: React.Rea
           {(f) => (
             <div className="stack-5">
               <p role="status">
-                {t('fig.until', { date: date(f.asOf) })} {f.entered ? t('fig.entered', { date: date(f.entered) }) : t('fig.nothing')}
+                {t('fig.until', { date: day(f.asOf) })} {f.entered ? t('fig.entered', { date: day(today(zone, new Date(f.entered))) }) : t('fig.nothing')}
               </p>
               {f.named ? null : <Notice>{t('fig.few', { few: f.few })}</Notice>}
               <Heads figures={f} town={bootcamp === ''} onOpen={setChosen} />

@@ -20,7 +20,7 @@ import { Withdraw } from './withdraw'
 
 /** What a bootcamp has brought forth, or one of its cohorts; who may note it also puts it right. */
 export function Outputs({ bootcamp, cohort = '', hosting }: { bootcamp: string; cohort?: string; hosting: boolean }) {
-  const { t, date } = useI18n()
+  const { t, day } = useI18n()
   const outputs = useOutputs(bootcamp, cohort)
   const { endOutput } = useEnter(bootcamp)
   const [open, setOpen] = useState<BootcampOutput | 'new'>()
@@ -61,7 +61,7 @@ export function Outputs({ bootcamp, cohort = '', hosting }: { bootcamp: string; 
                       ) : (
                         t(`fig.output.${o.kind}`)
                       )}{' '}
-                      · {date(o.on)}
+                      · {day(o.on)}
                     </span>
                   </span>
                   {o.gone ? (

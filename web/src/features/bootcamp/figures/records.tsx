@@ -1,8 +1,10 @@
 import type { FigureRecord } from '../../../api/types'
+import { today } from '../../../lib/format'
 import { useI18n } from '../../../lib/i18n'
 import { Dialog } from '../../../ui/dialog'
 import { More } from '../../../ui/more'
 import { Empty, Loaded } from '../../../ui/states'
+import { useZone } from '../zone'
 import { type Chosen, useFigureRecords } from './queries'
 import { usePartName } from './value'
 
@@ -33,7 +35,8 @@ export function Records({ bootcamp, asOf, of, onClose }: { bootcamp: string; asO
 }
 
 function Line({ record: r }: { record: FigureRecord }) {
-  const { t, date } = useI18n()
+  const { t, day } = useI18n()
+  const zone = useZone()
   const name = usePartName()
   const part = (by: 'mode' | 'kind' | 'topic' | 'outcome' | 'stage', is: string) => (is ? name({ what: r.what, by, part: is }) : '')
   const about = [part('mode', r.mode), part('kind', r.kind), part('topic', r.topic), r.what === 'adoption' ? part('stage', r.outcome) : part('outcome', r.outcome), ...r.lessons, r.minutes > 0 ? t('minutes', { count: r.minutes }) : '']
@@ -41,11 +44,11 @@ function Line({ record: r }: { record: FigureRecord }) {
   return (
     <div className="grow">
       <p>
-        <b>{date(r.on)}</b> {who ? <span>{who}</span> : null} {r.town ? <span className="soft">{r.town}</span> : null}
+        <b>{day(r.on)}</b> {who ? <span>{who}</span> : null} {r.town ? <span className="soft">{r.town}</span> : null}
       </p>
       {r.title ? <p lang={r.language || undefined}>{r.title}</p> : null}
       <p className="small soft">{about.filter(Boolean).join(' · ')}</p>
-      <p className="small soft">{t('fig.entered.on', { date: date(r.entered) })}</p>
+      <p className="small soft">{t('fig.entered.on', { date: day(today(zone, new Date(r.entered))) })}</p>
     </div>
   )
 }

@@ -21,7 +21,7 @@ const ways = ['presence', 'online', 'telephone'] as const
 
 /** Visits to the help-desk, as who sits there notes them: of a bootcamp, or of one cohort. */
 export function Visits({ bootcamp, cohort = '' }: { bootcamp: string; cohort?: string }) {
-  const { t, date } = useI18n()
+  const { t, day } = useI18n()
   const name = usePartName()
   const visits = useVisits(bootcamp, cohort)
   const { endVisit } = useEnter(bootcamp)
@@ -45,7 +45,7 @@ export function Visits({ bootcamp, cohort = '' }: { bootcamp: string; cohort?: s
                 <li key={v.id}>
                   <div className="grow">
                     <p>
-                      <b>{date(v.on)}</b> {name({ what: 'visit', by: 'topic', part: v.topic })}
+                      <b>{day(v.on)}</b> {name({ what: 'visit', by: 'topic', part: v.topic })}
                     </p>
                     <p className="small soft">
                       {[name({ what: 'visit', by: 'mode', part: v.mode }), name({ what: 'visit', by: 'outcome', part: v.outcome }), t('minutes', { count: v.minutes }), v.lessonTitle ?? ''].filter(Boolean).join(' · ')}
@@ -58,11 +58,11 @@ export function Visits({ bootcamp, cohort = '' }: { bootcamp: string; cohort?: s
                     <span className="row">
                       <Button tight onClick={() => setOpen(v)}>
                         {t('action.change')}
-                        <span className="hidden">: {date(v.on)} {v.note}</span>
+                        <span className="hidden">: {day(v.on)} {v.note}</span>
                       </Button>
                       <Button tight onClick={() => setEnding(v)}>
                         {t('fig.withdraw')}
-                        <span className="hidden">: {date(v.on)} {v.note}</span>
+                        <span className="hidden">: {day(v.on)} {v.note}</span>
                       </Button>
                     </span>
                   )}

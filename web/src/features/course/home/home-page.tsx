@@ -34,7 +34,7 @@ export default function HomePage({ name, zone }: { name: string; zone: string })
             </div>
             <div className="column">
               <Year home={h} />
-              <Latest home={h} />
+              <Latest home={h} zone={zone} />
             </div>
           </div>
         )}
@@ -191,8 +191,8 @@ function Year({ home }: { home: Home }) {
   )
 }
 
-function Latest({ home }: { home: Home }) {
-  const { t, date, hours } = useI18n()
+function Latest({ home, zone }: { home: Home; zone: string }) {
+  const { t, day, hours } = useI18n()
   const c = home.latest
   if (!c) return null
   return (
@@ -202,7 +202,7 @@ function Latest({ home }: { home: Home }) {
         <Words text={c.title} />
       </p>
       <p className="small soft">
-        {date(c.completed)}
+        {day(today(zone, new Date(c.completed)))}
         {c.minutes > 0 ? ` · ${t('hours', { hours: hours(c.minutes) })}` : ''}
       </p>
       <p className="small">

@@ -15,6 +15,7 @@ import { EarnedList } from '../parts/earned'
 import { RequirementList } from '../parts/requirement'
 import { CompletionTag } from './completions-page'
 import { useCompletion, useCorrect } from './queries'
+import { useTownDay } from '../parts/town-day'
 
 /** One person's way through one course, with the evidence behind what was decided. */
 export default function CompletionPage({ id }: { id: string }) {
@@ -27,7 +28,8 @@ export default function CompletionPage({ id }: { id: string }) {
 }
 
 function View({ completion: c }: { completion: Completion }) {
-  const { t, date, day, dateTime, hours } = useI18n()
+  const { t, day, dateTime, hours } = useI18n()
+  const date = useTownDay()
   const [correcting, setCorrecting] = useState(false)
   return (
     <>

@@ -8,9 +8,11 @@ import { Tag } from '../../../ui/notice'
 import { PageHead } from '../../../ui/page-head'
 import { Empty, Loaded } from '../../../ui/states'
 import { type CompletionFilter, useCompletions, useCoursesToAssign, useMember, useProgrammesToShow } from './queries'
+import { useTownDay } from '../parts/town-day'
 
 export default function CompletionsPage() {
-  const { t, date, day, hours, words } = useI18n()
+  const { t, day, hours, words } = useI18n()
+  const date = useTownDay()
   const person = new URLSearchParams(useSearch()).get('person') ?? ''
   const [chosen, setFilter] = useState<Omit<CompletionFilter, 'person'>>({ course: '', state: 'complete' })
   const filter = { ...chosen, person }

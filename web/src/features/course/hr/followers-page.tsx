@@ -9,13 +9,15 @@ import { PageHead } from '../../../ui/page-head'
 import { Empty, Loaded } from '../../../ui/states'
 import { CompletionTag } from './completions-page'
 import { useFollowedProgrammes, useFollowers } from './queries'
+import { useTownDay } from '../parts/town-day'
 
 const states: readonly FollowerState[] = ['open', 'late', 'complete']
 const formats = ['xlsx', 'csv-excel', 'csv'] as const
 
 /** Who of the town follows one programme: on the way, late, done. */
 export default function FollowersPage({ id }: { id: string }) {
-  const { t, words, date, day } = useI18n()
+  const { t, words, day } = useI18n()
+  const date = useTownDay()
   const [state, setState] = useState<FollowerState>('open')
   const programme = useFollowedProgrammes().data?.items.find((p) => p.id === id)
   const followers = useFollowers(id, state)

@@ -9,9 +9,11 @@ import '../parts/course.css'
 import { EarnedList } from '../parts/earned'
 import { RequirementList } from '../parts/requirement'
 import { useCertificate } from './queries'
+import { useTownDay } from '../parts/town-day'
 
 export default function CertificatePage({ id }: { id: string }) {
-  const { t, date, hours } = useI18n()
+  const { t, hours } = useI18n()
+  const date = useTownDay()
   const certificate = useCertificate(id)
   const toast = useToast()
   return (

@@ -11,6 +11,7 @@ import '../parts/course.css'
 import { kindIcons, RequirementList } from '../parts/requirement'
 import { useEnrolment } from './queries'
 import { SaidSearch } from './said-search'
+import { useTownDay } from '../parts/town-day'
 
 export default function EnrolmentPage({ id }: { id: string }) {
   const enrolment = useEnrolment(id)
@@ -23,7 +24,8 @@ export default function EnrolmentPage({ id }: { id: string }) {
 
 /** A course as its learner sees it: the lessons, and what is still missing. */
 export function EnrolmentView({ enrolment: e, base, preview }: { enrolment: EnrolmentDetail; base: string; preview?: boolean }) {
-  const { t, words, date, day } = useI18n()
+  const { t, words, day } = useI18n()
+  const date = useTownDay()
   const order = e.course.languages
   const missing = e.requirements.filter((r) => r.state !== 'done')
   return (

@@ -8,10 +8,12 @@ import { PageHead } from '../../../ui/page-head'
 import { Empty, Loaded } from '../../../ui/states'
 import MyProgrammes from '../programme/my-programmes'
 import { useEnrolments } from './queries'
+import { useTownDay } from '../parts/town-day'
 
 /** Everything somebody has begun and completed. */
 export default function RecordsPage() {
-  const { t, date, hours } = useI18n()
+  const { t, hours } = useI18n()
+  const date = useTownDay()
   const open = useEnrolments('open')
   const complete = useEnrolments('complete')
   const enrolments = joinPages(complete, open)

@@ -3,10 +3,12 @@ import type { Earned } from '../../../api/types'
 import { useI18n, Words } from '../../../lib/i18n'
 import { Icon } from '../../../ui/icon'
 import './course.css'
+import { useTownDay } from './town-day'
 
 /** The completed courses on which a programme's record rests, each with its own record. */
 export function EarnedList({ items, href }: { items: readonly Earned[]; href: (e: Earned) => string }) {
-  const { t, date, hours } = useI18n()
+  const { t, hours } = useI18n()
+  const date = useTownDay()
   return (
     <ul className="plain need">
       {items.map((e) => (

@@ -13,6 +13,7 @@ import '../parts/course.css'
 import { RequirementList } from '../parts/requirement'
 import { shareOf } from './my-programmes'
 import { useBeginProgramme, useProgramme } from './queries'
+import { useTownDay } from '../parts/town-day'
 
 /** A programme, before one begins it and on the way. Nobody: the reader is not signed in. */
 export default function ProgrammePage({ id, nobody = false }: { id: string; nobody?: boolean }) {
@@ -27,7 +28,8 @@ export default function ProgrammePage({ id, nobody = false }: { id: string; nobo
 
 function View({ programme: p, nobody }: { programme: ProgrammeStudy; nobody: boolean }) {
   const i18n = useI18n()
-  const { t, words, date } = i18n
+  const { t, words } = i18n
+  const date = useTownDay()
   const begin = useBeginProgramme()
   return (
     <>
@@ -104,7 +106,8 @@ function Due({ due, by }: { due: string; by: string }) {
 
 /** One course of the programme, and how far one is in it. */
 function Part({ part: c, number }: { part: ProgrammePart; number: number }) {
-  const { t, number: figure, date } = useI18n()
+  const { t, number: figure } = useI18n()
+  const date = useTownDay()
   const facts = [c.minutes ? t('minutes', { count: c.minutes }) : '', c.lessons ? t('lessons', { count: c.lessons }) : ''].filter(Boolean)
   return (
     <li>

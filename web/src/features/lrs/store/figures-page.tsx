@@ -78,7 +78,7 @@ function day(daysAgo: number): string {
 }
 
 function Days({ town }: { town: string }) {
-  const { t, number, date } = useI18n()
+  const { t, number, day: dayOf } = useI18n()
   const [span, setSpan] = useState<(typeof spans)[number]>(30)
   const from = day(span - 1)
   const to = day(0)
@@ -108,8 +108,8 @@ function Days({ town }: { town: string }) {
                 ))}
               </svg>
               <p className="row between small soft" aria-hidden="true">
-                <span>{date(from)}</span>
-                <span>{date(to)}</span>
+                <span>{dayOf(from)}</span>
+                <span>{dayOf(to)}</span>
               </p>
               <details>
                 <summary>{t('figures.table')}</summary>
@@ -125,7 +125,7 @@ function Days({ town }: { town: string }) {
                   <tbody>
                     {[...all].reverse().map((d) => (
                       <tr key={d.date}>
-                        <th scope="row">{date(d.date)}</th>
+                        <th scope="row">{dayOf(d.date)}</th>
                         <td className="num" data-label={t('figures.count')}>
                           {number(d.n)}
                         </td>

@@ -1,0 +1,11 @@
+import { useQuery } from '@tanstack/react-query'
+import { sessionQuery } from '../../../api/session'
+import { today } from '../../../lib/format'
+import { useI18n } from '../../../lib/i18n'
+
+/** The day of an instant by the clocks of the reader's town, wherever she reads it: as exports and letters name it. */
+export function useTownDay(): (iso: string) => string {
+  const { day } = useI18n()
+  const zone = useQuery(sessionQuery).data?.organisation?.zone
+  return (iso) => day(today(zone, new Date(iso)))
+}
