@@ -16,6 +16,7 @@ import (
 	"github.com/gofiber/fiber/v2"
 	"github.com/gofiber/fiber/v2/middleware/recover"
 	"github.com/prometheus/client_golang/prometheus"
+	"github.com/valyala/fasthttp"
 
 	"palestra/internal/problem"
 )
@@ -36,6 +37,7 @@ type Config struct {
 	Registry  *prometheus.Registry
 	Limits    Limits
 	Timeout   time.Duration // for a request of the JSON interface; 0 for one minute
+	Patience  time.Duration // with who has opened a connection and not said whole what she asks; 0 for 30 seconds
 }
 
 // Edge is the Fiber application with the JSON interface in it.
@@ -50,11 +52,17 @@ type Edge struct {
 	linger  time.Duration // see linger
 }
 
+// bodyLives is how long a body may be under way. The JSON interface waits less.
+const bodyLives = 24 * time.Hour
+
 // New returns an edge without any route of a room.
 func New(c Config) *Edge {
 	problem.AsProblems()
 	if c.Timeout == 0 {
 		c.Timeout = time.Minute
+	}
+	if c.Patience == 0 {
+		c.Patience = 30 * time.Second
 	}
 	e := &Edge{cfg: c, ready: &Readiness{}, traffic: newTraffic(), limits: newLimits(c), linger: linger}
 	e.App = fiber.New(fiber.Config{
@@ -66,12 +74,15 @@ func New(c Config) *Edge {
 		BodyLimit:             1,
 		DisableStartupMessage: true,
 		ReadBufferSize:        16 << 10,
-		ReadTimeout:           0, // uploads take hours; idle connections end by IdleTimeout
+		ReadTimeout:           c.Patience,
 		IdleTimeout:           2 * time.Minute,
 		ErrorHandler:          e.refuse,
 		AppName:               "Palestra",
 		ServerHeader:          "",
 	})
+	e.App.Server().HeaderReceived = func(*fasthttp.RequestHeader) fasthttp.RequestConfig {
+		return fasthttp.RequestConfig{ReadTimeout: bodyLives} // it has asked something: an upload may take hours
+	}
 	e.App.Use(e.traffic.pass, e.requestID, e.observe(), recover.New(recover.Config{EnableStackTrace: true, StackTraceHandler: e.panicked}),
 		e.headers, e.deadline, e.sameSite)
 	hc := huma.DefaultConfig("Palestra", c.Version)
