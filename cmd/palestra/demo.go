@@ -94,6 +94,18 @@ func fillDemo(ctx context.Context, cfg *config.Config, con console, w *world.Wor
 	defer func() { err = errors.Join(err, a.Close()) }()
 	d := &demo{app: a, world: w, clock: clock, show: newProgress(con.out), http: &http.Client{Timeout: 30 * time.Second}, acting: map[string]people.Actor{}, orgs: map[string]people.Organisation{},
 		staff: map[string]map[string]people.Member{}, filed: map[string]string{}}
+	wholes, err := d.wholes()
+	if err != nil {
+		return err
+	}
+	there, err := d.isWhole(ctx, wholes)
+	if err != nil {
+		return err
+	}
+	if there {
+		fmt.Fprint(con.out, "\n  The world of the demonstration was there already; nothing was changed.\n")
+		return nil
+	}
 	if d.tool, err = ffmpeg.New(ctx, ffmpeg.Config{}); err != nil {
 		return err
 	}
@@ -129,12 +141,11 @@ func fillDemo(ctx context.Context, cfg *config.Config, con console, w *world.Wor
 	if now := real(); d.show.changed > 0 && d.clock.Now().After(now) {
 		return fmt.Errorf("demo: its clock says %s, which has not come yet", d.clock.Now().Format(time.RFC3339))
 	}
-	if d.show.changed == 0 {
-		fmt.Fprint(con.out, "  It was there already; nothing was changed.\n")
-	} else {
-		fmt.Fprintf(con.out, "  %d things happened.\n", d.show.changed)
+	fmt.Fprintf(con.out, "  %d things happened.\n", d.show.changed)
+	if err := d.prove(ctx, con.out); err != nil {
+		return err
 	}
-	return d.prove(ctx, con.out)
+	return d.setWhole(ctx, wholes, real())
 }
 
 // begin finds out when this demonstration began: an interrupted one goes on in its own time.

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"regexp"
 	"strconv"
 	"strings"
@@ -15,6 +16,7 @@ import (
 	"palestra/internal/config"
 	"palestra/internal/servicestest"
 	"palestra/internal/store/pebblestore"
+	"palestra/people"
 	"palestra/video/ffmpeg"
 	"palestra/video/speech"
 )
@@ -98,6 +100,28 @@ func TestDemo(t *testing.T) {
 	said, err = fill("")
 	if err != nil || !strings.Contains(said, "nothing was changed") {
 		t.Errorf("a further run: error %v\n%s", err, said)
+	}
+	visit(t, cfg)
+	said, err = fill("")
+	if err != nil || !strings.Contains(said, "nothing was changed") {
+		t.Errorf("a run after visitors: error %v\n%s", err, said)
+	}
+}
+
+// visit does in the small world what visitors do: an operator closes the town.
+func visit(t *testing.T, cfg *config.Config) {
+	t.Helper()
+	a, err := build(t.Context(), cfg, console{io.Discard, io.Discard}, false)
+	if err != nil {
+		t.Fatal(err)
+	}
+	town, err := a.people.OrganisationBySlug(t.Context(), "castelverde")
+	if err == nil {
+		operator := people.Actor{Person: "p-visitor", Operator: true}
+		_, err = a.people.CloseOrganisation(t.Context(), operator, town.ID, "castelverde", "to see what happens")
+	}
+	if err := errors.Join(err, a.Close()); err != nil {
+		t.Fatal(err)
 	}
 }
 
