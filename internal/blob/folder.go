@@ -49,7 +49,7 @@ func openFolder(root string) (_ *folder, err error) {
 	}
 	defer func() {
 		if err != nil {
-			_ = f.lock.Close() // nothing was written
+			unlockFolder(f.lock)
 		}
 	}()
 	options := posix.PosixOpts{
@@ -123,7 +123,7 @@ func (f *folder) repair() error {
 
 func (f *folder) Shutdown() {
 	f.disk.Shutdown()
-	_ = f.lock.Close() // nothing was written
+	unlockFolder(f.lock)
 }
 
 func (f *folder) String() string { return "folder" }

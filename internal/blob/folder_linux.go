@@ -30,7 +30,7 @@ func apart(f func() error) error {
 	return <-done
 }
 
-// lockFolder takes the folder for this process until the file is closed or the process ends.
+// lockFolder takes the folder for this process until unlockFolder, or the process ends.
 func lockFolder(root string) (*os.File, error) {
 	f, err := os.OpenFile(filepath.Join(root, ".lock"), os.O_RDWR|os.O_CREATE, 0o600)
 	if err != nil {
@@ -40,6 +40,13 @@ func lockFolder(root string) (*os.File, error) {
 		return nil, errors.Join(fmt.Errorf("%s is in use by another process", root), f.Close())
 	}
 	return f, nil
+}
+
+// unlockFolder gives the folder back. Closing the file is not enough: a child that is being started just then has it, too, and
+// with it the lock (flock(2)), until it has become another program.
+func unlockFolder(f *os.File) {
+	_ = unix.Flock(int(f.Fd()), unix.LOCK_UN) // closing is what is left
+	_ = f.Close()                             // nothing was written
 }
 
 // attributesWork reports whether files in the folder can carry extended attributes.

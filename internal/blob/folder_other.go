@@ -22,6 +22,8 @@ func lockFolder(root string) (*os.File, error) {
 	return os.OpenFile(filepath.Join(root, ".lock"), os.O_RDWR|os.O_CREATE, 0o600)
 }
 
+func unlockFolder(f *os.File) { _ = f.Close() } // nothing was written
+
 func attributesWork(string) bool { return false }
 
 func diskSpace(string) (free, total int64, ok bool) { return 0, 0, false }
