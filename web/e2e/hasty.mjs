@@ -115,14 +115,14 @@ export async function useHastily(world, { log = console.log, pictures = process.
 async function crowd(world, { camp, cohort, wide, pictures }) {
   const [elena, sara] = await Promise.all(['facilitator', 'graduate'].map((who) => world.enter(who)))
   const of = `/bootcamps/${camp}`
-  const meeting = (await elena.api('GET', `${of}/cohorts/${cohort}/sessions`)).items[0].id
-  const before = await Promise.all([of, `${of}/sessions/${meeting}`].map((at) => elena.api('GET', at)))
-  const called = before[0].cohorts.find((c) => c.id === cohort).name
+  const before = await elena.api('GET', of)
+  const called = before.cohorts.find((c) => c.id === cohort).name
   const { person } = await sara.api('GET', '/session')
   await sara.api('PATCH', '/me', { name: long })
   await elena.api('PATCH', of, { title: { en: long }, territories: [long] })
   await elena.api('PATCH', `${of}/cohorts/${cohort}`, { name: long })
-  await elena.api('PATCH', `${of}/sessions/${meeting}`, { title: long })
+  const local = new Date().toISOString().slice(0, 16)
+  const { id: meeting } = await elena.api('POST', `${of}/cohorts/${cohort}/sessions`, { title: long, mode: 'presence', local, zone: 'UTC', minutes: 60, place: { name: 'Villa Comunale' } })
   await sara.page.goto(`${of}/sessions/${meeting}/room`)
   await sara.page.getByLabel(t('room.say'), { exact: true }).fill(long)
   await sara.page.keyboard.press('Enter')
@@ -162,9 +162,8 @@ async function crowd(world, { camp, cohort, wide, pictures }) {
     }
   }
   await sara.api('PATCH', '/me', { name: person.name })
-  await elena.api('PATCH', of, { title: before[0].title, territories: before[0].territories })
+  await elena.api('PATCH', of, { title: before.title, territories: before.territories })
   await elena.api('PATCH', `${of}/cohorts/${cohort}`, { name: called })
-  await elena.api('PATCH', `${of}/sessions/${meeting}`, { title: before[1].title })
   for (const p of [elena, sara]) await p.context.close()
   return faults
 }
