@@ -115,7 +115,7 @@ func TestOnlyKnownPollsAreSpared(t *testing.T) {
 		}
 	}
 	poll := redis.NewCmd(t.Context(), "evalsha", "x", 4, "asynq:{a}:pending", "asynq:{a}:paused", "asynq:{a}:active", "asynq:{a}:lease")
-	if !s.nothing(poll) || poll.Err() != redis.Nil { //nolint:errorlint // asynq compares it so
+	if !s.nothing(poll) || poll.Err() != redis.Nil { //nolint:errorlint // asynq compares with ==, so it must be this very value
 		t.Errorf("a poll: %v", poll)
 	}
 	forward := redis.NewCmd(t.Context(), "evalsha", "x", 2, "asynq:{a}:retry", "asynq:{a}:pending")

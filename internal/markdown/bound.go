@@ -28,20 +28,18 @@ type work struct {
 	marks              int // of block so far
 }
 
-// bounds are the parsers that keep a text within its bounds. They stand before those which they keep.
-type bounds struct{ work parser.ContextKey }
-
-func (b bounds) of(pc parser.Context) *work {
-	w, ok := pc.Get(b.work).(*work)
+// workOf is what the text that is read has cost so far.
+func workOf(pc parser.Context) *work {
+	w, ok := pc.Get(workKey).(*work)
 	if !ok {
 		w = &work{}
-		pc.Set(b.work, w)
+		pc.Set(workKey, w)
 	}
 	return w
 }
 
-// parser returns goldmark's parser within bounds.
-func (b bounds) parser(more ...parser.Option) parser.Parser {
+// bounded returns goldmark's parser with those before it that keep a text within its bounds.
+func bounded(more ...parser.Option) parser.Parser {
 	blocks := parser.DefaultBlockParsers()
 	for i, p := range blocks {
 		switch p.Priority {
@@ -53,8 +51,8 @@ func (b bounds) parser(more ...parser.Option) parser.Parser {
 		parser.WithBlockParsers(blocks...),
 		parser.WithBlockParsers(util.Prioritized(shallow{extension.NewDefinitionListParser()}, 101), util.Prioritized(extension.NewDefinitionDescriptionParser(), 102)),
 		parser.WithInlineParsers(parser.DefaultInlineParsers()...),
-		parser.WithInlineParsers(util.Prioritized(marks{b}, 0)),
-		parser.WithParagraphTransformers(util.Prioritized(definitions{parser.LinkReferenceParagraphTransformer}, 100), util.Prioritized(tables{extension.NewTableParagraphTransformer(), b}, 200)),
+		parser.WithInlineParsers(util.Prioritized(marks{}, 0)),
+		parser.WithParagraphTransformers(util.Prioritized(definitions{parser.LinkReferenceParagraphTransformer}, 100), util.Prioritized(tables{extension.NewTableParagraphTransformer()}, 200)),
 		parser.WithASTTransformers(util.Prioritized(extension.NewTableASTTransformer(), 0)),
 	}, more...)
 	return parser.NewParser(options...)
@@ -62,14 +60,14 @@ func (b bounds) parser(more ...parser.Option) parser.Parser {
 
 // marks counts what each mark may cost, before any other parser sees it. When a text has cost enough, it takes the rest of
 // the line as it stands.
-type marks struct{ bounds }
+type marks struct{}
 
 // Trigger implements parser.InlineParser.
 func (marks) Trigger() []byte { return []byte("*_~`[]!<(") }
 
 // Parse implements parser.InlineParser.
-func (m marks) Parse(parent ast.Node, block text.Reader, pc parser.Context) ast.Node {
-	w := m.of(pc)
+func (marks) Parse(parent ast.Node, block text.Reader, pc parser.Context) ast.Node {
+	w := workOf(pc)
 	if w.block != parent {
 		w.block, w.marks = parent, 0
 	}
@@ -113,10 +111,7 @@ func (d definitions) Transform(node *ast.Paragraph, reader text.Reader, pc parse
 }
 
 // tables makes tables of so many cells only.
-type tables struct {
-	parser.ParagraphTransformer
-	bounds
-}
+type tables struct{ parser.ParagraphTransformer }
 
 // Transform implements parser.ParagraphTransformer.
 func (t tables) Transform(node *ast.Paragraph, reader text.Reader, pc parser.Context) {
@@ -132,7 +127,7 @@ func (t tables) Transform(node *ast.Paragraph, reader text.Reader, pc parser.Con
 	if cells == 0 {
 		return
 	}
-	w := t.of(pc)
+	w := workOf(pc)
 	if w.cells+cells > maxCells || w.pipes+pipes > maxPipes {
 		return
 	}

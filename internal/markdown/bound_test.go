@@ -101,11 +101,11 @@ func TestWork(t *testing.T) {
 			if len(in) > Limit {
 				in = in[:Limit]
 			}
-			b, compared := bounds{work: workKey}, 0
-			p := b.parser(parser.WithInlineParsers(util.Prioritized(counted{parser.NewEmphasisParser(), &compared}, 450)))
+			compared := 0
+			p := bounded(parser.WithInlineParsers(util.Prioritized(counted{parser.NewEmphasisParser(), &compared}, 450)))
 			pc := parser.NewContext()
 			root := p.Parse(text.NewReader([]byte(in)), parser.WithContext(pc))
-			w := b.of(pc)
+			w := workOf(pc)
 			if w.done > maxWork || compared > maxWork || w.cells > maxCells {
 				t.Errorf("%d of %d were spent, %d marks compared, %d cells made", w.done, maxWork, compared, w.cells)
 			}

@@ -23,8 +23,8 @@ const Limit = 400_000
 // What is known of a text while it is read. goldmark counts its keys without a lock, and every text that is read looks at the count:
 // they are made before anything runs, once for all renderers.
 var (
-	baseKey = parser.NewContextKey() //nolint:gochecknoglobals // where its links by title lead
-	workKey = parser.NewContextKey() //nolint:gochecknoglobals // what it has cost so far
+	baseKey = parser.NewContextKey() //nolint:gochecknoglobals // as above; where its links by title lead
+	workKey = parser.NewContextKey() //nolint:gochecknoglobals // as above; what it has cost so far
 )
 
 // Renderer renders Markdown. It is safe for concurrent use.
@@ -47,9 +47,8 @@ func New() *Renderer {
 	p.RequireNoReferrerOnFullyQualifiedLinks(true)
 	p.RequireNoFollowOnFullyQualifiedLinks(true)
 	p.RequireParseableURLs(true)
-	bounds := bounds{work: workKey}
 	with := func(more ...parser.Option) goldmark.Markdown {
-		return goldmark.New(goldmark.WithParser(bounds.parser(more...)), goldmark.WithExtensions(extension.Strikethrough, extension.Linkify),
+		return goldmark.New(goldmark.WithParser(bounded(more...)), goldmark.WithExtensions(extension.Strikethrough, extension.Linkify),
 			goldmark.WithRendererOptions(html.WithXHTML(), renderer.WithNodeRenderers(
 				util.Prioritized(extension.NewTableHTMLRenderer(), 500), util.Prioritized(extension.NewDefinitionListHTMLRenderer(), 500))))
 	}

@@ -7,10 +7,17 @@ export function useCourses(enabled = true) {
   return usePages(['courses'], (cursor) => content(client.GET('/courses', { params: { query: { limit: 50, ...(cursor ? { cursor } : {}) } } })), { enabled })
 }
 
+const courseQuery = (id: string) => ({ queryKey: ['courses', id], queryFn: () => content(client.GET('/courses/{id}', { params: { path: { id } } })) })
+
+/** Reads a course as it is at this moment. */
+export function useReadCourse(id: string) {
+  const queries = useQueryClient()
+  return () => queries.query({ ...courseQuery(id), staleTime: 0 })
+}
+
 export function useCourse(id: string) {
   return useQuery({
-    queryKey: ['courses', id],
-    queryFn: () => content(client.GET('/courses/{id}', { params: { path: { id } } })),
+    ...courseQuery(id),
     // A video becomes ready while one looks at the page.
     refetchInterval: (q) => (q.state.data?.problems.some((p) => p.code === 'video_not_ready') ? 3_000 : false),
   })

@@ -1,3 +1,4 @@
+import { useMutation } from '@tanstack/react-query'
 import { useState } from 'react'
 import { Link } from 'wouter'
 import type { Course } from '../../../api/types'
@@ -14,8 +15,8 @@ import { UnsavedNotice, UnsavedState } from '../../../ui/unsaved'
 import '../parts/course.css'
 import { kindIcons } from '../parts/requirement'
 import { SideBySide } from './side-by-side'
-import { useCourse, useRenameModule, useSaveCourse } from './queries'
-import { textsOf, useTranslations } from './translations'
+import { useCourse, useReadCourse, useRenameModule, useSaveCourse } from './queries'
+import { saveTranslations, textsOf, useTranslations } from './translations'
 
 /** All short texts of a course, the first language beside another one; lessons are translated in their editors. */
 export default function TranslatePage({ id }: { id: string }) {
@@ -57,25 +58,24 @@ function Translate({ course: c }: { course: Course }) {
   const lang = others.includes(chosen) ? chosen : (others[0] ?? first)
   const saveCourse = useSaveCourse(c.id)
   const saveModule = useRenameModule(c.id)
-  const busy = saveCourse.isPending || saveModule.isPending
+  const readAgain = useReadCourse(c.id)
   const unsaved = useTranslations(c)
   const toast = useToast()
   const field = (what: string, label: string, long = false) => (
     <SideBySide key={`${lang}/${what}`} label={label} text={textsOf(c)[what] ?? {}} from={first} to={lang} long={long} value={unsaved.read(what, lang)} onChange={(v) => unsaved.write(what, lang, v)} />
   )
-  const save = async () => {
-    const { value: sent, stale } = unsaved
-    if (stale) return // she chooses first
-    let now = c
-    for (const [what, texts] of unsaved.changed(c)) {
-      const rev = String(now.rev)
-      const text = { ...textsOf(now)[what], ...texts }
-      now = what === 'title' || what === 'summary' ? await saveCourse.mutateAsync({ rev, [what]: text }) : await saveModule.mutateAsync({ m: what, rev, title: text })
-    }
-    unsaved.saved(sent, String(now.rev))
-    toast(t('state.saved'))
-  }
-  const error = unsaved.stale ? null : (saveCourse.error ?? saveModule.error)
+  const save = useMutation({
+    mutationFn: async () => {
+      const { value: sent } = unsaved
+      const now = await saveTranslations(c, unsaved, {
+        read: readAgain,
+        write: (what, rev, text) => (what === 'title' || what === 'summary' ? saveCourse.mutateAsync({ rev, [what]: text }) : saveModule.mutateAsync({ m: what, rev, title: text })),
+      })
+      unsaved.saved(sent, String(now.rev))
+      toast(t('state.saved'))
+    },
+  })
+  const error = unsaved.stale ? null : save.error
   return (
     <div className="stack-6">
       <SelectField label={t('translate.into')} value={lang} onChange={(e) => setLang(e.target.value)} className="input short">
@@ -92,12 +92,12 @@ function Translate({ course: c }: { course: Course }) {
       ) : null}
       <section className="card stack" aria-labelledby="short">
         <h2 id="short">{t('translate.short')}</h2>
-        <UnsavedNotice of={unsaved} busy={busy} />
+        <UnsavedNotice of={unsaved} busy={save.isPending} />
         {field('title', t('author.name'))}
         {field('summary', t('author.summary'), true)}
         {c.modules.map((m, i) => field(m.id, t('translate.module', { number: i + 1 })))}
         <div className="row">
-          <Button kind="main" busy={busy} onClick={() => void save().catch(() => undefined)}>
+          <Button kind="main" busy={save.isPending} onClick={() => (unsaved.stale ? undefined : save.mutate())}>
             {t('action.save')}
           </Button>
           <UnsavedState of={unsaved} quiet />

@@ -3,7 +3,7 @@ import { createRoot, type Root } from 'react-dom/client'
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import type { Course } from '../../../api/types'
 import { Writer } from '../../../lib/writer'
-import { type Translations, useTranslations } from './translations'
+import { saveTranslations, type Translations, useTranslations } from './translations'
 
 const course = (rev: number, part: Partial<Course> = {}): Course => ({
   id: 'c1', title: { en: 'Signs' }, summary: {}, languages: ['en', 'de', 'it'], minutes: 0, percent: 90, lessons: 0, visibility: 'town', towns: [], state: 'draft', version: 0, changed: true, problems: [], rev, edited: '',
@@ -67,4 +67,40 @@ it('is forgotten when it says again what is stored', () => {
   act(() => now.write('title', 'en', 'Sign'))
   act(() => now.write('title', 'en', 'Signs'))
   expect([now.touched, localStorage.length]).toEqual([false, 0])
+})
+
+const quicker = Object.assign(new Error('somebody was quicker'), { status: 412, code: 'request.precondition', params: {}, fields: [] })
+
+/** A server at which something else happens after the first text is stored. */
+function serverWhere(happens: (c: Course) => Course) {
+  const server = { course: course(1), written: 0 }
+  const write = (what: string, rev: string, text: Record<string, string>) => {
+    if (rev !== String(server.course.rev)) return Promise.reject(quicker)
+    const { course: was } = server
+    server.course = { ...was, rev: was.rev + 1, ...(what === 'title' ? { title: text } : { modules: was.modules.map((m) => ({ ...m, title: m.id === what ? text : m.title })) }) }
+    const answer = server.course
+    if (++server.written === 1) server.course = { ...happens(answer), rev: answer.rev + 1 }
+    return Promise.resolve(answer)
+  }
+  return { server, store: { write, read: () => Promise.resolve(server.course) } }
+}
+
+it('is stored whole although a lesson is moved meanwhile', async () => {
+  show(course(1))
+  act(() => now.write('title', 'de', 'Schilder'))
+  act(() => now.write('m1', 'de', 'Hoch'))
+  const { server, store } = serverWhere((c) => c)
+  const end = await saveTranslations(course(1), now, store)
+  expect([end.title, end.modules[0]?.title, server.course]).toEqual([{ en: 'Signs', de: 'Schilder' }, { en: 'High', de: 'Hoch' }, end])
+})
+
+it('does not overwrite what a colleague stored meanwhile', async () => {
+  show(course(1))
+  act(() => now.write('title', 'de', 'Schilder'))
+  act(() => now.write('m1', 'de', 'Hoch'))
+  const theirs = { en: 'High', de: 'Oben' }
+  const { server, store } = serverWhere((c) => ({ ...c, modules: c.modules.map((m) => ({ ...m, title: theirs })) }))
+  await expect(saveTranslations(course(1), now, store)).rejects.toBe(quicker)
+  expect(server.course.modules[0]?.title).toEqual(theirs)
+  expect(now.touched).toBe(true)
 })

@@ -1,4 +1,5 @@
 import type { Course, Text } from '../../../api/types'
+import { isFault } from '../../../lib/fault'
 import { type Unsaved, useUnsaved } from '../../../lib/unsaved'
 
 /** The short texts of a course: title, summary, and by their ids the titles of its modules. */
@@ -15,9 +16,12 @@ export interface Translations extends Unsaved<Written> {
   write: (what: string, lang: string, words: string) => void
   /** What differs from what is stored, by text and language. */
   changed: (c: Course) => [string, Text][]
+  /** Whether one of these texts was stored meanwhile, in other words, so that she chooses first. */
+  disputed: (c: Course) => boolean
 }
 
 const key = (what: string, lang: string) => `${lang}/${what}`
+const storedIn = (c: Course) => new Map(Object.entries(textsOf(c)).flatMap(([what, text]) => c.languages.map((l): [string, string] => [key(what, l), text[l] ?? ''])))
 const without = (all: Record<string, string>, gone: readonly string[]) => Object.fromEntries(Object.entries(all).filter(([k]) => !gone.includes(k)))
 
 /**
@@ -27,9 +31,11 @@ const without = (all: Record<string, string>, gone: readonly string[]) => Object
 export function useTranslations(c: Course): Translations {
   const unsaved = useUnsaved<Written>(`translate.${c.id}`, c.rev, { texts: {}, was: {} })
   const { value, put, drop } = unsaved
-  const stored = new Map(Object.entries(textsOf(c)).flatMap(([what, text]) => c.languages.map((l): [string, string] => [key(what, l), text[l] ?? ''])))
-  const differs = Object.entries(value.texts).filter(([k, words]) => stored.has(k) && stored.get(k) !== words)
-  const disputed = differs.map(([k]) => k).filter((k) => value.was[k] !== stored.get(k))
+  const stored = storedIn(c)
+  const differing = (all: Map<string, string>) => Object.entries(value.texts).filter(([k, words]) => all.has(k) && all.get(k) !== words)
+  const disputedIn = (all: Map<string, string>) => differing(all).map(([k]) => k).filter((k) => value.was[k] !== all.get(k))
+  const differs = differing(stored)
+  const disputed = disputedIn(stored)
   const rest = (next: Written) => (Object.keys(next.texts).length > 0 ? put(next) : drop())
   return {
     ...unsaved,
@@ -53,5 +59,29 @@ export function useTranslations(c: Course): Translations {
         })
         return mine.length > 0 ? [[what, Object.fromEntries(mine)]] : []
       }),
+    disputed: (now) => disputedIn(storedIn(now)).length > 0,
   }
+}
+
+/** How often somebody else may be quicker while one saves. */
+const tries = 10
+
+/**
+ * Stores one text after the other. Each is stored at a revision of the whole course, which also changes when somebody moves a lesson,
+ * she herself perhaps, who has gone on: then it goes on at the newest one, unless that disputes a text.
+ */
+export async function saveTranslations(c: Course, t: Pick<Translations, 'changed' | 'disputed'>, store: { read: () => Promise<Course>; write: (what: string, rev: string, text: Text) => Promise<Course> }): Promise<Course> {
+  let now = c
+  let quicker = 0
+  for (let [next] = t.changed(now); next; [next] = t.changed(now)) {
+    const [what, texts] = next
+    try {
+      now = await store.write(what, String(now.rev), { ...textsOf(now)[what], ...texts })
+    } catch (e) {
+      if (!isFault(e) || e.status !== 412 || ++quicker > tries) throw e
+      now = await store.read()
+      if (t.disputed(now)) throw e
+    }
+  }
+  return now
 }
