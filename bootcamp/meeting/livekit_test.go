@@ -76,7 +76,7 @@ func livekit(t *testing.T) (meeting.LiveKit, <-chan told) {
 // next waits for a report of an event.
 func next(t *testing.T, reports <-chan told, event string) told {
 	t.Helper()
-	late := time.After(20 * time.Second)
+	late := time.After(time.Minute) // who goes while the server looks away is missed after some 20 seconds
 	for {
 		select {
 		case r := <-reports:
