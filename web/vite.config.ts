@@ -49,6 +49,9 @@ export default defineConfig({
     modulePreload: false,
     rolldownOptions: {
       output: {
+        // Beside each page the first file names all others: every letter of their fingerprints counts, and these are enough.
+        chunkFileNames: 'assets/[name]-[hash:7].js',
+        assetFileNames: 'assets/[name]-[hash:7][extname]',
         // What every page needs is one file: small ones compress badly.
         codeSplitting: {
           groups: [{ name: 'frame', test: /node_modules\/(react|react-dom|scheduler|wouter|regexparam|use-sync-external-store|openapi-fetch|@tanstack)\/|src\/(ui\/(button|states|notice|page-head|toast|menu|icon|progress)|lib\/(i18n|locale|format|fault|theme|writer)|api|app\/(app|pages|shell))/ }],

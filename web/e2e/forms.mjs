@@ -28,6 +28,11 @@ export async function fillForms(world, { log = console.log } = {}) {
   const course = (await luca.api('POST', '/courses', { title: { en: 'Signs' }, languages: ['en', 'de', 'it'] })).id
   const { modules } = await luca.api('POST', `/courses/${course}/modules`, { title: { en: 'High signs' } })
   const programme = (await luca.api('POST', '/programmes', { title: { en: 'Streets' }, languages: ['en'] })).id
+  const wanda = await world.freshTown({ slug: 'waldheim', name: 'Gemeinde Waldheim', email: 'wanda@waldheim.example' })
+  const { content } = await luca.api('GET', `/practices/${(await luca.api('GET', '/practices?limit=50')).items[0].id}`)
+  const { id: card } = await wanda.api('POST', '/practices', { content: { ...content, languages: ['en'], title: { en: 'A bench that tells stories' }, files: [] } })
+  await wanda.api('POST', `/practices/${card}/versions`, {})
+  await wanda.context.close()
   const putUp = async (title) => {
     const headers = { 'X-Requested-With': 'palestra', 'If-Match': `"${notice.edition}"` }
     assert.ok((await luca.context.request.put(`/api/v1/postings/${notice.id}`, { data: { ...notice.content, title }, headers })).ok())
@@ -84,6 +89,14 @@ export async function fillForms(world, { log = console.log } = {}) {
     { who: luca, at: '/board/new', label: 'wiki.page.title' },
     { who: luca, at: '/author', begin: 'author.new', label: 'author.name' },
     { who: luca, at: '/author/programmes', begin: 'programmes.new', label: 'programmes.name' },
+    // Fields that nobody binds.
+    { who: luca, at: `/author/${course}`, label: 'author.module.name' },
+    { who: luca, at: `/practices/${card}`, begin: 'practice.ask', label: 'practice.ask.words' },
+    { who: luca, at: `/practices/${card}`, begin: 'practice.review', label: 'practice.review.words' },
+    { who: luca, at: '/directory/own/expert', label: 'directory.about' },
+    { who: elena, at: `/bootcamps/${camp}/figures`, begin: 'fig.visit.new', label: 'fig.note' },
+    { who: elena, at: `/bootcamps/${camp}/figures`, begin: 'fig.output.new', label: 'fig.output.title' },
+    { who: elena, at: `/bootcamps/${camp}/sessions/${meeting}/room?rehearsal=true`, begin: 'room.polls.new', label: 'room.poll.text' },
   ]) {
     const { page } = who
     const field = page.getByLabel(t(label), { exact: true })
@@ -105,6 +118,27 @@ export async function fillForms(world, { log = console.log } = {}) {
     await press(page, t('unsaved.drop'))
     assert.deepEqual([await field.inputValue(), await waiting(page)], ['', []], `${at}: dropped`)
   }
+
+  log('  a review is begun, found again as it was, and sent: it waits no longer')
+  const dialog = luca.page.getByRole('dialog')
+  const review = async () => {
+    await luca.page.goto(`/practices/${card}`)
+    await stands(luca.page)
+    await press(luca.page, t('practice.review'))
+    await dialog.waitFor()
+  }
+  const reasons = 'The bench stands, and people sit on it and listen.'
+  await review()
+  for (const mark of await dialog.getByRole('radio', { name: t('practice.rubric.mark.3') }).all()) await mark.check()
+  await dialog.getByLabel(t('practice.review.words'), { exact: true }).fill(reasons)
+  await dialog.getByRole('radio', { name: t('practice.review.hesitates') }).check()
+  await review()
+  assert.equal(await dialog.getByRole('radio', { checked: true }).count(), (await dialog.locator('.rubric').count()) + 1)
+  faults.push(...(await checkAccess(luca.page, 'a review that waited')))
+  await press(dialog, t('practice.review.send'))
+  await dialog.waitFor({ state: 'detached' })
+  const [said] = (await luca.api('GET', `/practices/${card}/reviews`)).items
+  assert.deepEqual([said.words, said.recommends, await waiting(luca.page)], [reasons, false, []])
 
   log('  a translation waits; who translates into another language is not in its way')
   const { page } = luca

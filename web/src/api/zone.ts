@@ -1,5 +1,5 @@
 import { useQuery } from '@tanstack/react-query'
-import { sessionQuery } from '../../api/session'
+import { sessionQuery } from './session'
 
 /** The zone of the reader's town: by its clocks it is today. */
 export function useZone(): string | undefined {

@@ -1,20 +1,36 @@
-import { type ComponentProps, createContext, type ReactNode, type FormEvent, use, useId, useState } from 'react'
+import { type ComponentProps, createContext, type FormEvent, type FormEventHandler, type ReactNode, type Ref, use, useId, useState } from 'react'
 import { isFault, say, sayField } from '../lib/fault'
 import { useI18n } from '../lib/i18n'
-import { Button, IconButton } from './button'
+import { Button } from './button'
 import { Notice } from './notice'
 
 const Faults = createContext<unknown>(null)
 
+/** What fields say, by their names. */
+export type Fields = Readonly<Partial<Record<string, readonly string[]>>>
+
+/** What fields that nobody binds begin with, before what they are given (kept-form.tsx). */
+export const Waited = createContext<Fields>({})
+
+interface FormProps {
+  error?: unknown
+  onSubmit: (values: FormData) => void
+  onInput?: FormEventHandler<HTMLFormElement>
+  children: ReactNode
+  className?: string
+  label?: string
+  ref?: Ref<HTMLFormElement>
+}
+
 /** A form that shows what the server refused: above all fields, and at the field if the server names it. */
-export function Form({ error, onSubmit, children, className = 'form', label }: { error?: unknown; onSubmit: (values: FormData) => void; children: ReactNode; className?: string; label?: string }) {
+export function Form({ error, onSubmit, onInput, children, className = 'form', label, ref }: FormProps) {
   const i18n = useI18n()
   const submit = (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault()
     onSubmit(new FormData(event.currentTarget))
   }
   return (
-    <form className={className} onSubmit={submit} aria-label={label} noValidate={false}>
+    <form ref={ref} className={className} onSubmit={submit} onInput={onInput} aria-label={label} noValidate={false}>
       {isFault(error) || error ? (
         <Notice kind="wrong" alert>
           {say(error, i18n)}
@@ -45,6 +61,11 @@ interface FieldProps {
   label: ReactNode
   hint?: ReactNode
   name?: string
+}
+
+function useWaited({ name = '', value }: { name?: string | undefined; value?: unknown }) {
+  const waited = use(Waited)[name]
+  return waited && value === undefined ? { defaultValue: waited[0] } : {}
 }
 
 function useField({ name, hint }: FieldProps) {
@@ -79,7 +100,7 @@ export function TextField({ label, hint, ...rest }: FieldProps & Omit<ComponentP
   const { id, fault, aria } = useField({ label, hint, ...(rest.name ? { name: rest.name } : {}) })
   return (
     <Frame id={id} label={label} hint={hint} fault={fault}>
-      <input type="text" className="input" {...rest} {...aria} />
+      <input type="text" className="input" {...rest} {...useWaited(rest)} {...aria} />
     </Frame>
   )
 }
@@ -88,7 +109,7 @@ export function AreaField({ label, hint, ...rest }: FieldProps & Omit<ComponentP
   const { id, fault, aria } = useField({ label, hint, ...(rest.name ? { name: rest.name } : {}) })
   return (
     <Frame id={id} label={label} hint={hint} fault={fault}>
-      <textarea className="input" {...rest} {...aria} />
+      <textarea className="input" {...rest} {...useWaited(rest)} {...aria} />
     </Frame>
   )
 }
@@ -97,7 +118,7 @@ export function SelectField({ label, hint, children, ...rest }: FieldProps & Omi
   const { id, fault, aria } = useField({ label, hint, ...(rest.name ? { name: rest.name } : {}) })
   return (
     <Frame id={id} label={label} hint={hint} fault={fault}>
-      <select className="input" {...rest} {...aria}>
+      <select className="input" {...rest} {...useWaited(rest)} {...aria}>
         {children}
       </select>
     </Frame>
@@ -121,9 +142,11 @@ export function PasswordField({ label, hint, ...rest }: FieldProps & Omit<Compon
 }
 
 export function Check({ label, hint, type = 'checkbox', ...rest }: FieldProps & Omit<ComponentProps<'input'>, 'name'>) {
+  const waited = use(Waited)[rest.name ?? '']
+  const begins = waited && rest.checked === undefined ? { defaultChecked: waited.includes(String(rest.value ?? 'on')) } : {}
   return (
     <label className="check">
-      <input type={type} {...rest} />
+      <input type={type} {...rest} {...begins} />
       <span>
         {label}
         {hint ? <span className="hint">{hint}</span> : null}
@@ -145,32 +168,5 @@ export function Choices({ legend, hint, children }: { legend: ReactNode; hint?: 
       ) : null}
       <div className="options">{children}</div>
     </fieldset>
-  )
-}
-
-/** Search that tells its words when one stops typing. */
-export function SearchField({ label, hint, onSearch, start = '' }: { label: string; hint?: string; onSearch: (words: string) => void; start?: string }) {
-  const { t } = useI18n()
-  const id = useId()
-  return (
-    <form
-      role="search"
-      className="field"
-      onSubmit={(e) => {
-        e.preventDefault()
-        onSearch(value(new FormData(e.currentTarget), 'q'))
-      }}
-    >
-      <label htmlFor={id}>{label}</label>
-      {hint ? (
-        <span className="hint" id={`${id}-hint`}>
-          {hint}
-        </span>
-      ) : null}
-      <span className="secret">
-        <input id={id} aria-describedby={hint ? `${id}-hint` : undefined} className="input" type="search" name="q" defaultValue={start} />
-        <IconButton icon="search" type="submit" label={t('action.search')} />
-      </span>
-    </form>
   )
 }

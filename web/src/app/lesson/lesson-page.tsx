@@ -1,7 +1,6 @@
 import { useMemo, useRef, useState } from 'react'
 import type { EnrolledLesson, Playback } from '../../api/types'
-import { LessonFrame, ReportFault } from '../../features/course/learn/lesson-frame'
-import { Notes } from '../../features/course/learn/notes'
+import { LessonFrame } from '../../features/course/learn/lesson-frame'
 import { useAnswerStop, useLesson, usePlayback, useReadTranscript } from '../../features/course/learn/queries'
 import { TakeAlong } from '../../features/course/learn/take-along'
 import { TextLesson } from '../../features/course/learn/text-lesson'
@@ -22,6 +21,8 @@ import { useToast } from '../../ui/toast'
 import { useAsked } from './use-asked'
 import { lazy } from '../../ui/lazy'
 
+const Notes = lazy(() => import('../../features/course/learn/notes'), null)
+const ReportFault = lazy(() => import('../../features/course/learn/report-fault'), null)
 const LessonTalk = lazy(() => import('../../features/discussion/lesson-entry'), null)
 
 /** A lesson of any kind: here the rooms meet - the course around it, the player in it, the record beneath it. */

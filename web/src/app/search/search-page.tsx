@@ -9,8 +9,8 @@ import { useProgrammeOffers } from '../../features/course/programme/queries'
 import { useMembers } from '../../features/people/town/queries'
 import { useI18n, Words } from '../../lib/i18n'
 import type { Text } from '../../lib/locale'
-import { SearchField } from '../../ui/field'
 import { PageHead } from '../../ui/page-head'
+import { SearchField } from '../../ui/search-field'
 import { Empty, ErrorState, Skeleton } from '../../ui/states'
 
 interface Hit {

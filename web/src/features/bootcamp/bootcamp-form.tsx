@@ -1,4 +1,5 @@
 import type { Bootcamp, BootcampChange } from '../../api/types'
+import { useZone } from '../../api/zone'
 import { today } from '../../lib/format'
 import { useI18n } from '../../lib/i18n'
 import { isLocale, localeNames, locales } from '../../lib/locale'
@@ -9,7 +10,6 @@ import { AreaField, Check, Choices, Form, SelectField, TextField } from '../../u
 import { UnsavedNotice, UnsavedState } from '../../ui/unsaved'
 import { among, written } from '../../ui/written'
 import { useChangeBootcamp, useTownChoices } from './queries'
-import { useZone } from './zone'
 
 const fundings = ['programme', 'call', 'grant', 'cup', 'cig', 'other'] as const
 const roles = ['lead', 'partner', 'associated', 'funder', 'trainer', 'venue'] as const

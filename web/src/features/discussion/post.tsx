@@ -4,8 +4,9 @@ import { useI18n } from '../../lib/i18n'
 import { Button } from '../../ui/button'
 import { Confirm } from '../../ui/confirm'
 import { Dialog } from '../../ui/dialog'
-import { AreaField, Form, SelectField, TextField, value } from '../../ui/field'
+import { AreaField, SelectField, TextField, value } from '../../ui/field'
 import { Icon } from '../../ui/icon'
+import { KeptForm } from '../../ui/kept-form'
 import { Menu, MenuButton } from '../../ui/menu'
 import { Notice, Tag } from '../../ui/notice'
 import { Promote } from '../../ui/promote'
@@ -210,14 +211,14 @@ function Report({ discussion: d, post: p, onClose }: DoProps) {
   const toast = useToast()
   return (
     <Dialog title={t('talk.report')} onClose={onClose}>
-      <Form
+      <KeptForm
+        name={`post.report.${p.id}`}
         error={report.error}
-        onSubmit={(f) =>
-          report.mutate(
-            { p: p.id, kind: kinds.find((k) => k === value(f, 'kind')) ?? 'other', words: value(f, 'words') },
-            { onSuccess: () => { toast(t('talk.reported')); onClose() } },
-          )
-        }
+        onSubmit={(f) => report.mutateAsync({ p: p.id, kind: kinds.find((k) => k === value(f, 'kind')) ?? 'other', words: value(f, 'words') })}
+        onSent={() => {
+          toast(t('talk.reported'))
+          onClose()
+        }}
       >
         <p>{t('talk.report.text')}</p>
         <SelectField label={t('talk.report.kind')} name="kind" defaultValue="offensive">
@@ -234,7 +235,7 @@ function Report({ discussion: d, post: p, onClose }: DoProps) {
           </Button>
           <Button onClick={onClose}>{t('action.cancel')}</Button>
         </div>
-      </Form>
+      </KeptForm>
     </Dialog>
   )
 }
@@ -249,7 +250,7 @@ export function Hide({ discussion: d, post: p, onClose }: DoProps) {
   const { moderate } = useTalk(d.place)
   return (
     <Dialog title={t('talk.hide')} onClose={onClose}>
-      <Form error={moderate.error} onSubmit={(f) => moderate.mutate({ p: p.id, state: 'hidden', reason: value(f, 'reason') }, { onSuccess: onClose })}>
+      <KeptForm name={`post.hide.${p.id}`} error={moderate.error} onSubmit={(f) => moderate.mutateAsync({ p: p.id, state: 'hidden', reason: value(f, 'reason') })} onSent={onClose}>
         <AreaField label={t('talk.hide.reason')} hint={t('talk.hide.hint')} name="reason" rows={3} required maxLength={1000} />
         <div className="row">
           <Button kind="main" type="submit" busy={moderate.isPending}>
@@ -257,7 +258,7 @@ export function Hide({ discussion: d, post: p, onClose }: DoProps) {
           </Button>
           <Button onClick={onClose}>{t('action.cancel')}</Button>
         </div>
-      </Form>
+      </KeptForm>
     </Dialog>
   )
 }

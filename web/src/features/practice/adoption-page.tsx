@@ -1,11 +1,14 @@
 import { useState } from 'react'
 import { Link } from 'wouter'
-import type { Adoption, AdoptionDifference, AdoptionState } from '../../api/types'
+import type { Adoption, AdoptionDifference } from '../../api/types'
+import { useZone } from '../../api/zone'
+import { today } from '../../lib/format'
 import { useI18n } from '../../lib/i18n'
 import { useUnsaved } from '../../lib/unsaved'
 import { Button, IconButton } from '../../ui/button'
 import { Dialog } from '../../ui/dialog'
 import { AreaField, Check, Form, SelectField, TextField, value } from '../../ui/field'
+import { KeptForm, useBegun } from '../../ui/kept-form'
 import { Tag } from '../../ui/notice'
 import { PageHead } from '../../ui/page-head'
 import { Loaded } from '../../ui/states'
@@ -96,35 +99,43 @@ function Like({ adoption: a }: { adoption: Adoption }) {
   )
 }
 
+function Move({ adoption: a }: { adoption: Adoption }) {
+  const { t } = useI18n()
+  const next = stages[Math.min(stages.indexOf(a.state) + 1, 3)] ?? 'using'
+  const [state, setState] = useBegun('state', a.state === next || a.state === 'dropped' ? 'adapting' : next, stages)
+  const day = today(useZone())
+  return (
+    <>
+      <SelectField label={t('practice.move.to')} name="state" value={state} onChange={(e) => setState(stages.find((s) => s === e.target.value) ?? 'adapting')}>
+        {stages
+          .filter((s) => s !== a.state)
+          .map((s) => (
+            <option key={s} value={s}>
+              {t(`practice.stage.${s}`)}
+            </option>
+          ))}
+      </SelectField>
+      <TextField label={t('practice.move.on')} name="on" type="date" required max={day} min={a.stages.at(-1)?.on} defaultValue={day} />
+      <AreaField label={t(state === 'dropped' ? 'practice.move.why' : 'practice.move.note')} name="note" rows={3} maxLength={1000} required={state === 'dropped'} />
+      <p className="small soft">{t(state === 'interested' ? 'practice.move.private' : 'practice.move.public')}</p>
+    </>
+  )
+}
+
 function MoveDialog({ adoption: a, onClose }: { adoption: Adoption; onClose: () => void }) {
   const { t } = useI18n()
   const { move } = useUsePractice(a.practice)
-  const next = stages[Math.min(stages.indexOf(a.state) + 1, 3)] ?? 'using'
-  const [state, setState] = useState<AdoptionState>(a.state === next || a.state === 'dropped' ? 'adapting' : next)
-  const today = new Date()
-  const day = `${String(today.getFullYear())}-${String(today.getMonth() + 1).padStart(2, '0')}-${String(today.getDate()).padStart(2, '0')}`
   return (
     <Dialog title={t('practice.move')} onClose={onClose}>
-      <Form error={move.error} onSubmit={(f) => move.mutate({ of: a, state, on: value(f, 'on'), note: value(f, 'note') }, { onSuccess: onClose })}>
-        <SelectField label={t('practice.move.to')} name="state" value={state} onChange={(e) => setState(stages.find((s) => s === e.target.value) ?? 'adapting')}>
-          {stages
-            .filter((s) => s !== a.state)
-            .map((s) => (
-              <option key={s} value={s}>
-                {t(`practice.stage.${s}`)}
-              </option>
-            ))}
-        </SelectField>
-        <TextField label={t('practice.move.on')} name="on" type="date" required max={day} min={a.stages.at(-1)?.on} defaultValue={day} />
-        <AreaField label={t(state === 'dropped' ? 'practice.move.why' : 'practice.move.note')} name="note" rows={3} maxLength={1000} required={state === 'dropped'} />
-        <p className="small soft">{t(state === 'interested' ? 'practice.move.private' : 'practice.move.public')}</p>
+      <KeptForm name={`adoption.move.${a.id}`} of={a.edition} error={move.error} onSubmit={(f) => move.mutateAsync({ of: a, state: stages.find((s) => s === value(f, 'state')) ?? a.state, on: value(f, 'on'), note: value(f, 'note') })} onSent={onClose}>
+        <Move adoption={a} />
         <div className="row">
           <Button kind="main" type="submit" busy={move.isPending}>
             {t('action.save')}
           </Button>
           <Button onClick={onClose}>{t('action.cancel')}</Button>
         </div>
-      </Form>
+      </KeptForm>
     </Dialog>
   )
 }

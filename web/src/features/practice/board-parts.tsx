@@ -2,7 +2,8 @@ import type { PostingLine } from '../../api/types'
 import { useI18n } from '../../lib/i18n'
 import { Button } from '../../ui/button'
 import { Dialog } from '../../ui/dialog'
-import { AreaField, Form, value } from '../../ui/field'
+import { AreaField, value } from '../../ui/field'
+import { KeptForm } from '../../ui/kept-form'
 import { Tag } from '../../ui/notice'
 import { useChangeBoard } from './board-queries'
 
@@ -43,7 +44,7 @@ export function WithdrawDialog({ id, onClose }: { id: string; onClose: () => voi
   const { withdraw } = useChangeBoard()
   return (
     <Dialog title={t('board.withdraw')} onClose={onClose}>
-      <Form error={withdraw.error} onSubmit={(f) => withdraw.mutate({ n: id, reason: value(f, 'reason') }, { onSuccess: onClose })}>
+      <KeptForm name={`board.withdraw.${id}`} error={withdraw.error} onSubmit={(f) => withdraw.mutateAsync({ n: id, reason: value(f, 'reason') })} onSent={onClose}>
         <AreaField label={t('wiki.reason')} hint={t('board.withdraw.hint')} name="reason" rows={3} required maxLength={1000} />
         <div className="row">
           <Button kind="danger" type="submit" busy={withdraw.isPending}>
@@ -51,7 +52,7 @@ export function WithdrawDialog({ id, onClose }: { id: string; onClose: () => voi
           </Button>
           <Button onClick={onClose}>{t('action.cancel')}</Button>
         </div>
-      </Form>
+      </KeptForm>
     </Dialog>
   )
 }

@@ -4,6 +4,7 @@ import { useI18n } from '../../lib/i18n'
 import { Button } from '../../ui/button'
 import { Dialog } from '../../ui/dialog'
 import { AreaField, Check, Choices, Form, SelectField, TextField, value, values } from '../../ui/field'
+import { KeptForm } from '../../ui/kept-form'
 import { useToast } from '../../ui/toast'
 import { useCamp, useCamps, useChangeChallenge, usePlaced } from './challenge-queries'
 import { reasons } from './lists'
@@ -36,11 +37,11 @@ export function SponsorDialog({ challenge: c, onClose }: Props) {
   }
   return (
     <Dialog title={t(c.sponsored ? 'challenge.sponsor.change' : 'challenge.sponsor')} onClose={onClose}>
-      <Form error={sponsor.error} onSubmit={(f) => sponsor.mutate({ c: c.id, offer: value(f, 'offer') }, { onSuccess: done })}>
+      <KeptForm name={`sponsor.${c.id}`} error={sponsor.error} onSubmit={(f) => sponsor.mutateAsync({ c: c.id, offer: value(f, 'offer') })} onSent={done}>
         <p>{t('challenge.sponsor.text', { town: c.townName })}</p>
         <AreaField label={t('challenge.offer')} hint={t('challenge.offer.hint')} name="offer" rows={3} maxLength={1000} />
         <Ends does={t('challenge.sponsor.do')} busy={sponsor.isPending} onClose={onClose} />
-      </Form>
+      </KeptForm>
     </Dialog>
   )
 }
@@ -100,7 +101,7 @@ export function EndDialog({ challenge: c, solved, onClose }: Props & { solved: b
   const title = t(solved ? 'challenge.end.solved' : 'challenge.end.unsolved')
   return (
     <Dialog title={title} onClose={onClose} wide>
-      <Form error={end.error} onSubmit={(f) => end.mutate({ c: c.id, solved, reasons: values(f, 'reasons'), words: value(f, 'words') }, { onSuccess: onClose })}>
+      <KeptForm name={`challenge.end.${c.id}.${String(solved)}`} error={end.error} onSubmit={(f) => end.mutateAsync({ c: c.id, solved, reasons: values(f, 'reasons'), words: value(f, 'words') })} onSent={onClose}>
         <p>{t(solved ? 'challenge.end.solved.text' : 'challenge.end.unsolved.text')}</p>
         {solved ? null : (
           <Choices legend={t('challenge.reasons')}>
@@ -111,7 +112,7 @@ export function EndDialog({ challenge: c, solved, onClose }: Props & { solved: b
         )}
         <AreaField label={t(solved ? 'challenge.answer' : 'challenge.because')} hint={solved ? undefined : t('challenge.because.hint')} name="words" rows={5} required minLength={solved ? 1 : 40} maxLength={4000} />
         <Ends does={title} busy={end.isPending} onClose={onClose} />
-      </Form>
+      </KeptForm>
     </Dialog>
   )
 }

@@ -5,7 +5,8 @@ import { useI18n, Words } from '../../lib/i18n'
 import { pick, type Text } from '../../lib/locale'
 import { Button, ButtonLink } from '../../ui/button'
 import { Confirm } from '../../ui/confirm'
-import { AreaField, Form, value } from '../../ui/field'
+import { AreaField, value } from '../../ui/field'
+import { KeptForm } from '../../ui/kept-form'
 import { Tag } from '../../ui/notice'
 import { PageHead } from '../../ui/page-head'
 import { Loaded } from '../../ui/states'
@@ -184,14 +185,14 @@ function Notes({ challenge: c }: { challenge: Challenge }) {
           ))}
         </ol>
         {c.maySay ? (
-          <Form key={c.notes.length} error={say.error} onSubmit={(f) => say.mutate({ c: c.id, words: value(f, 'words') })}>
+          <KeptForm name={`challenge.say.${c.id}`} error={say.error} onSubmit={(f) => say.mutateAsync({ c: c.id, words: value(f, 'words') })}>
             <AreaField label={t('challenge.say')} hint={t('challenge.say.hint')} name="words" rows={3} required maxLength={4000} />
             <div>
               <Button type="submit" busy={say.isPending}>
                 {t('challenge.say.do')}
               </Button>
             </div>
-          </Form>
+          </KeptForm>
         ) : null}
       </div>
     </Section>

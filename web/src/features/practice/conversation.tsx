@@ -1,14 +1,16 @@
 import type { PracticeQuestion } from '../../api/types'
 import { useI18n } from '../../lib/i18n'
 import { Button } from '../../ui/button'
-import { AreaField, Form, value } from '../../ui/field'
+import { AreaField, value } from '../../ui/field'
+import { KeptForm } from '../../ui/kept-form'
 
 interface Said {
+  id: string
   messages: Pick<PracticeQuestion['messages'][number], 'at' | 'language' | 'name' | 'townName' | 'words'>[]
 }
 
 /** What is said in a conversation, and the answer of who may give one. No address is ever shown. */
-export function Conversation({ of: q, error, busy, onAnswer }: { of: Said; error: unknown; busy: boolean; onAnswer: ((words: string) => void) | undefined }) {
+export function Conversation({ of: q, error, busy, onAnswer }: { of: Said; error: unknown; busy: boolean; onAnswer: ((words: string) => Promise<unknown>) | undefined }) {
   const { t, dateTime } = useI18n()
   return (
     <>
@@ -25,14 +27,14 @@ export function Conversation({ of: q, error, busy, onAnswer }: { of: Said; error
         ))}
       </ol>
       {onAnswer && (
-        <Form key={q.messages.length} error={error} onSubmit={(f) => onAnswer(value(f, 'words'))}>
+        <KeptForm name={`answer.${q.id}`} error={error} onSubmit={(f) => onAnswer(value(f, 'words'))}>
           <AreaField label={t('practice.answer')} name="words" rows={2} required maxLength={4000} />
           <div>
             <Button type="submit" busy={busy}>
               {t('practice.answer.send')}
             </Button>
           </div>
-        </Form>
+        </KeptForm>
       )}
     </>
   )

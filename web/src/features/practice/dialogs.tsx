@@ -1,10 +1,10 @@
-import { useState } from 'react'
 import { useLocation } from 'wouter'
 import type { Adopter, Practice } from '../../api/types'
 import { useI18n } from '../../lib/i18n'
 import { Button } from '../../ui/button'
 import { Dialog } from '../../ui/dialog'
 import { AreaField, Check, Choices, Form, value, values } from '../../ui/field'
+import { KeptForm, useBegun } from '../../ui/kept-form'
 import { useToast } from '../../ui/toast'
 import { rubric } from './lists'
 import { useLineage, useUsePractice } from './queries'
@@ -69,11 +69,22 @@ export function AskDialog({ practice: p, onClose }: Props) {
   }
   return (
     <Dialog title={t('practice.ask')} onClose={onClose}>
-      <Form error={ask.error} onSubmit={(f) => ask.mutate(value(f, 'words'), { onSuccess: sent })}>
+      <KeptForm name={`practice.ask.${p.id}`} error={ask.error} onSubmit={(f) => ask.mutateAsync(value(f, 'words'))} onSent={sent}>
         <AreaField label={t('practice.ask.words')} hint={t('practice.ask.hint')} name="words" rows={5} required maxLength={4000} />
         <Ends does={t('practice.ask.send')} busy={ask.isPending} onClose={onClose} />
-      </Form>
+      </KeptForm>
     </Dialog>
+  )
+}
+
+function Reasons() {
+  const { t } = useI18n()
+  const [words, setWords] = useBegun('words', '')
+  return (
+    <AreaField
+      label={t('practice.review.words')} hint={t('practice.review.words.hint', { count: Math.max(0, 40 - words.trim().length) })} name="words" rows={4} required minLength={40} maxLength={8000}
+      value={words} onChange={(e) => setWords(e.target.value)}
+    />
   )
 }
 
@@ -82,19 +93,20 @@ export function ReviewDialog({ practice: p, onClose }: Props) {
   const { t } = useI18n()
   const { review } = useUsePractice(p.id)
   const toast = useToast()
-  const [length, setLength] = useState(0)
   const sent = () => {
     toast(t('practice.reviewed'))
     onClose()
   }
   return (
     <Dialog title={t('practice.review')} onClose={onClose} wide>
-      <Form
+      <KeptForm
+        name={`review.${p.id}`}
         error={review.error}
         onSubmit={(f) => {
           const marks = Object.fromEntries(rubric.map((k) => [k, Number(value(f, k))]))
-          review.mutate({ marks, recommends: value(f, 'recommends') === 'yes', words: value(f, 'words') }, { onSuccess: sent })
+          return review.mutateAsync({ marks, recommends: value(f, 'recommends') === 'yes', words: value(f, 'words') })
         }}
+        onSent={sent}
       >
         <p className="soft">{t('practice.review.text')}</p>
         {rubric.map((k) => (
@@ -103,21 +115,18 @@ export function ReviewDialog({ practice: p, onClose }: Props) {
             <span className="hint">{t(`practice.rubric.${k}.text`)}</span>
             <div className="row">
               {([1, 2, 3, 4] as const).map((n) => (
-                <label key={n} className="check">
-                  <input type="radio" name={k} value={n} required />
-                  <span>{t(`practice.rubric.mark.${n}`)}</span>
-                </label>
+                <Check key={n} type="radio" name={k} value={n} required label={t(`practice.rubric.mark.${n}`)} />
               ))}
             </div>
           </fieldset>
         ))}
-        <AreaField label={t('practice.review.words')} hint={t('practice.review.words.hint', { count: Math.max(0, 40 - length) })} name="words" rows={4} required minLength={40} maxLength={8000} onChange={(e) => setLength(e.target.value.trim().length)} />
+        <Reasons />
         <Choices legend={t('practice.review.question')}>
           <Check type="radio" name="recommends" value="yes" label={t('practice.review.recommends')} required />
           <Check type="radio" name="recommends" value="no" label={t('practice.review.hesitates')} />
         </Choices>
         <Ends does={t('practice.review.send')} busy={review.isPending} onClose={onClose} />
-      </Form>
+      </KeptForm>
     </Dialog>
   )
 }

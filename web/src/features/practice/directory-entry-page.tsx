@@ -4,7 +4,8 @@ import type { DirectoryEntry } from '../../api/types'
 import { useI18n } from '../../lib/i18n'
 import { Button, ButtonLink } from '../../ui/button'
 import { Dialog } from '../../ui/dialog'
-import { AreaField, Form, value } from '../../ui/field'
+import { AreaField, value } from '../../ui/field'
+import { KeptForm } from '../../ui/kept-form'
 import { More } from '../../ui/more'
 import { Tag } from '../../ui/notice'
 import { PageHead } from '../../ui/page-head'
@@ -94,7 +95,7 @@ function AskDialog({ entry: e, onClose }: { entry: DirectoryEntry; onClose: () =
   }
   return (
     <Dialog title={t('directory.question')} onClose={onClose}>
-      <Form error={ask.error} onSubmit={(f) => ask.mutate({ e: e.id, words: value(f, 'words') }, { onSuccess: sent })}>
+      <KeptForm name={`expert.ask.${e.id}`} error={ask.error} onSubmit={(f) => ask.mutateAsync({ e: e.id, words: value(f, 'words') })} onSent={sent}>
         <AreaField label={t('practice.ask.words')} hint={t('practice.ask.hint')} name="words" rows={5} required maxLength={4000} />
         <div className="row">
           <Button kind="main" type="submit" busy={ask.isPending}>
@@ -102,7 +103,7 @@ function AskDialog({ entry: e, onClose }: { entry: DirectoryEntry; onClose: () =
           </Button>
           <Button onClick={onClose}>{t('action.cancel')}</Button>
         </div>
-      </Form>
+      </KeptForm>
     </Dialog>
   )
 }
@@ -119,7 +120,7 @@ function Conversations({ entry: e }: { entry: DirectoryEntry }) {
       <ul className="plain stack">
         {questions.data.items.map((q) => (
           <li key={q.id} className="card stack-2">
-            <Conversation of={q} error={answer.error} busy={answer.isPending} onAnswer={(words) => answer.mutate({ e: e.id, q: q.id, words })} />
+            <Conversation of={q} error={answer.error} busy={answer.isPending} onAnswer={(words) => answer.mutateAsync({ e: e.id, q: q.id, words })} />
           </li>
         ))}
       </ul>

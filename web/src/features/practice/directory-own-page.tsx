@@ -5,7 +5,7 @@ import { isFault } from '../../lib/fault'
 import { useI18n } from '../../lib/i18n'
 import { Button } from '../../ui/button'
 import { Confirm } from '../../ui/confirm'
-import { Form } from '../../ui/field'
+import { KeptForm } from '../../ui/kept-form'
 import { PageHead } from '../../ui/page-head'
 import { Loaded } from '../../ui/states'
 import { DirectoryFields, entryOf } from './directory-fields'
@@ -31,7 +31,7 @@ function Editor({ kind, entry: e }: { kind: OwnKind; entry?: DirectoryEntry }) {
   return (
     <>
       <PageHead title={t(kind === 'expert' ? 'directory.own' : 'directory.own.town')} crumb={<Link href="/directory">{t('directory.title')}</Link>} lead={t(kind === 'expert' ? 'directory.own.lead' : 'directory.own.town.lead')} />
-      <Form className="form wide" error={put.error} onSubmit={(f) => put.mutate({ kind, body: entryOf(f, locale) }, { onSuccess: (x) => navigate(`/directory/${x.id}`) })}>
+      <KeptForm name={`directory.${kind}`} of={e?.edition ?? ''} className="form wide" error={put.error} onSubmit={(f) => put.mutateAsync({ kind, body: entryOf(f, locale) })} onSent={(x) => navigate(`/directory/${x.id}`)}>
         <DirectoryFields content={e?.content} />
         <div className="row">
           <Button kind="main" type="submit" busy={put.isPending}>
@@ -43,7 +43,7 @@ function Editor({ kind, entry: e }: { kind: OwnKind; entry?: DirectoryEntry }) {
             </Button>
           ) : null}
         </div>
-      </Form>
+      </KeptForm>
       {asking && (
         <Confirm title={t('directory.remove')} does={t('directory.remove')} error={remove.error} busy={remove.isPending} onClose={() => setAsking(false)} onDo={() => remove.mutate(kind, { onSuccess: () => navigate('/directory') })}>
           {t('directory.remove.text')}

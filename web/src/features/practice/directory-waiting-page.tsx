@@ -3,7 +3,8 @@ import type { DirectoryEntry } from '../../api/types'
 import { useI18n } from '../../lib/i18n'
 import { Button } from '../../ui/button'
 import { Dialog } from '../../ui/dialog'
-import { AreaField, Form, SelectField, value } from '../../ui/field'
+import { AreaField, SelectField, value } from '../../ui/field'
+import { KeptForm } from '../../ui/kept-form'
 import { More } from '../../ui/more'
 import { PageHead } from '../../ui/page-head'
 import { Empty, Loaded } from '../../ui/states'
@@ -88,7 +89,7 @@ function Decision({ entry: e }: { entry: DirectoryEntry }) {
       </div>
       {refusing && (
         <Dialog title={t(e.state === 'listed' ? 'directory.takeout' : 'directory.refuse')} onClose={close}>
-          <Form error={decide.error} onSubmit={(f) => decide.mutate({ e: e.id, edition: e.edition, list: false, reason: value(f, 'reason') }, { onSuccess: close })}>
+          <KeptForm name={`directory.refuse.${e.id}`} error={decide.error} onSubmit={(f) => decide.mutateAsync({ e: e.id, edition: e.edition, list: false, reason: value(f, 'reason') })} onSent={close}>
             <AreaField label={t('directory.reason')} hint={t('directory.reason.hint')} name="reason" rows={3} required maxLength={1000} />
             <div className="row">
               <Button kind="main" type="submit" busy={decide.isPending}>
@@ -96,7 +97,7 @@ function Decision({ entry: e }: { entry: DirectoryEntry }) {
               </Button>
               <Button onClick={close}>{t('action.cancel')}</Button>
             </div>
-          </Form>
+          </KeptForm>
         </Dialog>
       )}
     </>

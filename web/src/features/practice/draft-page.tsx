@@ -9,6 +9,7 @@ import { Button, ButtonLink, IconButton } from '../../ui/button'
 import { Confirm } from '../../ui/confirm'
 import { Dialog } from '../../ui/dialog'
 import { AreaField, Check, Choices, Form, SelectField, TextField, value } from '../../ui/field'
+import { KeptForm } from '../../ui/kept-form'
 import { Notice } from '../../ui/notice'
 import { PageHead } from '../../ui/page-head'
 import { Loaded } from '../../ui/states'
@@ -381,16 +382,14 @@ function State({ draft: d, touched, onGone }: { draft: PracticeDraft; touched: b
       ) : null}
       {asking === 'publish' && (
         <Dialog title={t('practice.publish')} onClose={close}>
-          <Form
+          <KeptForm
+            name={`practice.publish.${d.id}`}
             error={publish.error}
-            onSubmit={(f) =>
-              publish.mutate({ of: d, summary: value(f, 'summary') }, {
-                onSuccess: () => {
-                  toast(t('practice.is.published'))
-                  navigate(`/practices/${d.id}`)
-                },
-              })
-            }
+            onSubmit={(f) => publish.mutateAsync({ of: d, summary: value(f, 'summary') })}
+            onSent={() => {
+              toast(t('practice.is.published'))
+              navigate(`/practices/${d.id}`)
+            }}
           >
             <p>{t('practice.publish.text')}</p>
             {d.version > 0 ? <AreaField label={t('practice.publish.changed')} name="summary" rows={2} maxLength={1000} /> : null}
@@ -400,7 +399,7 @@ function State({ draft: d, touched, onGone }: { draft: PracticeDraft; touched: b
               </Button>
               <Button onClick={close}>{t('action.cancel')}</Button>
             </div>
-          </Form>
+          </KeptForm>
         </Dialog>
       )}
       {asking === 'withdraw' && (

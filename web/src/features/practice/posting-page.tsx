@@ -4,7 +4,8 @@ import type { Posting } from '../../api/types'
 import { useI18n } from '../../lib/i18n'
 import { Button, ButtonLink } from '../../ui/button'
 import { Dialog } from '../../ui/dialog'
-import { AreaField, Form, value } from '../../ui/field'
+import { AreaField, value } from '../../ui/field'
+import { KeptForm } from '../../ui/kept-form'
 import { Notice } from '../../ui/notice'
 import { PageHead } from '../../ui/page-head'
 import { Loaded } from '../../ui/states'
@@ -126,7 +127,7 @@ function Report({ posting: p, onClose }: { posting: Posting; onClose: () => void
   }
   return (
     <Dialog title={t('talk.report')} onClose={onClose}>
-      <Form error={report.error} onSubmit={(f) => report.mutate({ n: p.id, words: value(f, 'words') }, { onSuccess: sent })}>
+      <KeptForm name={`board.report.${p.id}`} error={report.error} onSubmit={(f) => report.mutateAsync({ n: p.id, words: value(f, 'words') })} onSent={sent}>
         <AreaField label={t('talk.report.kind')} hint={t('board.report.hint')} name="words" rows={3} required maxLength={1000} />
         <div className="row">
           <Button kind="main" type="submit" busy={report.isPending}>
@@ -134,7 +135,7 @@ function Report({ posting: p, onClose }: { posting: Posting; onClose: () => void
           </Button>
           <Button onClick={onClose}>{t('action.cancel')}</Button>
         </div>
-      </Form>
+      </KeptForm>
     </Dialog>
   )
 }

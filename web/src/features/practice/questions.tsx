@@ -39,7 +39,7 @@ function Question({ practice: p, question: q }: { practice: Practice; question: 
   return (
     <>
       <Tag kind={q.state === 'answered' ? 'good' : 'caution'}>{t(`practice.question.${q.state}`)}</Tag>
-      <Conversation of={q} error={answer.error} busy={answer.isPending} onAnswer={p.writes || p.mayAsk ? (words) => answer.mutate({ question: q.id, words }) : undefined} />
+      <Conversation of={q} error={answer.error} busy={answer.isPending} onAnswer={p.writes || p.mayAsk ? (words) => answer.mutateAsync({ question: q.id, words }) : undefined} />
     </>
   )
 }

@@ -4,8 +4,9 @@ import type { WikiPage } from '../../api/types'
 import { useI18n } from '../../lib/i18n'
 import { Button, ButtonLink } from '../../ui/button'
 import { Dialog } from '../../ui/dialog'
-import { AreaField, Form, value } from '../../ui/field'
+import { AreaField, value } from '../../ui/field'
 import { Icon } from '../../ui/icon'
+import { KeptForm } from '../../ui/kept-form'
 import { Menu, MenuButton } from '../../ui/menu'
 import { Notice } from '../../ui/notice'
 import { PageHead } from '../../ui/page-head'
@@ -121,7 +122,7 @@ function Reason({ page: p, what, onClose }: { page: WikiPage; what: Doing; onClo
   const { decide } = useChangeWiki(p.wiki.place)
   return (
     <Dialog title={t(`wiki.${what}`)} onClose={onClose}>
-      <Form error={decide.error} onSubmit={(f) => decide.mutate({ w: p.id, do: what, reason: value(f, 'reason') }, { onSuccess: onClose })}>
+      <KeptForm name={`wiki.${what}.${p.id}`} error={decide.error} onSubmit={(f) => decide.mutateAsync({ w: p.id, do: what, reason: value(f, 'reason') })} onSent={onClose}>
         <AreaField label={t('wiki.reason')} hint={t(`wiki.${what}.hint`)} name="reason" rows={3} maxLength={1000} required />
         <div className="row">
           <Button kind={what === 'remove' ? 'danger' : 'main'} type="submit" busy={decide.isPending}>
@@ -129,7 +130,7 @@ function Reason({ page: p, what, onClose }: { page: WikiPage; what: Doing; onClo
           </Button>
           <Button onClick={onClose}>{t('action.cancel')}</Button>
         </div>
-      </Form>
+      </KeptForm>
     </Dialog>
   )
 }

@@ -7,7 +7,7 @@ export function CohortField({ bootcamp, value, onChange }: { bootcamp: string; v
   const { t } = useI18n()
   const camp = useBootcamp(bootcamp)
   return (
-    <SelectField label={t('fig.part.cohort')} value={value} onChange={(e) => onChange(e.target.value)}>
+    <SelectField label={t('fig.part.cohort')} name="cohort" value={value} onChange={(e) => onChange(e.target.value)}>
       <option value="">{t('fig.none')}</option>
       {(camp.data?.cohorts ?? []).map((c) => (
         <option key={c.id} value={c.id}>

@@ -1,17 +1,18 @@
 import { useState } from 'react'
 import { Link } from 'wouter'
 import type { BootcampOutput } from '../../../api/types'
+import { useZone } from '../../../api/zone'
 import { today } from '../../../lib/format'
 import { useI18n } from '../../../lib/i18n'
 import { isLocale, locales } from '../../../lib/locale'
 import { Button } from '../../../ui/button'
 import { Dialog } from '../../../ui/dialog'
-import { Form, SelectField, TextField, value } from '../../../ui/field'
+import { SelectField, TextField, value } from '../../../ui/field'
+import { KeptForm, useBegun } from '../../../ui/kept-form'
 import { More } from '../../../ui/more'
 import { Tag } from '../../../ui/notice'
 import { Loaded } from '../../../ui/states'
 import { useToast } from '../../../ui/toast'
-import { useZone } from '../zone'
 import { CohortField } from './cohort-field'
 import { PracticeChoice } from './practice-choice'
 import { useEnter, useOutputs } from './queries'
@@ -87,68 +88,78 @@ export function Outputs({ bootcamp, cohort = '', hosting }: { bootcamp: string; 
       <More pages={outputs} />
       {open ? <OutputForm bootcamp={bootcamp} fixed={cohort} of={open === 'new' ? undefined : open} onClose={() => setOpen(undefined)} /> : null}
       {ending ? (
-        <Withdraw error={endOutput.error} busy={endOutput.isPending} onClose={() => setEnding(undefined)} onDo={(reason) => endOutput.mutate({ o: ending.id, reason }, { onSuccess: () => setEnding(undefined) })} />
+        <Withdraw id={ending.id} error={endOutput.error} busy={endOutput.isPending} onClose={() => setEnding(undefined)} onDo={(reason) => endOutput.mutateAsync({ o: ending.id, reason })} />
       ) : null}
     </div>
   )
 }
 
-export function OutputForm({ bootcamp: b, fixed, of, onClose }: { bootcamp: string; fixed: string; of: BootcampOutput | undefined; onClose: () => void }) {
+function OutputFields({ bootcamp: b, fixed, of }: { bootcamp: string; fixed: string; of: BootcampOutput | undefined }) {
   const zone = useZone()
   const { t, locale, languageName } = useI18n()
-  const { addOutput, changeOutput } = useEnter(b)
-  const [cohort, setCohort] = useState(of?.cohort ?? fixed)
-  const [kind, setKind] = useState(of?.kind ?? 'document')
+  const [cohort, setCohort] = useBegun('cohort', of?.cohort ?? fixed)
+  const [kind, setKind] = useBegun('kind', of?.kind ?? 'document', kinds)
   const [practice, setPractice] = useState(of?.practice ?? '')
-  const toast = useToast()
-  const done = {
-    onSuccess: () => {
-      toast(t('state.saved'))
-      onClose()
-    },
-  }
   return (
-    <Dialog title={t(of ? 'fig.output.edit' : 'fig.output.new')} onClose={onClose}>
-      <Form
-        error={addOutput.error ?? changeOutput.error}
-        onSubmit={(f) => {
-          const language = value(f, 'language')
-          const body = {
-            on: value(f, 'on'), kind, title: value(f, 'title'), language: isLocale(language) ? language : locale,
-            ...(cohort ? { cohort } : {}), ...(value(f, 'url') ? { url: value(f, 'url') } : {}), ...(practice ? { practice } : {}),
-          }
-          if (of) changeOutput.mutate({ of, ...body }, done)
-          else addOutput.mutate(body, done)
-        }}
-      >
-        <SelectField label={t('fig.part.kind')} name="kind" value={kind} onChange={(e) => setKind(kinds.find((x) => x === e.target.value) ?? 'document')}>
-          {kinds.map((x) => (
+    <>
+      <SelectField label={t('fig.part.kind')} name="kind" value={kind} onChange={(e) => setKind(kinds.find((x) => x === e.target.value) ?? 'document')}>
+        {kinds.map((x) => (
+          <option key={x} value={x}>
+            {t(`fig.output.${x}`)}
+          </option>
+        ))}
+      </SelectField>
+      {kind === 'practice' || practice ? <PracticeChoice chosen={practice} of={of} onChoose={setPractice} /> : null}
+      <input type="hidden" name="practice" value={practice} readOnly />
+      <TextField label={t('fig.output.title')} {...(practice ? { hint: t('fig.output.title.hint') } : {})} name="title" required={!practice} maxLength={200} defaultValue={of?.title ?? ''} />
+      <div className="pair">
+        <SelectField label={t('meet.language')} name="language" defaultValue={of?.language ?? locale}>
+          {locales.map((x) => (
             <option key={x} value={x}>
-              {t(`fig.output.${x}`)}
+              {languageName(x)}
             </option>
           ))}
         </SelectField>
-        {kind === 'practice' || practice ? <PracticeChoice chosen={practice} of={of} onChoose={setPractice} /> : null}
-        <TextField label={t('fig.output.title')} {...(practice ? { hint: t('fig.output.title.hint') } : {})} name="title" required={!practice} maxLength={200} defaultValue={of?.title ?? ''} />
-        <div className="pair">
-          <SelectField label={t('meet.language')} name="language" defaultValue={of?.language ?? locale}>
-            {locales.map((x) => (
-              <option key={x} value={x}>
-                {languageName(x)}
-              </option>
-            ))}
-          </SelectField>
-          <TextField label={t('fig.on')} name="on" type="date" required defaultValue={of?.on ?? today(zone)} />
-        </div>
-        {fixed ? null : <CohortField bootcamp={b} value={cohort} onChange={setCohort} />}
-        <TextField label={t('fig.output.url')} hint={t('meet.link.hint')} name="url" type="url" maxLength={2000} defaultValue={of?.url ?? ''} />
+        <TextField label={t('fig.on')} name="on" type="date" required defaultValue={of?.on ?? today(zone)} />
+      </div>
+      {fixed ? null : <CohortField bootcamp={b} value={cohort} onChange={setCohort} />}
+      <TextField label={t('fig.output.url')} hint={t('meet.link.hint')} name="url" type="url" maxLength={2000} defaultValue={of?.url ?? ''} />
+    </>
+  )
+}
+
+export function OutputForm({ bootcamp: b, fixed, of, onClose }: { bootcamp: string; fixed: string; of: BootcampOutput | undefined; onClose: () => void }) {
+  const { t, locale } = useI18n()
+  const { addOutput, changeOutput } = useEnter(b)
+  const toast = useToast()
+  const done = () => {
+    toast(t('state.saved'))
+    onClose()
+  }
+  return (
+    <Dialog title={t(of ? 'fig.output.edit' : 'fig.output.new')} onClose={onClose}>
+      <KeptForm
+        name={`output.${of?.id ?? `${b}.${fixed}`}`}
+        of={of?.edition ?? ''}
+        error={addOutput.error ?? changeOutput.error}
+        onSent={done}
+        onSubmit={(f) => {
+          const [language, cohort, practice] = [value(f, 'language'), value(f, 'cohort') || fixed, value(f, 'practice')]
+          const body = {
+            on: value(f, 'on'), kind: kinds.find((x) => x === value(f, 'kind')) ?? 'document', title: value(f, 'title'), language: isLocale(language) ? language : locale,
+            ...(cohort ? { cohort } : {}), ...(value(f, 'url') ? { url: value(f, 'url') } : {}), ...(practice ? { practice } : {}),
+          }
+          return of ? changeOutput.mutateAsync({ of, ...body }) : addOutput.mutateAsync(body)
+        }}
+      >
+        <OutputFields bootcamp={b} fixed={fixed} of={of} />
         <div className="row">
           <Button kind="main" type="submit" busy={addOutput.isPending || changeOutput.isPending}>
             {t('action.save')}
           </Button>
           <Button onClick={onClose}>{t('action.cancel')}</Button>
         </div>
-      </Form>
+      </KeptForm>
     </Dialog>
   )
 }

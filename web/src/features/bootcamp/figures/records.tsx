@@ -1,10 +1,10 @@
 import type { FigureRecord } from '../../../api/types'
+import { useZone } from '../../../api/zone'
 import { today } from '../../../lib/format'
 import { useI18n } from '../../../lib/i18n'
 import { Dialog } from '../../../ui/dialog'
 import { More } from '../../../ui/more'
 import { Empty, Loaded } from '../../../ui/states'
-import { useZone } from '../zone'
 import { type Chosen, useFigureRecords } from './queries'
 import { usePartName } from './value'
 

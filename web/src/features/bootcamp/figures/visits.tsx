@@ -1,17 +1,18 @@
 import { useState } from 'react'
 import type { HelpdeskVisit } from '../../../api/types'
+import { useZone } from '../../../api/zone'
 import { today } from '../../../lib/format'
 import { useI18n } from '../../../lib/i18n'
 import { isTopic, topics } from '../../../lib/topics'
 import { Button } from '../../../ui/button'
 import { Dialog } from '../../../ui/dialog'
-import { AreaField, Form, SelectField, TextField, value } from '../../../ui/field'
+import { AreaField, SelectField, TextField, value } from '../../../ui/field'
+import { KeptForm, useBegun } from '../../../ui/kept-form'
 import { More } from '../../../ui/more'
 import { Tag } from '../../../ui/notice'
 import { Loaded } from '../../../ui/states'
 import { useToast } from '../../../ui/toast'
 import { useCohortMembers } from '../queries'
-import { useZone } from '../zone'
 import { CohortField } from './cohort-field'
 import { useEnter, useLessonChoices, useVisits } from './queries'
 import { outcomes, usePartName } from './value'
@@ -75,81 +76,90 @@ export function Visits({ bootcamp, cohort = '' }: { bootcamp: string; cohort?: s
       <More pages={visits} />
       {open ? <VisitForm bootcamp={bootcamp} fixed={cohort} of={open === 'new' ? undefined : open} onClose={() => setOpen(undefined)} /> : null}
       {ending ? (
-        <Withdraw error={endVisit.error} busy={endVisit.isPending} onClose={() => setEnding(undefined)} onDo={(reason) => endVisit.mutate({ v: ending.id, reason }, { onSuccess: () => setEnding(undefined) })} />
+        <Withdraw id={ending.id} error={endVisit.error} busy={endVisit.isPending} onClose={() => setEnding(undefined)} onDo={(reason) => endVisit.mutateAsync({ v: ending.id, reason })} />
       ) : null}
     </div>
   )
 }
 
-export function VisitForm({ bootcamp: b, fixed, of, onClose }: { bootcamp: string; fixed: string; of: HelpdeskVisit | undefined; onClose: () => void }) {
+function VisitFields({ bootcamp: b, fixed, of }: { bootcamp: string; fixed: string; of: HelpdeskVisit | undefined }) {
   const zone = useZone()
   const { t } = useI18n()
   const name = usePartName()
+  const [cohort, setCohort] = useBegun('cohort', of?.cohort ?? fixed)
+  const [course, setCourse] = useBegun('course', of?.course ?? '')
+  return (
+    <>
+      <p className="small soft">{t('fig.visit.hint')}</p>
+      <div className="pair">
+        <TextField label={t('fig.on')} name="on" type="date" required defaultValue={of?.on ?? today(zone)} />
+        <TextField label={t('meet.minutes')} name="minutes" type="number" min={1} max={1440} required defaultValue={of?.minutes ?? 15} />
+      </div>
+      <div className="pair">
+        <SelectField label={t('fig.part.topic')} name="topic" defaultValue={of?.topic ?? 'services'}>
+          {topics.filter(isTopic).map((x) => (
+            <option key={x} value={x}>
+              {t(`practice.topic.${x}`)}
+            </option>
+          ))}
+        </SelectField>
+        <SelectField label={t('fig.part.outcome')} name="outcome" defaultValue={of?.outcome ?? 'solved'}>
+          {outcomes.map((x) => (
+            <option key={x} value={x}>
+              {t(`fig.outcome.${x}`)}
+            </option>
+          ))}
+        </SelectField>
+      </div>
+      <SelectField label={t('fig.part.mode')} name="mode" defaultValue={of?.mode ?? 'presence'}>
+        {ways.map((x) => (
+          <option key={x} value={x}>
+            {name({ what: 'visit', by: 'mode', part: x })}
+          </option>
+        ))}
+      </SelectField>
+      <div className="pair">
+        {fixed ? null : <CohortField bootcamp={b} value={cohort} onChange={setCohort} />}
+        {cohort ? <Who key={cohort} bootcamp={b} cohort={cohort} person={of?.cohort === cohort ? (of.person ?? '') : ''} /> : null}
+      </div>
+      <Lesson course={course} lesson={of?.lesson ?? ''} onCourse={setCourse} />
+      <AreaField label={t('fig.note')} hint={t('fig.note.hint')} name="note" rows={2} maxLength={1000} defaultValue={of?.note ?? ''} />
+    </>
+  )
+}
+
+export function VisitForm({ bootcamp: b, fixed, of, onClose }: { bootcamp: string; fixed: string; of: HelpdeskVisit | undefined; onClose: () => void }) {
+  const { t } = useI18n()
   const { addVisit, changeVisit } = useEnter(b)
-  const [cohort, setCohort] = useState(of?.cohort ?? fixed)
-  const [course, setCourse] = useState(of?.course ?? '')
   const toast = useToast()
-  const done = {
-    onSuccess: () => {
-      toast(t('state.saved'))
-      onClose()
-    },
+  const done = () => {
+    toast(t('state.saved'))
+    onClose()
   }
   return (
     <Dialog title={t(of ? 'fig.visit.edit' : 'fig.visit.new')} onClose={onClose}>
-      <Form
+      <KeptForm
+        name={`visit.${of?.id ?? `${b}.${fixed}`}`}
+        of={of?.edition ?? ''}
         error={addVisit.error ?? changeVisit.error}
+        onSent={done}
         onSubmit={(f) => {
-          const lesson = value(f, 'lesson')
+          const [cohort, course, lesson] = [value(f, 'cohort') || fixed, value(f, 'course'), value(f, 'lesson')]
           const body = {
             on: value(f, 'on'), mode: ways.find((x) => x === value(f, 'mode')) ?? 'presence', topic: value(f, 'topic'), outcome: outcomes.find((x) => x === value(f, 'outcome')) ?? 'solved',
             minutes: Number(value(f, 'minutes')), note: value(f, 'note'), ...(cohort ? { cohort } : {}), ...(value(f, 'person') ? { person: value(f, 'person') } : {}), ...(course && lesson ? { course, lesson } : {}),
           }
-          if (of) changeVisit.mutate({ of, ...body }, done)
-          else addVisit.mutate(body, done)
+          return of ? changeVisit.mutateAsync({ of, ...body }) : addVisit.mutateAsync(body)
         }}
       >
-        <p className="small soft">{t('fig.visit.hint')}</p>
-        <div className="pair">
-          <TextField label={t('fig.on')} name="on" type="date" required defaultValue={of?.on ?? today(zone)} />
-          <TextField label={t('meet.minutes')} name="minutes" type="number" min={1} max={1440} required defaultValue={of?.minutes ?? 15} />
-        </div>
-        <div className="pair">
-          <SelectField label={t('fig.part.topic')} name="topic" defaultValue={of?.topic ?? 'services'}>
-            {topics.filter(isTopic).map((x) => (
-              <option key={x} value={x}>
-                {t(`practice.topic.${x}`)}
-              </option>
-            ))}
-          </SelectField>
-          <SelectField label={t('fig.part.outcome')} name="outcome" defaultValue={of?.outcome ?? 'solved'}>
-            {outcomes.map((x) => (
-              <option key={x} value={x}>
-                {t(`fig.outcome.${x}`)}
-              </option>
-            ))}
-          </SelectField>
-        </div>
-        <SelectField label={t('fig.part.mode')} name="mode" defaultValue={of?.mode ?? 'presence'}>
-          {ways.map((x) => (
-            <option key={x} value={x}>
-              {name({ what: 'visit', by: 'mode', part: x })}
-            </option>
-          ))}
-        </SelectField>
-        <div className="pair">
-          {fixed ? null : <CohortField bootcamp={b} value={cohort} onChange={setCohort} />}
-          {cohort ? <Who key={cohort} bootcamp={b} cohort={cohort} person={of?.cohort === cohort ? (of.person ?? '') : ''} /> : null}
-        </div>
-        <Lesson course={course} lesson={of?.lesson ?? ''} onCourse={setCourse} />
-        <AreaField label={t('fig.note')} hint={t('fig.note.hint')} name="note" rows={2} maxLength={1000} defaultValue={of?.note ?? ''} />
+        <VisitFields bootcamp={b} fixed={fixed} of={of} />
         <div className="row">
           <Button kind="main" type="submit" busy={addVisit.isPending || changeVisit.isPending}>
             {t('action.save')}
           </Button>
           <Button onClick={onClose}>{t('action.cancel')}</Button>
         </div>
-      </Form>
+      </KeptForm>
     </Dialog>
   )
 }
@@ -175,7 +185,7 @@ function Lesson({ course, lesson, onCourse }: { course: string; lesson: string; 
   const { courses, lessons } = useLessonChoices(course)
   return (
     <div className="pair">
-      <SelectField label={t('fig.recommended')} value={course} onChange={(e) => onCourse(e.target.value)}>
+      <SelectField label={t('fig.recommended')} name="course" value={course} onChange={(e) => onCourse(e.target.value)}>
         <option value="">{t('fig.none')}</option>
         {courses.map((x) => (
           <option key={x.id} value={x.id}>

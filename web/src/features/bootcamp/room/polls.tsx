@@ -1,8 +1,9 @@
-import { type FormEvent, useId, useState } from 'react'
+import { type FormEvent, use, useId, useState } from 'react'
 import type { Poll, Question, Vote } from '../../../api/room'
 import { Button } from '../../../ui/button'
 import { Dialog } from '../../../ui/dialog'
-import { AreaField, Check, Form, SelectField, TextField, value } from '../../../ui/field'
+import { AreaField, Check, SelectField, TextField, value, Waited } from '../../../ui/field'
+import { KeptForm, useBegun } from '../../../ui/kept-form'
 import { Tag } from '../../../ui/notice'
 import { useI18n } from '../../../lib/i18n'
 import { useRoom } from './use-room'
@@ -216,12 +217,44 @@ function Result({ poll: p }: { poll: Poll }) {
 
 const kinds = ['single', 'multiple', 'scale', 'ranking', 'words'] as const
 
+function Fields() {
+  const { t } = useI18n()
+  const [kind, setKind] = useBegun('kind', 'single', kinds)
+  const nameless = use(Waited).anonymous
+  const [anonymous, setAnonymous] = useState(!nameless || nameless.length > 0)
+  return (
+    <>
+      <TextField label={t('room.poll.text')} name="text" required maxLength={500} />
+      <SelectField label={t('room.poll.kind')} name="kind" value={kind} onChange={(e) => setKind(kinds.find((k) => k === e.currentTarget.value) ?? 'single')}>
+        {kinds.map((k) => (
+          <option key={k} value={k}>
+            {t(`room.poll.kind.${k}`)}
+          </option>
+        ))}
+      </SelectField>
+      {kind === 'single' || kind === 'multiple' || kind === 'ranking' ? <AreaField label={t('room.poll.options')} hint={t('room.poll.options.hint')} name="options" required rows={4} /> : null}
+      {kind === 'scale' ? (
+        <>
+          <TextField label={t('room.poll.steps')} name="steps" type="number" min={2} max={10} defaultValue={5} />
+          <div className="pair">
+            <TextField label={t('room.poll.low')} name="low" maxLength={200} />
+            <TextField label={t('room.poll.high')} name="high" maxLength={200} />
+          </div>
+        </>
+      ) : null}
+      {kind === 'multiple' ? <TextField label={t('room.poll.choices')} name="most" type="number" min={1} max={20} /> : null}
+      {kind === 'words' ? <TextField label={t('room.poll.answers')} name="most" type="number" min={1} max={5} defaultValue={3} /> : null}
+      <Check label={t('room.poll.anonymous')} hint={t('room.poll.anonymous.hint')} name="anonymous" value="1" checked={anonymous} onChange={(e) => setAnonymous(e.currentTarget.checked)} />
+      {anonymous ? <TextField label={t('room.poll.minimum')} name="minimum" type="number" min={3} max={100} defaultValue={5} /> : null}
+    </>
+  )
+}
+
 function Ask({ onClose }: { onClose: () => void }) {
   const { t } = useI18n()
   const { send, session } = useRoom()
-  const [kind, setKind] = useState<Question['kind']>('single')
-  const [anonymous, setAnonymous] = useState(true)
   const submit = (f: FormData) => {
+    const kind = kinds.find((k) => k === value(f, 'kind')) ?? 'single'
     const options = value(f, 'options').split('\n').map((o) => o.trim()).filter(Boolean)
     const listed = kind === 'single' || kind === 'multiple' || kind === 'ranking'
     send({
@@ -233,43 +266,21 @@ function Ask({ onClose }: { onClose: () => void }) {
         ...(listed ? { options } : {}),
         ...(kind === 'scale' ? { steps: Number(value(f, 'steps') || 5), low: value(f, 'low'), high: value(f, 'high') } : {}),
         ...(kind === 'multiple' || kind === 'words' ? { most: Number(value(f, 'most') || (kind === 'words' ? 3 : options.length)) } : {}),
-        ...(anonymous ? { anonymous: true, minimum: Number(value(f, 'minimum') || 5) } : {}),
+        ...(value(f, 'anonymous') ? { anonymous: true, minimum: Number(value(f, 'minimum') || 5) } : {}),
       },
     })
-    onClose()
   }
   return (
     <Dialog title={t('room.polls.new')} onClose={onClose}>
-      <Form onSubmit={submit}>
-        <TextField label={t('room.poll.text')} name="text" required maxLength={500} />
-        <SelectField label={t('room.poll.kind')} value={kind} onChange={(e) => setKind(kinds.find((k) => k === e.currentTarget.value) ?? 'single')}>
-          {kinds.map((k) => (
-            <option key={k} value={k}>
-              {t(`room.poll.kind.${k}`)}
-            </option>
-          ))}
-        </SelectField>
-        {kind === 'single' || kind === 'multiple' || kind === 'ranking' ? <AreaField label={t('room.poll.options')} hint={t('room.poll.options.hint')} name="options" required rows={4} /> : null}
-        {kind === 'scale' ? (
-          <>
-            <TextField label={t('room.poll.steps')} name="steps" type="number" min={2} max={10} defaultValue={5} />
-            <div className="pair">
-              <TextField label={t('room.poll.low')} name="low" maxLength={200} />
-              <TextField label={t('room.poll.high')} name="high" maxLength={200} />
-            </div>
-          </>
-        ) : null}
-        {kind === 'multiple' ? <TextField label={t('room.poll.choices')} name="most" type="number" min={1} max={20} /> : null}
-        {kind === 'words' ? <TextField label={t('room.poll.answers')} name="most" type="number" min={1} max={5} defaultValue={3} /> : null}
-        <Check label={t('room.poll.anonymous')} hint={t('room.poll.anonymous.hint')} checked={anonymous} onChange={(e) => setAnonymous(e.currentTarget.checked)} />
-        {anonymous ? <TextField label={t('room.poll.minimum')} name="minimum" type="number" min={3} max={100} defaultValue={5} /> : null}
+      <KeptForm name={`poll.${session.id}`} onSubmit={submit} onSent={onClose}>
+        <Fields />
         <div className="row">
           <Button kind="main" type="submit">
             {t('room.poll.ask')}
           </Button>
           <Button onClick={onClose}>{t('action.cancel')}</Button>
         </div>
-      </Form>
+      </KeptForm>
     </Dialog>
   )
 }

@@ -6,9 +6,10 @@ import type { Bootcamp, CohortSession } from '../../../api/types'
 import { Button, ButtonLink } from '../../../ui/button'
 import { Confirm } from '../../../ui/confirm'
 import { Dialog } from '../../../ui/dialog'
-import { AreaField, Form, value } from '../../../ui/field'
+import { AreaField, value } from '../../../ui/field'
 import { Menu, MenuButton } from '../../../ui/menu'
 import { Icon } from '../../../ui/icon'
+import { KeptForm } from '../../../ui/kept-form'
 import { Notice, Tag } from '../../../ui/notice'
 import { PageHead } from '../../../ui/page-head'
 import { Loaded, Skeleton } from '../../../ui/states'
@@ -254,11 +255,10 @@ function Controls({ rehearsal, bootcamp }: { rehearsal: boolean; bootcamp: strin
       </Menu>
       {doing === 'announce' ? (
         <Dialog title={t('room.announce')} onClose={shut}>
-          <Form
-            onSubmit={(f) => {
-              send({ kind: 'announced', text: value(f, 'text'), lang: locale })
-              shut()
-            }}
+          <KeptForm
+            name={`announce.${session.id}`}
+            onSubmit={(f) => send({ kind: 'announced', text: value(f, 'text'), lang: locale })}
+            onSent={shut}
           >
             <AreaField label={t('room.announce.text')} hint={t('room.announce.hint')} name="text" required maxLength={2000} rows={3} />
             <div className="row">
@@ -267,7 +267,7 @@ function Controls({ rehearsal, bootcamp }: { rehearsal: boolean; bootcamp: strin
               </Button>
               <Button onClick={shut}>{t('action.cancel')}</Button>
             </div>
-          </Form>
+          </KeptForm>
         </Dialog>
       ) : null}
       {doing === 'end' ? (

@@ -4,6 +4,7 @@ import type { Entry } from '../../../api/room'
 import { Button } from '../../../ui/button'
 import { Dialog } from '../../../ui/dialog'
 import { AreaField, Form, TextField, value } from '../../../ui/field'
+import { KeptForm } from '../../../ui/kept-form'
 import { useI18n } from '../../../lib/i18n'
 import { MakeDraft } from './promote'
 import { useRoom } from './use-room'
@@ -158,11 +159,10 @@ export function Decisions() {
       {making === undefined ? null : <MakeDraft of={{ kind: 'decision', number: making }} onClose={() => setMaking(undefined)} />}
       {writing ? (
         <Dialog title={t('room.decisions.new')} onClose={() => setWriting(undefined)}>
-          <Form
-            onSubmit={(f) => {
-              send({ kind: 'decided', on: true, text: value(f, 'text'), lang: session.language, ...(writing === 'new' ? {} : { re: writing.n }) })
-              setWriting(undefined)
-            }}
+          <KeptForm
+            name={`decision.${session.id}.${String(writing === 'new' ? writing : writing.n)}`}
+            onSubmit={(f) => send({ kind: 'decided', on: true, text: value(f, 'text'), lang: session.language, ...(writing === 'new' ? {} : { re: writing.n }) })}
+            onSent={() => setWriting(undefined)}
           >
             <AreaField label={t('room.decisions.text')} name="text" required maxLength={2000} rows={3} defaultValue={writing === 'new' ? '' : writing.text} />
             <div className="row">
@@ -171,7 +171,7 @@ export function Decisions() {
               </Button>
               <Button onClick={() => setWriting(undefined)}>{t('action.cancel')}</Button>
             </div>
-          </Form>
+          </KeptForm>
         </Dialog>
       ) : null}
     </section>

@@ -10,6 +10,7 @@ import { Confirm } from '../../../ui/confirm'
 import { Dialog } from '../../../ui/dialog'
 import { AreaField, Form, TextField, value } from '../../../ui/field'
 import { Icon } from '../../../ui/icon'
+import { KeptForm } from '../../../ui/kept-form'
 import { Menu, MenuButton, MenuLink } from '../../../ui/menu'
 import { Notice } from '../../../ui/notice'
 import { PageHead } from '../../../ui/page-head'
@@ -159,15 +160,14 @@ function ModuleBox({ course: c, module: m, number }: { course: Course; module: M
 function AddModule({ course: c }: { course: Course }) {
   const { t, languageName } = useI18n()
   const add = useAddModule(c.id)
-  const [round, setRound] = useState(0)
   const first = c.languages[0] ?? 'en'
   return (
-    <Form key={round} className="stack-2" error={add.error} onSubmit={(f) => add.mutate({ [first]: value(f, 'title') }, { onSuccess: () => setRound(round + 1) })}>
+    <KeptForm name={`module.new.${c.id}`} className="stack-2" error={add.error} onSubmit={(f) => add.mutateAsync({ [first]: value(f, 'title') })}>
       <TextField label={t('author.module.name')} hint={t('author.in', { lang: languageName(first) })} name="title" required maxLength={200} />
       <Button type="submit" icon="plus" busy={add.isPending}>
         {t('author.module.add')}
       </Button>
-    </Form>
+    </KeptForm>
   )
 }
 
@@ -222,7 +222,7 @@ function AddLesson({ course: c, module }: { course: Course; module: string }) {
       </div>
       {kind && (
         <Dialog title={t(`author.add.${kind}`)} onClose={() => setKind(undefined)}>
-          <Form error={add.error} onSubmit={(f) => add.mutate({ m: module, kind, title: { [first]: value(f, 'title') } }, { onSuccess: (l) => navigate(`/${c.id}/lessons/${l.id}`) })}>
+          <KeptForm name={`lesson.new.${module}.${kind}`} error={add.error} onSubmit={(f) => add.mutateAsync({ m: module, kind, title: { [first]: value(f, 'title') } })} onSent={(l) => navigate(`/${c.id}/lessons/${l.id}`)}>
             <TextField label={t('author.lesson.name')} hint={t('author.in', { lang: languageName(first) })} name="title" required maxLength={200} />
             <div className="row">
               <Button kind="main" type="submit" busy={add.isPending}>
@@ -230,7 +230,7 @@ function AddLesson({ course: c, module }: { course: Course; module: string }) {
               </Button>
               <Button onClick={() => setKind(undefined)}>{t('action.cancel')}</Button>
             </div>
-          </Form>
+          </KeptForm>
         </Dialog>
       )}
     </>
@@ -292,16 +292,16 @@ function PublishDialog({ course: c, onClose }: { course: Course; onClose: () => 
           </div>
         </>
       ) : (
-        <Form
+        <KeptForm
+          name={`publish.${c.id}`}
           error={publish.error}
           onSubmit={(f) => {
             const note = value(f, 'note')
-            publish.mutate(note ? { note } : {}, {
-              onSuccess: () => {
-                toast(t('publish.done', { version: c.version + 1 }))
-                onClose()
-              },
-            })
+            return publish.mutateAsync(note ? { note } : {})
+          }}
+          onSent={() => {
+            toast(t('publish.done', { version: c.version + 1 }))
+            onClose()
           }}
         >
           <p>{t('publish.text', { languages: list(c.languages.map(languageName)), version: c.version + 1 })}</p>
@@ -313,7 +313,7 @@ function PublishDialog({ course: c, onClose }: { course: Course; onClose: () => 
             </Button>
             <Button onClick={onClose}>{t('action.cancel')}</Button>
           </div>
-        </Form>
+        </KeptForm>
       )}
     </Dialog>
   )

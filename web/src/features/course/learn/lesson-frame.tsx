@@ -1,16 +1,12 @@
-import { type ReactNode, useState } from 'react'
+import type { ReactNode } from 'react'
 import { Link } from 'wouter'
 import type { EnrolledLesson } from '../../../api/types'
-import { clock } from '../../../lib/format'
 import { useI18n, Words } from '../../../lib/i18n'
-import { Button, ButtonLink } from '../../../ui/button'
-import { Dialog } from '../../../ui/dialog'
-import { AreaField, Check, Form, value } from '../../../ui/field'
+import { ButtonLink } from '../../../ui/button'
 import { Notice } from '../../../ui/notice'
 import { PageHead } from '../../../ui/page-head'
 import '../parts/course.css'
 import { RequirementList } from '../parts/requirement'
-import { useReportFault } from './queries'
 
 interface LessonFrameProps {
   lesson: EnrolledLesson
@@ -72,55 +68,6 @@ export function LessonFrame({ lesson: l, base, children, beside, saved, onGap, r
           </ButtonLink>
         )}
       </nav>
-    </>
-  )
-}
-
-/** "Something is wrong here": to the author of the lesson. */
-export function ReportFault({ enrolment, lesson, position }: { enrolment: string; lesson: string; position?: () => number }) {
-  const { t } = useI18n()
-  const [at, setAt] = useState<number>()
-  const [open, setOpen] = useState(false)
-  const report = useReportFault(enrolment, lesson)
-  const close = () => {
-    setOpen(false)
-    report.reset()
-  }
-  return (
-    <>
-      <Button
-        kind="quiet"
-        icon="flag"
-        onClick={() => {
-          setAt(position?.())
-          setOpen(true)
-        }}
-      >
-        {t('fault.report')}
-      </Button>
-      {open && (
-        <Dialog title={t('fault.report')} onClose={close}>
-          {report.isSuccess ? (
-            <>
-              <Notice kind="good" alert>
-                {t('fault.thanks')}
-              </Notice>
-              <Button onClick={close}>{t('action.close')}</Button>
-            </>
-          ) : (
-            <Form error={report.error} onSubmit={(f) => report.mutate({ text: value(f, 'text'), ...(at !== undefined && f.get('at') ? { position: at } : {}) })}>
-              <AreaField label={t('fault.text')} hint={t('fault.hint')} name="text" required maxLength={2000} />
-              {at !== undefined ? <Check name="at" value="1" defaultChecked label={t('fault.at', { at: clock(at) })} /> : null}
-              <div className="row">
-                <Button kind="main" type="submit" busy={report.isPending}>
-                  {t('fault.send')}
-                </Button>
-                <Button onClick={close}>{t('action.cancel')}</Button>
-              </div>
-            </Form>
-          )}
-        </Dialog>
-      )}
     </>
   )
 }

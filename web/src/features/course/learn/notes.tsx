@@ -1,11 +1,12 @@
-import { type ReactNode, type RefObject, useEffect, useId, useRef, useState } from 'react'
+import { type ReactNode, type RefObject, use, useEffect, useId, useRef, useState } from 'react'
 import { Link } from 'wouter'
 import type { OwnNote } from '../../../api/types'
 import { clock } from '../../../lib/format'
 import { useI18n } from '../../../lib/i18n'
 import { Button, IconButton } from '../../../ui/button'
 import { Confirm } from '../../../ui/confirm'
-import { AreaField, Form, value } from '../../../ui/field'
+import { AreaField, value, Waited } from '../../../ui/field'
+import { KeptForm } from '../../../ui/kept-form'
 import { More } from '../../../ui/more'
 import { Loaded } from '../../../ui/states'
 import { useToast } from '../../../ui/toast'
@@ -24,7 +25,7 @@ interface NotesProps {
 }
 
 /** A learner's own notes beside the video, each at its second. Nobody else reads them. */
-export function Notes({ enrolment, lesson, at, onJump, onDone, writer }: NotesProps) {
+export default function Notes({ enrolment, lesson, at, onJump, onDone, writer }: NotesProps) {
   const { t } = useI18n()
   const id = useId()
   const notes = useNotes(enrolment, lesson)
@@ -32,7 +33,6 @@ export function Notes({ enrolment, lesson, at, onJump, onDone, writer }: NotesPr
   const toast = useToast()
   const field = useRef<HTMLDivElement>(null)
   const [second, setSecond] = useState<number>()
-  const [round, setRound] = useState(0)
   const begin = () => {
     setSecond((s) => s ?? Math.floor(at()))
     field.current?.querySelector('textarea')?.focus()
@@ -48,24 +48,15 @@ export function Notes({ enrolment, lesson, at, onJump, onDone, writer }: NotesPr
       </div>
       <p className="small soft">{t('notes.private')}</p>
       <div ref={field}>
-        <Form
-          key={round}
+        <KeptForm
+          name={`note.new.${lesson}`}
           error={add.error}
           label={t('notes.new')}
-          onSubmit={(f) => {
-            const text = value(f, 'text')
-            if (!text) return
-            add.mutate(
-              { lesson, at: second ?? Math.floor(at()), text },
-              {
-                onSuccess: () => {
-                  toast(t('notes.saved'))
-                  setSecond(undefined)
-                  setRound(round + 1)
-                  onDone()
-                },
-              },
-            )
+          onSubmit={(f) => add.mutateAsync({ lesson, at: value(f, 'at') ? Number(value(f, 'at')) : Math.floor(at()), text: value(f, 'text') })}
+          onSent={() => {
+            toast(t('notes.saved'))
+            setSecond(undefined)
+            onDone()
           }}
         >
           <AreaField
@@ -83,6 +74,7 @@ export function Notes({ enrolment, lesson, at, onJump, onDone, writer }: NotesPr
               }
             }}
           />
+          <Where second={second} onWaited={setSecond} />
           <div className="row">
             <Button type="submit" busy={add.isPending}>
               {t('notes.keep')}
@@ -93,7 +85,7 @@ export function Notes({ enrolment, lesson, at, onJump, onDone, writer }: NotesPr
               </Button>
             )}
           </div>
-        </Form>
+        </KeptForm>
       </div>
       <Loaded query={notes}>
         {({ items }) => (
@@ -118,6 +110,15 @@ export function Notes({ enrolment, lesson, at, onJump, onDone, writer }: NotesPr
   )
 }
 
+/** Where in the video the note belongs that is written, also when it has waited. */
+function Where({ second, onWaited }: { second: number | undefined; onWaited: (second: number) => void }) {
+  const waited = use(Waited).at?.[0]
+  useEffect(() => {
+    if (waited) onWaited(Number(waited))
+  }, [waited, onWaited])
+  return <input type="hidden" name="at" value={second ?? ''} readOnly />
+}
+
 /** A note that can be written anew or removed; its place is for whoever shows it to say. */
 export function NoteLine({ enrolment, note: n, children }: { enrolment: string; note: OwnNote; children: ReactNode }) {
   const { t } = useI18n()
@@ -140,20 +141,16 @@ export function NoteLine({ enrolment, note: n, children }: { enrolment: string; 
       <span className="grow">
         {children}{' '}
         {editing ? (
-          <Form
+          <KeptForm
+            name={`note.${n.id}`}
+            of={n.rev}
             error={change.error}
             label={t('notes.change', { name })}
-            onSubmit={(f) =>
-              change.mutate(
-                { note: n, text: value(f, 'text') },
-                {
-                  onSuccess: () => {
-                    setEditing(false)
-                    toast(t('state.saved'))
-                  },
-                },
-              )
-            }
+            onSubmit={(f) => change.mutateAsync({ note: n, text: value(f, 'text') })}
+            onSent={() => {
+              setEditing(false)
+              toast(t('state.saved'))
+            }}
           >
             <AreaField label={t('notes.text')} name="text" rows={3} maxLength={4000} required defaultValue={n.text} />
             <div className="row">
@@ -169,7 +166,7 @@ export function NoteLine({ enrolment, note: n, children }: { enrolment: string; 
                 {t('action.cancel')}
               </Button>
             </div>
-          </Form>
+          </KeptForm>
         ) : (
           <span className="own">{n.text}</span>
         )}

@@ -3,8 +3,8 @@ import { Link } from 'wouter'
 import { say } from '../../../lib/fault'
 import { clock } from '../../../lib/format'
 import { useI18n, Words } from '../../../lib/i18n'
-import { SearchField } from '../../../ui/field'
 import { Notice } from '../../../ui/notice'
+import { SearchField } from '../../../ui/search-field'
 import { useSaid } from './queries'
 
 /** Finds what is said anywhere in the videos of a course; each place is a link to its second. */

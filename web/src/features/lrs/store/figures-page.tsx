@@ -1,5 +1,7 @@
 import { useState } from 'react'
 import type { CountKind } from '../../../api/types'
+import { useZone } from '../../../api/zone'
+import { today } from '../../../lib/format'
 import { useI18n } from '../../../lib/i18n'
 import { Button } from '../../../ui/button'
 import { SelectField } from '../../../ui/field'
@@ -71,17 +73,12 @@ export default function FiguresPage({ operator, own, recounts }: { operator: boo
   )
 }
 
-function day(daysAgo: number): string {
-  const d = new Date()
-  d.setDate(d.getDate() - daysAgo)
-  return new Date(d.getTime() - d.getTimezoneOffset() * 60_000).toISOString().slice(0, 10)
-}
-
 function Days({ town }: { town: string }) {
   const { t, number, day: dayOf } = useI18n()
   const [span, setSpan] = useState<(typeof spans)[number]>(30)
-  const from = day(span - 1)
-  const to = day(0)
+  const zone = useZone() // by whose clocks the record store counts
+  const from = today(zone, new Date(Date.now() - (span - 1) * 86_400_000))
+  const to = today(zone)
   const days = useDays(town, from, to, true)
   return (
     <section className="card stack" aria-labelledby="days">
