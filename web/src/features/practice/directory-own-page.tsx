@@ -31,7 +31,7 @@ function Editor({ kind, entry: e }: { kind: OwnKind; entry?: DirectoryEntry }) {
   return (
     <>
       <PageHead title={t(kind === 'expert' ? 'directory.own' : 'directory.own.town')} crumb={<Link href="/directory">{t('directory.title')}</Link>} lead={t(kind === 'expert' ? 'directory.own.lead' : 'directory.own.town.lead')} />
-      <KeptForm name={`directory.${kind}`} of={e?.edition ?? ''} className="form wide" error={put.error} onSubmit={(f) => put.mutateAsync({ kind, body: entryOf(f, locale) })} onSent={(x) => navigate(`/directory/${x.id}`)}>
+      <KeptForm name={`directory.${kind}.${e?.id ?? 'new'}`} of={e?.edition ?? ''} className="form wide" error={put.error} onSubmit={(f) => put.mutateAsync({ kind, body: entryOf(f, locale) })} onSent={(x) => navigate(`/directory/${x.id}`)}>
         <DirectoryFields content={e?.content} />
         <div className="row">
           <Button kind="main" type="submit" busy={put.isPending}>

@@ -5,7 +5,6 @@ import { Button } from '../../../ui/button'
 import { Icon } from '../../../ui/icon'
 import { Dialog } from '../../../ui/dialog'
 import { AreaField, Form, SelectField, TextField, value } from '../../../ui/field'
-import { KeptForm, useBegun } from '../../../ui/kept-form'
 import { Notice, Tag } from '../../../ui/notice'
 import { PageHead } from '../../../ui/page-head'
 import { Loaded } from '../../../ui/states'
@@ -172,43 +171,36 @@ function Matrix({ rows, label }: { rows: readonly string[]; label: string }) {
   )
 }
 
-function Attended({ session: s, row: r }: { session: CohortSession; row: AttendanceRow }) {
-  const { t } = useI18n()
-  const [state, setState] = useBegun('state', r.state, states)
-  return (
-    <>
-      <SelectField label={t('attend.state')} name="state" value={state} onChange={(e) => setState(states.find((x) => x === e.currentTarget.value) ?? 'present')}>
-        {states.map((x) => (
-          <option key={x} value={x}>
-            {t(`attend.state.${x}`)}
-          </option>
-        ))}
-      </SelectField>
-      {state === 'present' || state === 'partly' ? <TextField label={t('attend.minutes')} name="minutes" type="number" min={1} max={s.minutes * 2} defaultValue={r.minutes || s.minutes} required /> : null}
-    </>
-  )
-}
-
 function Marking({ bootcamp: b, session: s, row: r, onClose }: { bootcamp: string; session: CohortSession; row: AttendanceRow; onClose: () => void }) {
   const { t, dateTime } = useI18n()
   const { mark } = useChangeAttendance(b, s.id)
+  const [state, setState] = useState<AttendanceRow['state']>(r.state)
   const toast = useToast()
   return (
     <Dialog title={r.name || t('room.nobody')} onClose={onClose}>
       {r.differs ? <Notice kind="caution">{t('attend.differs.text')}</Notice> : null}
-      <KeptForm
-        name={`attendance.${s.id}.${r.person}`}
+      <Form
         error={mark.error}
-        onSubmit={(f) => {
-          const state = states.find((x) => x === value(f, 'state')) ?? r.state
-          return mark.mutateAsync({ p: r.person, state, minutes: state === 'absent' || state === 'excused' ? 0 : Number(value(f, 'minutes')), reason: value(f, 'reason') })
-        }}
-        onSent={() => {
-          toast(t('state.saved'))
-          onClose()
-        }}
+        onSubmit={(f) =>
+          mark.mutate(
+            { p: r.person, state, minutes: state === 'absent' || state === 'excused' ? 0 : Number(value(f, 'minutes')), reason: value(f, 'reason') },
+            {
+              onSuccess: () => {
+                toast(t('state.saved'))
+                onClose()
+              },
+            },
+          )
+        }
       >
-        <Attended session={s} row={r} />
+        <SelectField label={t('attend.state')} value={state} onChange={(e) => setState(states.find((x) => x === e.currentTarget.value) ?? 'present')}>
+          {states.map((x) => (
+            <option key={x} value={x}>
+              {t(`attend.state.${x}`)}
+            </option>
+          ))}
+        </SelectField>
+        {state === 'present' || state === 'partly' ? <TextField label={t('attend.minutes')} name="minutes" type="number" min={1} max={s.minutes * 2} defaultValue={r.minutes || s.minutes} required /> : null}
         <AreaField label={t('attend.reason')} hint={t('attend.reason.hint')} name="reason" required maxLength={500} rows={2} />
         <div className="row">
           <Button kind="main" type="submit" busy={mark.isPending}>
@@ -216,7 +208,7 @@ function Marking({ bootcamp: b, session: s, row: r, onClose }: { bootcamp: strin
           </Button>
           <Button onClick={onClose}>{t('action.cancel')}</Button>
         </div>
-      </KeptForm>
+      </Form>
       {r.marks.length > 0 ? (
         <section className="stack-2" aria-labelledby="marks">
           <h3 id="marks">{t('attend.trace')}</h3>

@@ -4,9 +4,8 @@ import type { Completion, ProgrammeMissing } from '../../../api/types'
 import { useI18n, Words } from '../../../lib/i18n'
 import { Button } from '../../../ui/button'
 import { Dialog } from '../../../ui/dialog'
-import { AreaField, SelectField, TextField, value } from '../../../ui/field'
+import { AreaField, Form, SelectField, TextField, value } from '../../../ui/field'
 import { Icon } from '../../../ui/icon'
-import { KeptForm, useBegun } from '../../../ui/kept-form'
 import { Notice } from '../../../ui/notice'
 import { PageHead } from '../../../ui/page-head'
 import { Loaded } from '../../../ui/states'
@@ -160,50 +159,42 @@ function MissingLine({ missing: m }: { missing: ProgrammeMissing }) {
   )
 }
 
-const kinds = ['withdrawal', 'correction'] as const
-
-function What({ completion: c }: { completion: Completion }) {
-  const { t } = useI18n()
-  const [kind, setKind] = useBegun('kind', 'withdrawal', kinds)
-  return (
-    <>
-      <SelectField label={t('hr.correct.kind')} name="kind" value={kind} onChange={(e) => setKind(kinds.find((x) => x === e.target.value) ?? 'withdrawal')}>
-        {kinds.map((x) => (
-          <option key={x} value={x}>
-            {t(`hr.kind.${x}`)}
-          </option>
-        ))}
-      </SelectField>
-      {kind === 'correction' ? (
-        <div className="pair">
-          <TextField label={t('hr.correct.minutes')} name="minutes" type="number" min={0} max={30000} required defaultValue={c.minutes} />
-          <TextField label={t('hr.correct.at')} name="at" type="datetime-local" required defaultValue={localTime(c.completed)} />
-        </div>
-      ) : null}
-    </>
-  )
-}
-
 function Correct({ completion: c, onClose }: { completion: Completion; onClose: () => void }) {
   const { t } = useI18n()
   const correct = useCorrect(c.id)
+  const [kind, setKind] = useState<'correction' | 'withdrawal'>('withdrawal')
   const toast = useToast()
   return (
     <Dialog title={t('hr.correct')} onClose={onClose}>
-      <KeptForm
-        name={`correct.${c.id}`}
+      <Form
         error={correct.error}
-        onSubmit={(f) => {
-          const kind = kinds.find((x) => x === value(f, 'kind')) ?? 'withdrawal'
-          return correct.mutateAsync({ kind, reason: value(f, 'reason'), ...(kind === 'correction' ? { minutes: Number(value(f, 'minutes')), at: new Date(value(f, 'at')).toISOString() } : {}) })
-        }}
-        onSent={() => {
-          toast(t('hr.corrected'))
-          onClose()
-        }}
+        onSubmit={(f) =>
+          correct.mutate(
+            {
+              kind,
+              reason: value(f, 'reason'),
+              ...(kind === 'correction' ? { minutes: Number(value(f, 'minutes')), at: new Date(value(f, 'at')).toISOString() } : {}),
+            },
+            {
+              onSuccess: () => {
+                toast(t('hr.corrected'))
+                onClose()
+              },
+            },
+          )
+        }
       >
         <Notice>{t('hr.correct.text')}</Notice>
-        <What completion={c} />
+        <SelectField label={t('hr.correct.kind')} value={kind} onChange={(e) => setKind(e.target.value === 'correction' ? 'correction' : 'withdrawal')}>
+          <option value="withdrawal">{t('hr.kind.withdrawal')}</option>
+          <option value="correction">{t('hr.kind.correction')}</option>
+        </SelectField>
+        {kind === 'correction' ? (
+          <div className="pair">
+            <TextField label={t('hr.correct.minutes')} name="minutes" type="number" min={0} max={30000} required defaultValue={c.minutes} />
+            <TextField label={t('hr.correct.at')} name="at" type="datetime-local" required defaultValue={localTime(c.completed)} />
+          </div>
+        ) : null}
         <AreaField label={t('hr.correct.reason')} hint={t('hr.correct.reason.hint')} name="reason" required maxLength={1000} />
         <div className="row">
           <Button kind="main" type="submit" busy={correct.isPending}>
@@ -211,7 +202,7 @@ function Correct({ completion: c, onClose }: { completion: Completion; onClose: 
           </Button>
           <Button onClick={onClose}>{t('action.cancel')}</Button>
         </div>
-      </KeptForm>
+      </Form>
     </Dialog>
   )
 }
