@@ -71,16 +71,17 @@ function Kept<T>({ name, of = '', onSubmit, onSent, children, ...rest }: KeptFor
     if (!form.current) return
     const sent = write(form.current)
     setBusy(true)
+    let answer: T
     try {
-      const answer = await onSubmit(values)
-      unsaved.saved(sent, String(edition.current))
-      if (!unsaved.waits()) again('[type=submit]')
-      onSent?.(answer)
+      answer = await onSubmit(values)
     } catch {
-      // The form says it.
+      return // the form says it
     } finally {
       setBusy(false)
     }
+    unsaved.saved(sent, String(edition.current))
+    if (!unsaved.waits()) again('[type=submit]')
+    onSent?.(answer)
   }
   const drop = () => {
     unsaved.drop()
