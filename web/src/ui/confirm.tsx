@@ -1,7 +1,6 @@
 import type { ReactNode } from 'react'
-import { useI18n } from '../lib/i18n'
-import { Button } from './button'
 import { Dialog } from './dialog'
+import { Ends } from './ends'
 import { Form } from './field'
 
 interface ConfirmProps {
@@ -19,17 +18,11 @@ interface ConfirmProps {
 
 /** Asks before something that cannot simply be taken back. */
 export function Confirm({ title, children, does, kind = 'danger', error, busy, onDo, onClose }: ConfirmProps) {
-  const { t } = useI18n()
   return (
     <Dialog title={title} onClose={onClose}>
       <Form error={error} onSubmit={onDo}>
         <p>{children}</p>
-        <div className="row">
-          <Button kind={kind} type="submit" busy={busy}>
-            {does}
-          </Button>
-          <Button onClick={onClose}>{t('action.cancel')}</Button>
-        </div>
+        <Ends kind={kind} does={does} busy={busy} onClose={onClose} />
       </Form>
     </Dialog>
   )

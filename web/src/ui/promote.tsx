@@ -2,6 +2,7 @@ import { type ReactNode } from 'react'
 import { useI18n } from '../lib/i18n'
 import { Button, ButtonLink } from './button'
 import { Dialog } from './dialog'
+import { Ends } from './ends'
 import { Check, Choices, Form, value } from './field'
 import { Notice } from './notice'
 
@@ -50,12 +51,7 @@ export function Promote({ made, error, busy, onDo, onClose, children }: PromoteP
             <Check type="radio" name="into" value="practice" label={t('draft.practice')} defaultChecked />
             <Check type="radio" name="into" value="challenge" label={t('draft.challenge')} />
           </Choices>
-          <div className="row">
-            <Button kind="main" type="submit" busy={busy}>
-              {t('draft.do')}
-            </Button>
-            <Button onClick={onClose}>{t('action.cancel')}</Button>
-          </div>
+          <Ends does={t('draft.do')} busy={busy} onClose={onClose} />
         </Form>
       )}
     </Dialog>

@@ -1,8 +1,8 @@
 import { useState } from 'react'
 import type { Bootcamp, Cohort, CohortList } from '../../api/types'
 import { useI18n } from '../../lib/i18n'
-import { Button } from '../../ui/button'
 import { Dialog } from '../../ui/dialog'
+import { Ends } from '../../ui/ends'
 import { Form, SelectField, TextField, value } from '../../ui/field'
 import { Notice, Tag } from '../../ui/notice'
 import { useToast } from '../../ui/toast'
@@ -71,12 +71,7 @@ export function ImportPeople({ bootcamp: b, cohort: c, onClose }: { bootcamp: Bo
           ) : null}
         </div>
         {lines ? <Lines lines={lines} /> : null}
-        <div className="row">
-          <Button kind="main" type="submit" busy={read.isPending || take.isPending}>
-            {t(ready ? 'import.invite' : 'import.read')}
-          </Button>
-          <Button onClick={onClose}>{t('action.cancel')}</Button>
-        </div>
+        <Ends does={t(ready ? 'import.invite' : 'import.read')} busy={read.isPending || take.isPending} onClose={onClose} />
       </Form>
     </Dialog>
   )

@@ -5,6 +5,7 @@ import { useI18n } from '../../lib/i18n'
 import { Button, ButtonLink } from '../../ui/button'
 import { Confirm } from '../../ui/confirm'
 import { Dialog } from '../../ui/dialog'
+import { Ends } from '../../ui/ends'
 import { Form, SelectField, TextField, value } from '../../ui/field'
 import { Icon } from '../../ui/icon'
 import { Menu, MenuButton } from '../../ui/menu'
@@ -249,12 +250,7 @@ function Copy({ bootcamp: b, session: s, onClose }: { bootcamp: Bootcamp; sessio
             <TextField label={t('meet.day')} name="day" type="date" required defaultValue={day} />
             <TextField label={t('meet.time')} name="time" type="time" required defaultValue={time} />
           </div>
-          <div className="row">
-            <Button kind="main" type="submit" busy={copy.isPending}>
-              {t('meet.copy')}
-            </Button>
-            <Button onClick={onClose}>{t('action.cancel')}</Button>
-          </div>
+          <Ends does={t('meet.copy')} busy={copy.isPending} onClose={onClose} />
         </Form>
       )}
     </Dialog>

@@ -2,8 +2,8 @@ import { useState } from 'react'
 import type { Bootcamp, Cohort, Laid } from '../../api/types'
 import { useI18n } from '../../lib/i18n'
 import { uuid } from '../../lib/uuid'
-import { Button } from '../../ui/button'
 import { Dialog } from '../../ui/dialog'
+import { Ends } from '../../ui/ends'
 import { Form, SelectField, TextField, value } from '../../ui/field'
 import { Notice } from '../../ui/notice'
 import { useToast } from '../../ui/toast'
@@ -32,12 +32,7 @@ export function KeepSheet({ name, from, onClose }: { name: string; from: SheetFr
       >
         <p>{t('sheet.keep.text')}</p>
         <TextField label={t('sheet.name')} name="name" required maxLength={200} defaultValue={name} />
-        <div className="row">
-          <Button kind="main" type="submit" busy={keep.isPending}>
-            {t('sheet.keep')}
-          </Button>
-          <Button onClick={onClose}>{t('action.cancel')}</Button>
-        </div>
+        <Ends does={t('sheet.keep')} busy={keep.isPending} onClose={onClose} />
       </Form>
     </Dialog>
   )
@@ -85,12 +80,7 @@ export function CopySheet({ bootcamp: b, cohort: c, onClose }: { bootcamp: Bootc
         </div>
         <div role="status">{tried ? <Days sessions={tried} /> : null}</div>
         {wrong ? <Notice kind="wrong">{t('sheet.wrong')}</Notice> : null}
-        <div className="row">
-          <Button kind="main" type="submit" busy={trial.isPending || plan.isPending}>
-            {t(tried && !wrong ? 'sheet.plan' : 'sheet.try')}
-          </Button>
-          <Button onClick={onClose}>{t('action.cancel')}</Button>
-        </div>
+        <Ends does={t(tried && !wrong ? 'sheet.plan' : 'sheet.try')} busy={trial.isPending || plan.isPending} onClose={onClose} />
       </Form>
     </Dialog>
   )

@@ -2,9 +2,9 @@ import { useState } from 'react'
 import { Link } from 'wouter'
 import type { RunSheetLine } from '../../api/types'
 import { useI18n } from '../../lib/i18n'
-import { Button } from '../../ui/button'
 import { Confirm } from '../../ui/confirm'
 import { Dialog } from '../../ui/dialog'
+import { Ends } from '../../ui/ends'
 import { Form, TextField, value } from '../../ui/field'
 import { Icon } from '../../ui/icon'
 import { Menu, MenuButton } from '../../ui/menu'
@@ -109,12 +109,7 @@ function Rename({ sheet: s, onClose }: { sheet: RunSheetLine; onClose: () => voi
     <Dialog title={t('action.rename')} onClose={onClose}>
       <Form error={rename.error} onSubmit={(f) => rename.mutate({ of: s, name: value(f, 'name') }, { onSuccess: onClose })}>
         <TextField label={t('sheet.name')} name="name" required maxLength={200} defaultValue={s.name} />
-        <div className="row">
-          <Button kind="main" type="submit" busy={rename.isPending}>
-            {t('action.save')}
-          </Button>
-          <Button onClick={onClose}>{t('action.cancel')}</Button>
-        </div>
+        <Ends does={t('action.save')} busy={rename.isPending} onClose={onClose} />
       </Form>
     </Dialog>
   )

@@ -4,6 +4,7 @@ import type { Discussion, Thread } from '../../api/types'
 import { useI18n } from '../../lib/i18n'
 import { Button, ButtonLink } from '../../ui/button'
 import { Dialog } from '../../ui/dialog'
+import { Ends } from '../../ui/ends'
 import { Check, Form, SelectField, TextField, value } from '../../ui/field'
 import { Icon } from '../../ui/icon'
 import { More } from '../../ui/more'
@@ -260,12 +261,7 @@ function Settings({ discussion: d, onClose }: { discussion: Discussion; onClose:
         </SelectField>
         <Check label={t('talk.all')} name="all" defaultChecked={d.all} />
         {d.leads && d.name ? <TextField label={t('talk.end')} hint={t('talk.end.hint')} type="date" name="until" defaultValue={d.until ?? ''} /> : null}
-        <div className="row">
-          <Button kind="main" type="submit" busy={set.isPending}>
-            {t('action.save')}
-          </Button>
-          <Button onClick={onClose}>{t('action.cancel')}</Button>
-        </div>
+        <Ends does={t('action.save')} busy={set.isPending} onClose={onClose} />
         {d.unread > 0 ? (
           <p>
             <Button onClick={() => set.mutate({ read: true }, { onSuccess: onClose, onError: sayFault })}>

@@ -1,9 +1,9 @@
 import { useState } from 'react'
 import type { Discussion, Post, Thread } from '../../api/types'
 import { useI18n } from '../../lib/i18n'
-import { Button } from '../../ui/button'
 import { Confirm } from '../../ui/confirm'
 import { Dialog } from '../../ui/dialog'
+import { Ends } from '../../ui/ends'
 import { AreaField, SelectField, TextField, value } from '../../ui/field'
 import { Icon } from '../../ui/icon'
 import { KeptForm } from '../../ui/kept-form'
@@ -229,12 +229,7 @@ function Report({ discussion: d, post: p, onClose }: DoProps) {
           ))}
         </SelectField>
         <AreaField label={t('talk.report.words')} name="words" rows={3} maxLength={1000} />
-        <div className="row">
-          <Button kind="main" type="submit" busy={report.isPending}>
-            {t('talk.report')}
-          </Button>
-          <Button onClick={onClose}>{t('action.cancel')}</Button>
-        </div>
+        <Ends does={t('talk.report')} busy={report.isPending} onClose={onClose} />
       </KeptForm>
     </Dialog>
   )
@@ -252,12 +247,7 @@ export function Hide({ discussion: d, post: p, onClose }: DoProps) {
     <Dialog title={t('talk.hide')} onClose={onClose}>
       <KeptForm name={`post.hide.${p.id}`} error={moderate.error} onSubmit={(f) => moderate.mutateAsync({ p: p.id, state: 'hidden', reason: value(f, 'reason') })} onSent={onClose}>
         <AreaField label={t('talk.hide.reason')} hint={t('talk.hide.hint')} name="reason" rows={3} required maxLength={1000} />
-        <div className="row">
-          <Button kind="main" type="submit" busy={moderate.isPending}>
-            {t('talk.hide')}
-          </Button>
-          <Button onClick={onClose}>{t('action.cancel')}</Button>
-        </div>
+        <Ends does={t('talk.hide')} busy={moderate.isPending} onClose={onClose} />
       </KeptForm>
     </Dialog>
   )

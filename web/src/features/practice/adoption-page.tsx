@@ -7,6 +7,7 @@ import { useI18n } from '../../lib/i18n'
 import { useUnsaved } from '../../lib/unsaved'
 import { Button, IconButton } from '../../ui/button'
 import { Dialog } from '../../ui/dialog'
+import { Ends } from '../../ui/ends'
 import { AreaField, Check, Form, SelectField, TextField, value } from '../../ui/field'
 import { KeptForm, useBegun } from '../../ui/kept-form'
 import { Tag } from '../../ui/notice'
@@ -129,12 +130,7 @@ function MoveDialog({ adoption: a, onClose }: { adoption: Adoption; onClose: () 
     <Dialog title={t('practice.move')} onClose={onClose}>
       <KeptForm name={`adoption.move.${a.id}`} of={a.edition} error={move.error} onSubmit={(f) => move.mutateAsync({ of: a, state: stages.find((s) => s === value(f, 'state')) ?? a.state, on: value(f, 'on'), note: value(f, 'note') })} onSent={onClose}>
         <Move adoption={a} />
-        <div className="row">
-          <Button kind="main" type="submit" busy={move.isPending}>
-            {t('action.save')}
-          </Button>
-          <Button onClick={onClose}>{t('action.cancel')}</Button>
-        </div>
+        <Ends does={t('action.save')} busy={move.isPending} onClose={onClose} />
       </KeptForm>
     </Dialog>
   )

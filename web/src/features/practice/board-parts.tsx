@@ -1,7 +1,7 @@
 import type { PostingLine } from '../../api/types'
 import { useI18n } from '../../lib/i18n'
-import { Button } from '../../ui/button'
 import { Dialog } from '../../ui/dialog'
+import { Ends } from '../../ui/ends'
 import { AreaField, value } from '../../ui/field'
 import { KeptForm } from '../../ui/kept-form'
 import { Tag } from '../../ui/notice'
@@ -46,12 +46,7 @@ export function WithdrawDialog({ id, onClose }: { id: string; onClose: () => voi
     <Dialog title={t('board.withdraw')} onClose={onClose}>
       <KeptForm name={`board.withdraw.${id}`} error={withdraw.error} onSubmit={(f) => withdraw.mutateAsync({ n: id, reason: value(f, 'reason') })} onSent={onClose}>
         <AreaField label={t('wiki.reason')} hint={t('board.withdraw.hint')} name="reason" rows={3} required maxLength={1000} />
-        <div className="row">
-          <Button kind="danger" type="submit" busy={withdraw.isPending}>
-            {t('board.withdraw')}
-          </Button>
-          <Button onClick={onClose}>{t('action.cancel')}</Button>
-        </div>
+        <Ends kind="danger" does={t('board.withdraw')} busy={withdraw.isPending} onClose={onClose} />
       </KeptForm>
     </Dialog>
   )

@@ -1,8 +1,8 @@
 import { useState } from 'react'
 import type { Challenge } from '../../api/types'
 import { useI18n } from '../../lib/i18n'
-import { Button } from '../../ui/button'
 import { Dialog } from '../../ui/dialog'
+import { Ends } from '../../ui/ends'
 import { AreaField, Check, Choices, Form, SelectField, TextField, value, values } from '../../ui/field'
 import { KeptForm } from '../../ui/kept-form'
 import { useToast } from '../../ui/toast'
@@ -12,18 +12,6 @@ import { reasons } from './lists'
 interface Props {
   challenge: Challenge
   onClose: () => void
-}
-
-function Ends({ does, busy, onClose }: { does: string; busy: boolean; onClose: () => void }) {
-  const { t } = useI18n()
-  return (
-    <div className="row">
-      <Button kind="main" type="submit" busy={busy}>
-        {does}
-      </Button>
-      <Button onClick={onClose}>{t('action.cancel')}</Button>
-    </div>
-  )
 }
 
 /** One's own town has the problem, too, and brings something. */

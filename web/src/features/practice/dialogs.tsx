@@ -1,8 +1,8 @@
 import { useLocation } from 'wouter'
 import type { Adopter, Practice } from '../../api/types'
 import { useI18n } from '../../lib/i18n'
-import { Button } from '../../ui/button'
 import { Dialog } from '../../ui/dialog'
+import { Ends } from '../../ui/ends'
 import { AreaField, Check, Choices, Form, value, values } from '../../ui/field'
 import { KeptForm, useBegun } from '../../ui/kept-form'
 import { useToast } from '../../ui/toast'
@@ -12,18 +12,6 @@ import { useLineage, useUsePractice } from './queries'
 interface Props {
   practice: Practice
   onClose: () => void
-}
-
-function Ends({ does, busy, onClose }: { does: string; busy: boolean; onClose: () => void }) {
-  const { t } = useI18n()
-  return (
-    <div className="row">
-      <Button kind="main" type="submit" busy={busy}>
-        {does}
-      </Button>
-      <Button onClick={onClose}>{t('action.cancel')}</Button>
-    </div>
-  )
 }
 
 /** The town looks at the practice: from the card, or from a town that does it its own way. */

@@ -4,6 +4,7 @@ import type { DirectoryEntry } from '../../api/types'
 import { useI18n } from '../../lib/i18n'
 import { Button, ButtonLink } from '../../ui/button'
 import { Dialog } from '../../ui/dialog'
+import { Ends } from '../../ui/ends'
 import { AreaField, value } from '../../ui/field'
 import { KeptForm } from '../../ui/kept-form'
 import { More } from '../../ui/more'
@@ -97,12 +98,7 @@ function AskDialog({ entry: e, onClose }: { entry: DirectoryEntry; onClose: () =
     <Dialog title={t('directory.question')} onClose={onClose}>
       <KeptForm name={`expert.ask.${e.id}`} error={ask.error} onSubmit={(f) => ask.mutateAsync({ e: e.id, words: value(f, 'words') })} onSent={sent}>
         <AreaField label={t('practice.ask.words')} hint={t('practice.ask.hint')} name="words" rows={5} required maxLength={4000} />
-        <div className="row">
-          <Button kind="main" type="submit" busy={ask.isPending}>
-            {t('practice.ask.send')}
-          </Button>
-          <Button onClick={onClose}>{t('action.cancel')}</Button>
-        </div>
+        <Ends does={t('practice.ask.send')} busy={ask.isPending} onClose={onClose} />
       </KeptForm>
     </Dialog>
   )

@@ -3,6 +3,7 @@ import type { DirectoryEntry } from '../../api/types'
 import { useI18n } from '../../lib/i18n'
 import { Button } from '../../ui/button'
 import { Dialog } from '../../ui/dialog'
+import { Ends } from '../../ui/ends'
 import { AreaField, SelectField, value } from '../../ui/field'
 import { KeptForm } from '../../ui/kept-form'
 import { More } from '../../ui/more'
@@ -91,12 +92,7 @@ function Decision({ entry: e }: { entry: DirectoryEntry }) {
         <Dialog title={t(e.state === 'listed' ? 'directory.takeout' : 'directory.refuse')} onClose={close}>
           <KeptForm name={`directory.refuse.${e.id}`} error={decide.error} onSubmit={(f) => decide.mutateAsync({ e: e.id, edition: e.edition, list: false, reason: value(f, 'reason') })} onSent={close}>
             <AreaField label={t('directory.reason')} hint={t('directory.reason.hint')} name="reason" rows={3} required maxLength={1000} />
-            <div className="row">
-              <Button kind="main" type="submit" busy={decide.isPending}>
-                {t('directory.refuse.do')}
-              </Button>
-              <Button onClick={close}>{t('action.cancel')}</Button>
-            </div>
+            <Ends does={t('directory.refuse.do')} busy={decide.isPending} onClose={close} />
           </KeptForm>
         </Dialog>
       )}

@@ -8,6 +8,7 @@ import { useUnsaved } from '../../lib/unsaved'
 import { Button, ButtonLink, IconButton } from '../../ui/button'
 import { Confirm } from '../../ui/confirm'
 import { Dialog } from '../../ui/dialog'
+import { Ends } from '../../ui/ends'
 import { AreaField, Check, Choices, Form, SelectField, TextField, value } from '../../ui/field'
 import { KeptForm } from '../../ui/kept-form'
 import { Notice } from '../../ui/notice'
@@ -393,12 +394,7 @@ function State({ draft: d, touched, onGone }: { draft: PracticeDraft; touched: b
           >
             <p>{t('practice.publish.text')}</p>
             {d.version > 0 ? <AreaField label={t('practice.publish.changed')} name="summary" rows={2} maxLength={1000} /> : null}
-            <div className="row">
-              <Button kind="main" type="submit" busy={publish.isPending}>
-                {t('practice.publish')}
-              </Button>
-              <Button onClick={close}>{t('action.cancel')}</Button>
-            </div>
+            <Ends does={t('practice.publish')} busy={publish.isPending} onClose={close} />
           </KeptForm>
         </Dialog>
       )}

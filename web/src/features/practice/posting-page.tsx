@@ -4,6 +4,7 @@ import type { Posting } from '../../api/types'
 import { useI18n } from '../../lib/i18n'
 import { Button, ButtonLink } from '../../ui/button'
 import { Dialog } from '../../ui/dialog'
+import { Ends } from '../../ui/ends'
 import { AreaField, value } from '../../ui/field'
 import { KeptForm } from '../../ui/kept-form'
 import { Notice } from '../../ui/notice'
@@ -129,12 +130,7 @@ function Report({ posting: p, onClose }: { posting: Posting; onClose: () => void
     <Dialog title={t('talk.report')} onClose={onClose}>
       <KeptForm name={`board.report.${p.id}`} error={report.error} onSubmit={(f) => report.mutateAsync({ n: p.id, words: value(f, 'words') })} onSent={sent}>
         <AreaField label={t('talk.report.kind')} hint={t('board.report.hint')} name="words" rows={3} required maxLength={1000} />
-        <div className="row">
-          <Button kind="main" type="submit" busy={report.isPending}>
-            {t('talk.report')}
-          </Button>
-          <Button onClick={onClose}>{t('action.cancel')}</Button>
-        </div>
+        <Ends does={t('talk.report')} busy={report.isPending} onClose={onClose} />
       </KeptForm>
     </Dialog>
   )

@@ -2,8 +2,9 @@ import { useState } from 'react'
 import { Link } from 'wouter'
 import type { WikiPage } from '../../api/types'
 import { useI18n } from '../../lib/i18n'
-import { Button, ButtonLink } from '../../ui/button'
+import { ButtonLink } from '../../ui/button'
 import { Dialog } from '../../ui/dialog'
+import { Ends } from '../../ui/ends'
 import { AreaField, value } from '../../ui/field'
 import { Icon } from '../../ui/icon'
 import { KeptForm } from '../../ui/kept-form'
@@ -124,12 +125,7 @@ function Reason({ page: p, what, onClose }: { page: WikiPage; what: Doing; onClo
     <Dialog title={t(`wiki.${what}`)} onClose={onClose}>
       <KeptForm name={`wiki.${what}.${p.id}`} error={decide.error} onSubmit={(f) => decide.mutateAsync({ w: p.id, do: what, reason: value(f, 'reason') })} onSent={onClose}>
         <AreaField label={t('wiki.reason')} hint={t(`wiki.${what}.hint`)} name="reason" rows={3} maxLength={1000} required />
-        <div className="row">
-          <Button kind={what === 'remove' ? 'danger' : 'main'} type="submit" busy={decide.isPending}>
-            {t(`wiki.${what}`)}
-          </Button>
-          <Button onClick={onClose}>{t('action.cancel')}</Button>
-        </div>
+        <Ends kind={what === 'remove' ? 'danger' : 'main'} does={t(`wiki.${what}`)} busy={decide.isPending} onClose={onClose} />
       </KeptForm>
     </Dialog>
   )

@@ -4,6 +4,7 @@ import type { AttendanceRow, AttendanceSheet, CohortSession } from '../../../api
 import { Button } from '../../../ui/button'
 import { Icon } from '../../../ui/icon'
 import { Dialog } from '../../../ui/dialog'
+import { Ends } from '../../../ui/ends'
 import { AreaField, Form, SelectField, TextField, value } from '../../../ui/field'
 import { Notice, Tag } from '../../../ui/notice'
 import { PageHead } from '../../../ui/page-head'
@@ -202,12 +203,7 @@ function Marking({ bootcamp: b, session: s, row: r, onClose }: { bootcamp: strin
         </SelectField>
         {state === 'present' || state === 'partly' ? <TextField label={t('attend.minutes')} name="minutes" type="number" min={1} max={s.minutes * 2} defaultValue={r.minutes || s.minutes} required /> : null}
         <AreaField label={t('attend.reason')} hint={t('attend.reason.hint')} name="reason" required maxLength={500} rows={2} />
-        <div className="row">
-          <Button kind="main" type="submit" busy={mark.isPending}>
-            {t('action.save')}
-          </Button>
-          <Button onClick={onClose}>{t('action.cancel')}</Button>
-        </div>
+        <Ends does={t('action.save')} busy={mark.isPending} onClose={onClose} />
       </Form>
       {r.marks.length > 0 ? (
         <section className="stack-2" aria-labelledby="marks">

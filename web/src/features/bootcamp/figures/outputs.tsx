@@ -7,6 +7,7 @@ import { useI18n } from '../../../lib/i18n'
 import { isLocale, locales } from '../../../lib/locale'
 import { Button } from '../../../ui/button'
 import { Dialog } from '../../../ui/dialog'
+import { Ends } from '../../../ui/ends'
 import { SelectField, TextField, value } from '../../../ui/field'
 import { KeptForm, useBegun } from '../../../ui/kept-form'
 import { More } from '../../../ui/more'
@@ -153,12 +154,7 @@ export function OutputForm({ bootcamp: b, fixed, of, onClose }: { bootcamp: stri
         }}
       >
         <OutputFields bootcamp={b} fixed={fixed} of={of} />
-        <div className="row">
-          <Button kind="main" type="submit" busy={addOutput.isPending || changeOutput.isPending}>
-            {t('action.save')}
-          </Button>
-          <Button onClick={onClose}>{t('action.cancel')}</Button>
-        </div>
+        <Ends does={t('action.save')} busy={addOutput.isPending || changeOutput.isPending} onClose={onClose} />
       </KeptForm>
     </Dialog>
   )

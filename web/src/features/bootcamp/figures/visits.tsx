@@ -6,6 +6,7 @@ import { useI18n } from '../../../lib/i18n'
 import { isTopic, topics } from '../../../lib/topics'
 import { Button } from '../../../ui/button'
 import { Dialog } from '../../../ui/dialog'
+import { Ends } from '../../../ui/ends'
 import { AreaField, SelectField, TextField, value } from '../../../ui/field'
 import { KeptForm, useBegun } from '../../../ui/kept-form'
 import { More } from '../../../ui/more'
@@ -153,12 +154,7 @@ export function VisitForm({ bootcamp: b, fixed, of, onClose }: { bootcamp: strin
         }}
       >
         <VisitFields bootcamp={b} fixed={fixed} of={of} />
-        <div className="row">
-          <Button kind="main" type="submit" busy={addVisit.isPending || changeVisit.isPending}>
-            {t('action.save')}
-          </Button>
-          <Button onClick={onClose}>{t('action.cancel')}</Button>
-        </div>
+        <Ends does={t('action.save')} busy={addVisit.isPending || changeVisit.isPending} onClose={onClose} />
       </KeptForm>
     </Dialog>
   )

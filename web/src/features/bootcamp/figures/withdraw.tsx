@@ -1,6 +1,6 @@
 import { useI18n } from '../../../lib/i18n'
-import { Button } from '../../../ui/button'
 import { Dialog } from '../../../ui/dialog'
+import { Ends } from '../../../ui/ends'
 import { AreaField, value } from '../../../ui/field'
 import { KeptForm } from '../../../ui/kept-form'
 
@@ -12,12 +12,7 @@ export function Withdraw({ id, error, busy, onClose, onDo }: { id: string; error
       <KeptForm name={`withdraw.${id}`} error={error} onSubmit={(f) => onDo(value(f, 'reason'))} onSent={onClose}>
         <p className="small soft">{t('fig.withdraw.text')}</p>
         <AreaField label={t('fig.withdraw.why')} name="reason" rows={2} required maxLength={1000} />
-        <div className="row">
-          <Button kind="main" type="submit" busy={busy}>
-            {t('fig.withdraw')}
-          </Button>
-          <Button onClick={onClose}>{t('action.cancel')}</Button>
-        </div>
+        <Ends does={t('fig.withdraw')} busy={busy} onClose={onClose} />
       </KeptForm>
     </Dialog>
   )

@@ -1,6 +1,7 @@
 import { useState } from 'react'
 import { Button } from '../../../ui/button'
 import { Dialog } from '../../../ui/dialog'
+import { Ends } from '../../../ui/ends'
 import { Form, SelectField, TextField, value } from '../../../ui/field'
 import { Notice } from '../../../ui/notice'
 import { clock } from '../../../lib/format'
@@ -106,12 +107,7 @@ function Split({ onClose }: { onClose: () => void }) {
           <option value="random">{t('room.groups.random')}</option>
           <option value="towns">{t('room.groups.towns')}</option>
         </SelectField>
-        <div className="row">
-          <Button kind="main" type="submit">
-            {t('room.groups.do')}
-          </Button>
-          <Button onClick={onClose}>{t('action.cancel')}</Button>
-        </div>
+        <Ends does={t('room.groups.do')} onClose={onClose} />
       </Form>
     </Dialog>
   )

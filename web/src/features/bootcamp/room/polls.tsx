@@ -2,6 +2,7 @@ import { type FormEvent, use, useId, useState } from 'react'
 import type { Poll, Question, Vote } from '../../../api/room'
 import { Button } from '../../../ui/button'
 import { Dialog } from '../../../ui/dialog'
+import { Ends } from '../../../ui/ends'
 import { AreaField, Check, SelectField, TextField, value, Waited } from '../../../ui/field'
 import { KeptForm, useBegun } from '../../../ui/kept-form'
 import { Tag } from '../../../ui/notice'
@@ -274,12 +275,7 @@ function Ask({ onClose }: { onClose: () => void }) {
     <Dialog title={t('room.polls.new')} onClose={onClose}>
       <KeptForm name={`poll.${session.id}`} onSubmit={submit} onSent={onClose}>
         <Fields />
-        <div className="row">
-          <Button kind="main" type="submit">
-            {t('room.poll.ask')}
-          </Button>
-          <Button onClick={onClose}>{t('action.cancel')}</Button>
-        </div>
+        <Ends does={t('room.poll.ask')} onClose={onClose} />
       </KeptForm>
     </Dialog>
   )

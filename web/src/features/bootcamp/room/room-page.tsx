@@ -6,6 +6,7 @@ import type { Bootcamp, CohortSession } from '../../../api/types'
 import { Button, ButtonLink } from '../../../ui/button'
 import { Confirm } from '../../../ui/confirm'
 import { Dialog } from '../../../ui/dialog'
+import { Ends } from '../../../ui/ends'
 import { AreaField, value } from '../../../ui/field'
 import { Menu, MenuButton } from '../../../ui/menu'
 import { Icon } from '../../../ui/icon'
@@ -261,12 +262,7 @@ function Controls({ rehearsal, bootcamp }: { rehearsal: boolean; bootcamp: strin
             onSent={shut}
           >
             <AreaField label={t('room.announce.text')} hint={t('room.announce.hint')} name="text" required maxLength={2000} rows={3} />
-            <div className="row">
-              <Button kind="main" type="submit">
-                {t('room.say.do')}
-              </Button>
-              <Button onClick={shut}>{t('action.cancel')}</Button>
-            </div>
+            <Ends does={t('room.say.do')} onClose={shut} />
           </KeptForm>
         </Dialog>
       ) : null}

@@ -3,6 +3,7 @@ import { Link } from 'wouter'
 import type { Entry } from '../../../api/room'
 import { Button } from '../../../ui/button'
 import { Dialog } from '../../../ui/dialog'
+import { Ends } from '../../../ui/ends'
 import { AreaField, Form, TextField, value } from '../../../ui/field'
 import { KeptForm } from '../../../ui/kept-form'
 import { useI18n } from '../../../lib/i18n'
@@ -96,12 +97,7 @@ function Choose({ onClose }: { onClose: () => void }) {
       >
         <TextField label={t('room.light.text')} name="text" required maxLength={200} />
         <TextField label={t('room.link.url')} name="url" type="url" pattern="https://.+" hint={t('meet.link.hint')} />
-        <div className="row">
-          <Button kind="main" type="submit">
-            {t('room.light.show')}
-          </Button>
-          <Button onClick={onClose}>{t('action.cancel')}</Button>
-        </div>
+        <Ends does={t('room.light.show')} onClose={onClose} />
       </Form>
     </Dialog>
   )
@@ -165,12 +161,7 @@ export function Decisions() {
             onSent={() => setWriting(undefined)}
           >
             <AreaField label={t('room.decisions.text')} name="text" required maxLength={2000} rows={3} defaultValue={writing === 'new' ? '' : writing.text} />
-            <div className="row">
-              <Button kind="main" type="submit">
-                {t('action.save')}
-              </Button>
-              <Button onClick={() => setWriting(undefined)}>{t('action.cancel')}</Button>
-            </div>
+            <Ends does={t('action.save')} onClose={() => setWriting(undefined)} />
           </KeptForm>
         </Dialog>
       ) : null}
@@ -221,12 +212,7 @@ export function Links() {
           >
             <TextField label={t('room.link.text')} name="text" required maxLength={200} />
             <TextField label={t('room.link.url')} name="url" type="url" required pattern="https://.+" hint={t('meet.link.hint')} />
-            <div className="row">
-              <Button kind="main" type="submit">
-                {t('action.add')}
-              </Button>
-              <Button onClick={() => setAdding(false)}>{t('action.cancel')}</Button>
-            </div>
+            <Ends does={t('action.add')} onClose={() => setAdding(false)} />
           </Form>
         </Dialog>
       ) : null}

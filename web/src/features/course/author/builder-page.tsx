@@ -8,6 +8,7 @@ import { useUnsaved } from '../../../lib/unsaved'
 import { Button, ButtonLink, IconButton } from '../../../ui/button'
 import { Confirm } from '../../../ui/confirm'
 import { Dialog } from '../../../ui/dialog'
+import { Ends } from '../../../ui/ends'
 import { AreaField, Form, TextField, value } from '../../../ui/field'
 import { Icon } from '../../../ui/icon'
 import { KeptForm } from '../../../ui/kept-form'
@@ -224,12 +225,7 @@ function AddLesson({ course: c, module }: { course: Course; module: string }) {
         <Dialog title={t(`author.add.${kind}`)} onClose={() => setKind(undefined)}>
           <KeptForm name={`lesson.new.${module}.${kind}`} error={add.error} onSubmit={(f) => add.mutateAsync({ m: module, kind, title: { [first]: value(f, 'title') } })} onSent={(l) => navigate(`/${c.id}/lessons/${l.id}`)}>
             <TextField label={t('author.lesson.name')} hint={t('author.in', { lang: languageName(first) })} name="title" required maxLength={200} />
-            <div className="row">
-              <Button kind="main" type="submit" busy={add.isPending}>
-                {t('author.lesson.make')}
-              </Button>
-              <Button onClick={() => setKind(undefined)}>{t('action.cancel')}</Button>
-            </div>
+            <Ends does={t('author.lesson.make')} busy={add.isPending} onClose={() => setKind(undefined)} />
           </KeptForm>
         </Dialog>
       )}
@@ -307,12 +303,7 @@ function PublishDialog({ course: c, onClose }: { course: Course; onClose: () => 
           <p>{t('publish.text', { languages: list(c.languages.map(languageName)), version: c.version + 1 })}</p>
           {c.version > 0 ? <p className="soft">{t('publish.keep')}</p> : null}
           <AreaField label={t('publish.note')} hint={t('publish.note.hint')} name="note" maxLength={1000} />
-          <div className="row">
-            <Button kind="main" type="submit" busy={publish.isPending}>
-              {t('publish.do', { count: c.languages.length })}
-            </Button>
-            <Button onClick={onClose}>{t('action.cancel')}</Button>
-          </div>
+          <Ends does={t('publish.do', { count: c.languages.length })} busy={publish.isPending} onClose={onClose} />
         </KeptForm>
       )}
     </Dialog>

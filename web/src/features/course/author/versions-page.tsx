@@ -4,6 +4,7 @@ import { clock } from '../../../lib/format'
 import { useI18n, Words } from '../../../lib/i18n'
 import { Button } from '../../../ui/button'
 import { Dialog } from '../../../ui/dialog'
+import { Ends } from '../../../ui/ends'
 import { Form } from '../../../ui/field'
 import { More } from '../../../ui/more'
 import { Tag } from '../../../ui/notice'
@@ -111,12 +112,7 @@ export default function VersionsPage({ id }: { id: string }) {
             }
           >
             <p>{t('author.move.text', { number: asking })}</p>
-            <div className="row">
-              <Button kind="main" type="submit" busy={move.isPending}>
-                {t('author.move.do')}
-              </Button>
-              <Button onClick={() => setAsking(undefined)}>{t('action.cancel')}</Button>
-            </div>
+            <Ends does={t('author.move.do')} busy={move.isPending} onClose={() => setAsking(undefined)} />
           </Form>
         </Dialog>
       )}

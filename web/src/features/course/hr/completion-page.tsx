@@ -4,6 +4,7 @@ import type { Completion, ProgrammeMissing } from '../../../api/types'
 import { useI18n, Words } from '../../../lib/i18n'
 import { Button } from '../../../ui/button'
 import { Dialog } from '../../../ui/dialog'
+import { Ends } from '../../../ui/ends'
 import { AreaField, Form, SelectField, TextField, value } from '../../../ui/field'
 import { Icon } from '../../../ui/icon'
 import { Notice } from '../../../ui/notice'
@@ -196,12 +197,7 @@ function Correct({ completion: c, onClose }: { completion: Completion; onClose: 
           </div>
         ) : null}
         <AreaField label={t('hr.correct.reason')} hint={t('hr.correct.reason.hint')} name="reason" required maxLength={1000} />
-        <div className="row">
-          <Button kind="main" type="submit" busy={correct.isPending}>
-            {t('hr.correct.do')}
-          </Button>
-          <Button onClick={onClose}>{t('action.cancel')}</Button>
-        </div>
+        <Ends does={t('hr.correct.do')} busy={correct.isPending} onClose={onClose} />
       </Form>
     </Dialog>
   )

@@ -3,6 +3,7 @@ import { clock } from '../../../lib/format'
 import { useI18n } from '../../../lib/i18n'
 import { Button } from '../../../ui/button'
 import { Dialog } from '../../../ui/dialog'
+import { Ends } from '../../../ui/ends'
 import { AreaField, Check, value } from '../../../ui/field'
 import { KeptForm } from '../../../ui/kept-form'
 import { Notice } from '../../../ui/notice'
@@ -43,12 +44,7 @@ export default function ReportFault({ enrolment, lesson, position }: { enrolment
             <KeptForm name={`fault.${enrolment}.${lesson}`} error={report.error} onSubmit={(f) => report.mutateAsync({ text: value(f, 'text'), ...(at !== undefined && f.get('at') ? { position: at } : {}) })}>
               <AreaField label={t('fault.text')} hint={t('fault.hint')} name="text" required maxLength={2000} />
               {at !== undefined ? <Check name="at" value="1" defaultChecked label={t('fault.at', { at: clock(at) })} /> : null}
-              <div className="row">
-                <Button kind="main" type="submit" busy={report.isPending}>
-                  {t('fault.send')}
-                </Button>
-                <Button onClick={close}>{t('action.cancel')}</Button>
-              </div>
+              <Ends does={t('fault.send')} busy={report.isPending} onClose={close} />
             </KeptForm>
           )}
         </Dialog>

@@ -4,6 +4,7 @@ import { useI18n } from '../../../lib/i18n'
 import { Button } from '../../../ui/button'
 import { CopyButton } from '../../../ui/copy'
 import { Dialog } from '../../../ui/dialog'
+import { Ends } from '../../../ui/ends'
 import { Check, Choices, Form, SelectField, TextField, value, values } from '../../../ui/field'
 import { Notice } from '../../../ui/notice'
 import { useToast } from '../../../ui/toast'
@@ -76,12 +77,7 @@ export function CredentialForm({ town, credential: c, onDone, onClose }: { town:
             ) : null}
           </>
         )}
-        <div className="row">
-          <Button kind="main" type="submit" busy={make.isPending || change.isPending}>
-            {c ? t('action.save') : t('credential.make')}
-          </Button>
-          <Button onClick={onClose}>{t('action.cancel')}</Button>
-        </div>
+        <Ends does={c ? t('action.save') : t('credential.make')} busy={make.isPending || change.isPending} onClose={onClose} />
       </Form>
     </Dialog>
   )

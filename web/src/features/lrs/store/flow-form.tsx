@@ -1,8 +1,8 @@
 import { useState } from 'react'
 import type { Flow } from '../../../api/types'
 import { useI18n } from '../../../lib/i18n'
-import { Button } from '../../../ui/button'
 import { Dialog } from '../../../ui/dialog'
+import { Ends } from '../../../ui/ends'
 import { AreaField, Check, Choices, Form, PasswordField, secret, SelectField, TextField, value, values } from '../../../ui/field'
 import { useToast } from '../../../ui/toast'
 import { useCredentials } from './credential-queries'
@@ -73,12 +73,7 @@ export function FlowForm({ town, flow: w, onClose }: { town: string; flow?: Flow
           </div>
         </details>
         {w ? null : <Check name="on" label={t('flow.begin.on')} defaultChecked />}
-        <div className="row">
-          <Button kind="main" type="submit" busy={make.isPending || change.isPending}>
-            {w ? t('action.save') : t('flow.make')}
-          </Button>
-          <Button onClick={onClose}>{t('action.cancel')}</Button>
-        </div>
+        <Ends does={w ? t('action.save') : t('flow.make')} busy={make.isPending || change.isPending} onClose={onClose} />
       </Form>
     </Dialog>
   )

@@ -4,6 +4,7 @@ import { useI18n } from '../../../lib/i18n'
 import { Button } from '../../../ui/button'
 import { Confirm } from '../../../ui/confirm'
 import { Dialog } from '../../../ui/dialog'
+import { Ends } from '../../../ui/ends'
 import { Form, SelectField, TextField, value } from '../../../ui/field'
 import { More } from '../../../ui/more'
 import { Notice, Tag } from '../../../ui/notice'
@@ -121,12 +122,7 @@ function NewRule({ onClose }: { onClose: () => void }) {
           ))}
         </SelectField>
         <TextField label={t('stmt.activity')} hint={t('keep.activity.hint')} name="activity" type="url" maxLength={2000} />
-        <div className="row">
-          <Button kind="main" type="submit" busy={make.isPending}>
-            {t('keep.make')}
-          </Button>
-          <Button onClick={onClose}>{t('action.cancel')}</Button>
-        </div>
+        <Ends does={t('keep.make')} busy={make.isPending} onClose={onClose} />
       </Form>
     </Dialog>
   )

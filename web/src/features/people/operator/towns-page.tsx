@@ -4,6 +4,7 @@ import { guessCountry, useCountries } from '../../../lib/countries'
 import { useI18n } from '../../../lib/i18n'
 import { Button } from '../../../ui/button'
 import { Dialog } from '../../../ui/dialog'
+import { Ends } from '../../../ui/ends'
 import { AreaField, Form, SelectField, TextField, value } from '../../../ui/field'
 import { More } from '../../../ui/more'
 import { Notice, Tag } from '../../../ui/notice'
@@ -176,12 +177,7 @@ function NewTown({ onClose, onMade }: { onClose: () => void; onMade: (o: Organis
           </SelectField>
           <LocaleField start={locale} label={t('towns.locale')} />
         </div>
-        <div className="row">
-          <Button kind="main" type="submit" busy={make.isPending}>
-            {t('towns.make')}
-          </Button>
-          <Button onClick={onClose}>{t('action.cancel')}</Button>
-        </div>
+        <Ends does={t('towns.make')} busy={make.isPending} onClose={onClose} />
       </Form>
     </Dialog>
   )
@@ -198,12 +194,7 @@ function CloseTown({ town, onClose }: { town: Organisation; onClose: () => void 
       <Form error={close.error} onSubmit={(f) => close.mutate({ id: town.id, slug: value(f, 'slug'), reason: value(f, 'reason') }, { onSuccess: onClose })}>
         <TextField label={t('towns.close.slug', { slug: town.slug })} name="slug" required autoComplete="off" autoCapitalize="off" spellCheck={false} />
         <AreaField label={t('towns.close.reason')} name="reason" rows={3} required maxLength={1000} />
-        <div className="row">
-          <Button kind="danger" type="submit" busy={close.isPending}>
-            {t('towns.close')}
-          </Button>
-          <Button onClick={onClose}>{t('action.cancel')}</Button>
-        </div>
+        <Ends kind="danger" does={t('towns.close')} busy={close.isPending} onClose={onClose} />
       </Form>
     </Dialog>
   )

@@ -3,6 +3,7 @@ import type { Erasure } from '../../../api/types'
 import { useI18n } from '../../../lib/i18n'
 import { Button } from '../../../ui/button'
 import { Dialog } from '../../../ui/dialog'
+import { Ends } from '../../../ui/ends'
 import { Form, PasswordField, secret, SelectField, TextField, value } from '../../../ui/field'
 import { Notice } from '../../../ui/notice'
 import { Loaded } from '../../../ui/states'
@@ -154,12 +155,7 @@ function LastWord({ erasure: e, member, town, onClose }: { erasure: Erasure; mem
           <TextField label={t('erasure.email')} hint={t('erasure.email.hint')} name="email" type="email" required autoComplete="off" spellCheck={false} />
         )}
       </div>
-      <div className="row">
-        <Button kind="danger" type="submit" busy={ask.isPending}>
-          {t(member === undefined ? 'erasure.do' : 'erasure.do.member')}
-        </Button>
-        <Button onClick={onClose}>{t('action.cancel')}</Button>
-      </div>
+      <Ends kind="danger" does={t(member === undefined ? 'erasure.do' : 'erasure.do.member')} busy={ask.isPending} onClose={onClose} />
     </Form>
   )
 }

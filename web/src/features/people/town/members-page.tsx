@@ -4,6 +4,7 @@ import type { Member, TownRole } from '../../../api/types'
 import { useI18n } from '../../../lib/i18n'
 import { Button, ButtonLink } from '../../../ui/button'
 import { Dialog } from '../../../ui/dialog'
+import { Ends } from '../../../ui/ends'
 import { Form, SelectField, value } from '../../../ui/field'
 import { More } from '../../../ui/more'
 import { Notice } from '../../../ui/notice'
@@ -146,12 +147,7 @@ function Change({ member, onClose }: { member: Member; onClose: () => void }) {
             </SelectField>
           )}
         </Loaded>
-        <div className="row">
-          <Button kind="main" type="submit" busy={change.isPending}>
-            {t('action.save')}
-          </Button>
-          <Button onClick={onClose}>{t('action.cancel')}</Button>
-        </div>
+        <Ends does={t('action.save')} busy={change.isPending} onClose={onClose} />
       </Form>
     </Dialog>
   )
@@ -175,12 +171,7 @@ function Leave({ member, onClose }: { member: Member; onClose: () => void }) {
         }
       >
         <Notice>{t('members.leave.text')}</Notice>
-        <div className="row">
-          <Button kind="danger" type="submit" busy={remove.isPending}>
-            {t('members.leave.do')}
-          </Button>
-          <Button onClick={onClose}>{t('action.cancel')}</Button>
-        </div>
+        <Ends kind="danger" does={t('members.leave.do')} busy={remove.isPending} onClose={onClose} />
       </Form>
     </Dialog>
   )

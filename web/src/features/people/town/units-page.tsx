@@ -4,6 +4,7 @@ import { say } from '../../../lib/fault'
 import { useI18n } from '../../../lib/i18n'
 import { Button } from '../../../ui/button'
 import { Dialog } from '../../../ui/dialog'
+import { Ends } from '../../../ui/ends'
 import { Form, TextField, value } from '../../../ui/field'
 import { Notice } from '../../../ui/notice'
 import { PageHead } from '../../../ui/page-head'
@@ -80,12 +81,7 @@ export default function UnitsPage() {
         <Dialog title={t('action.rename')} onClose={() => setRenaming(undefined)}>
           <Form error={rename.error} onSubmit={(f) => rename.mutate({ id: renaming.id, name: value(f, 'name') }, { onSuccess: () => setRenaming(undefined) })}>
             <TextField label={t('units.name')} name="name" required maxLength={120} defaultValue={renaming.name} />
-            <div className="row">
-              <Button kind="main" type="submit" busy={rename.isPending}>
-                {t('action.save')}
-              </Button>
-              <Button onClick={() => setRenaming(undefined)}>{t('action.cancel')}</Button>
-            </div>
+            <Ends does={t('action.save')} busy={rename.isPending} onClose={() => setRenaming(undefined)} />
           </Form>
         </Dialog>
       )}

@@ -1,6 +1,6 @@
 import { useI18n } from '../../../lib/i18n'
-import { Button } from '../../../ui/button'
 import { Dialog } from '../../../ui/dialog'
+import { Ends } from '../../../ui/ends'
 import { Form, TextField, value } from '../../../ui/field'
 import { Loaded } from '../../../ui/states'
 import { useToast } from '../../../ui/toast'
@@ -31,12 +31,7 @@ export function RoomDialog({ organisation, name, onClose }: { organisation: stri
           >
             <p>{t('room.used', { used: bytes(r.used) })}</p>
             <TextField label={t('rooms.limit')} hint={t('rooms.limit.hint')} name="limit" type="number" inputMode="decimal" min="0" step="any" max="1000000" defaultValue={r.limit > 0 ? String(r.limit / giga) : ''} />
-            <div className="row">
-              <Button kind="main" type="submit" busy={set.isPending}>
-                {t('action.save')}
-              </Button>
-              <Button onClick={onClose}>{t('action.cancel')}</Button>
-            </div>
+            <Ends does={t('action.save')} busy={set.isPending} onClose={onClose} />
           </Form>
         )}
       </Loaded>
