@@ -283,6 +283,10 @@ export async function studyWithPlayer(world, { log = console.log } = {}) {
   await page.getByRole('button', { name: 'Captions and keyboard' }).press('Enter')
   await page.getByLabel('Language of the captions').selectOption({ label: 'Italian, not yet checked' })
   await page.keyboard.press('Escape')
+  await page.keyboard.press('Enter') // at once, while it is still going: it opens again and stays
+  await page.waitForTimeout(300)
+  assert.equal(await page.getByLabel('Language of the captions').isVisible(), true)
+  await page.keyboard.press('Escape')
   await page.getByText('A machine has written this down. Nobody has checked it yet.').waitFor()
   await seek(page, 2)
   await page.locator('.said').getByText('not yet checked').waitFor()

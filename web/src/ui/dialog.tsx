@@ -1,6 +1,13 @@
-import { type ReactNode, useId, useLayoutEffect, useRef } from 'react'
+import { type ReactNode, useEffect, useId, useLayoutEffect, useRef } from 'react'
+import { flushSync } from 'react-dom'
 import { useI18n } from '../lib/i18n'
 import { IconButton } from './button'
+
+/** How long a dialog that was left stays, in ms. */
+const leavingTime = 150
+
+/** What shows that somebody has gone on. A screen reader's own command is a click without a key. */
+const goingOn = ['keydown', 'pointerdown', 'click'] as const
 
 function ancestors(e: Element | null): Element[] {
   return e?.parentElement ? [e.parentElement, ...ancestors(e.parentElement)] : []
@@ -23,8 +30,11 @@ export function Dialog({ title, onClose, children, actions, wide }: { title: Rea
   const ref = useRef<HTMLDialogElement>(null)
   const id = useId()
   const back = useRef<Element>(null)
+  const stay = useRef<() => void>(undefined)
+  useEffect(() => () => stay.current?.(), [])
   // The dialog stays for a moment, seen by nobody, while the focus goes back: where what has the focus vanishes in the same
-  // moment, a screen reader may say nothing of where one is.
+  // moment, a screen reader may say nothing of where one is. Whoever goes on before finds it closed: what is opened then,
+  // such as this dialog again, would be closed by the end of that moment.
   const leave = () => {
     const dialog = ref.current
     if (!dialog || dialog.classList.contains('leaving')) return
@@ -32,7 +42,16 @@ export function Dialog({ title, onClose, children, actions, wide }: { title: Rea
     dialog.close()
     dialog.show()
     if (back.current instanceof HTMLElement && back.current.isConnected) back.current.focus()
-    setTimeout(onClose, 150)
+    const close = () => {
+      stay.current?.()
+      flushSync(onClose)
+    }
+    const timer = setTimeout(close, leavingTime)
+    for (const e of goingOn) window.addEventListener(e, close, true)
+    stay.current = () => {
+      clearTimeout(timer)
+      for (const e of goingOn) window.removeEventListener(e, close, true)
+    }
   }
   useLayoutEffect(() => {
     const dialog = ref.current
