@@ -252,7 +252,7 @@ export async function tellStory(browser, { log = console.log, env = {} } = {}) {
     await author.getByText('Two questions: now 2 of 3').waitFor()
     await author.getByRole('button', { name: 'Move down: Two questions' }).click()
     await author.getByText('Two questions: now 3 of 3').waitFor()
-    await author.getByText('Nothing is missing. You can publish.').waitFor({ timeout: 240_000 })
+    await author.getByText('Nothing is missing. You can publish.').waitFor({ timeout: 600_000 })
     await author.getByRole('link', { name: 'Preview' }).click()
     await author.getByText('This is the draft as a learner would see it.').waitFor()
     await look(author, 'preview')
