@@ -140,6 +140,25 @@ export async function fillForms(world, { log = console.log } = {}) {
   const [said] = (await luca.api('GET', `/practices/${card}/reviews`)).items
   assert.deepEqual([said.words, said.recommends, await waiting(luca.page)], [reasons, false, []])
 
+  log('  an output that is a practice is found again with its card')
+  const output = elena.page.getByRole('dialog')
+  const enter = async () => {
+    await elena.page.goto(`/bootcamps/${camp}/figures`)
+    await stands(elena.page)
+    await press(elena.page, t('fig.output.new'))
+    await output.getByLabel(t('fig.output.title')).waitFor()
+  }
+  await enter()
+  await output.getByLabel(t('fig.part.kind'), { exact: true }).selectOption('practice')
+  await output.getByLabel(t('fig.output.card.search')).fill('bench')
+  await output.getByRole('button', { name: 'A bench that tells stories' }).click()
+  await output.getByLabel(t('fig.output.title')).fill(mine)
+  await enter()
+  await output.getByText('A bench that tells stories').waitFor()
+  assert.deepEqual([await output.getByLabel(t('fig.output.title')).inputValue(), await output.locator('[name=practice]').inputValue()], [mine, card])
+  await press(output, t('unsaved.drop'))
+  assert.deepEqual([await output.locator('[name=practice]').inputValue(), await waiting(elena.page)], ['', []])
+
   log('  a translation waits; who translates into another language is not in its way')
   const { page } = luca
   const module = page.getByLabel(new RegExp(`^${t('translate.module', { number: 1 })}`))

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it, vi } from 'vitest'
-import { bytes, clock, date, day, daysBetween, spoken, today } from './format'
+import { bytes, clock, date, day, dayBefore, daysBetween, spoken, today } from './format'
 
 describe('a place in a video', () => {
   it.each([
@@ -55,5 +55,7 @@ describe('a day that was said', () => {
     expect(daysBetween('2026-10-24', '2026-10-26')).toBe(2)
     expect(daysBetween('2026-12-01', '2026-11-30')).toBe(-1)
     expect(daysBetween('2026-11-30', '2026-11-30')).toBe(0)
+    expect(dayBefore('2026-03-29', 29)).toBe('2026-02-28')
+    expect(dayBefore('2026-01-01', 1)).toBe('2025-12-31')
   })
 })

@@ -95,6 +95,11 @@ export function daysBetween(from: string, to: string): number {
   return Math.round((Date.parse(to) - Date.parse(from)) / 86_400_000)
 }
 
+/** The day of the calendar so many days before another. */
+export function dayBefore(day: string, days: number): string {
+  return new Date(Date.parse(day) - days * 86_400_000).toISOString().slice(0, 10)
+}
+
 /** A span of time on the clocks of a zone: "Tue, 24 November 2026, 09:30 – 11:00". */
 export function span(locale: Locale, from: string, to: string, zone?: string): string {
   return new Intl.DateTimeFormat(formatTag(locale), { weekday: 'short', day: 'numeric', month: 'long', year: 'numeric', hour: '2-digit', minute: '2-digit', ...(zone ? { timeZone: zone } : {}) }).formatRange(new Date(from), new Date(to))

@@ -1,4 +1,4 @@
-import { type ReactNode, useEffect, useId, useLayoutEffect, useRef } from 'react'
+import { type ReactNode, useId, useLayoutEffect, useRef } from 'react'
 import { flushSync } from 'react-dom'
 import { useI18n } from '../lib/i18n'
 import { IconButton } from './button'
@@ -31,7 +31,6 @@ export function Dialog({ title, onClose, children, actions, wide }: { title: Rea
   const id = useId()
   const back = useRef<Element>(null)
   const stay = useRef<() => void>(undefined)
-  useEffect(() => () => stay.current?.(), [])
   // The dialog stays for a moment, seen by nobody, while the focus goes back: where what has the focus vanishes in the same
   // moment, a screen reader may say nothing of where one is. Whoever goes on before finds it closed: what is opened then,
   // such as this dialog again, would be closed by the end of that moment.
@@ -62,6 +61,7 @@ export function Dialog({ title, onClose, children, actions, wide }: { title: Rea
     // Who opens a form wants to write: the first field rather than the cross has the focus.
     dialog?.querySelector<HTMLElement>('form :is(input, select, textarea):not([type=hidden])')?.focus()
     return () => {
+      stay.current?.()
       const left = dialog?.classList.contains('leaving') // it has given the focus back, and that may have gone on
       dialog?.close()
       if (!left && before instanceof HTMLElement && before.isConnected) before.focus()

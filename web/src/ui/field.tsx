@@ -77,15 +77,24 @@ function useField({ name, hint }: FieldProps) {
   return { id, fault, aria: { id, ...(described ? { 'aria-describedby': described } : {}), ...(fault ? { 'aria-invalid': true } : {}) } }
 }
 
-function Frame({ id, label, hint, fault, children }: { id: string; label: ReactNode; hint: ReactNode; fault: string | undefined; children: ReactNode }) {
+/** What a field is called, and the hint that describes it: `${id}-hint`. */
+export function Naming({ id, label, hint }: { id: string; label: ReactNode; hint?: ReactNode }) {
   return (
-    <div className="field">
+    <>
       <label htmlFor={id}>{label}</label>
       {hint ? (
         <span className="hint" id={`${id}-hint`}>
           {hint}
         </span>
       ) : null}
+    </>
+  )
+}
+
+function Frame({ id, label, hint, fault, children }: { id: string; label: ReactNode; hint: ReactNode; fault: string | undefined; children: ReactNode }) {
+  return (
+    <div className="field">
+      <Naming id={id} label={label} hint={hint} />
       {children}
       {fault ? (
         <span className="fault" id={`${id}-fault`}>

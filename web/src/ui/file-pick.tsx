@@ -1,14 +1,12 @@
 import { type ReactNode, useId } from 'react'
+import { Naming } from './field'
 
 /** A field that takes a file as soon as it is chosen; what becomes of it is said below, also aloud. */
 export function FilePick({ label, hint, accept, busy, onPick, children }: { label: string; hint: string; accept: string; busy: boolean; onPick: (file: File) => void; children: ReactNode }) {
   const id = useId()
   return (
     <div className="field">
-      <label htmlFor={id}>{label}</label>
-      <span className="hint" id={`${id}-hint`}>
-        {hint}
-      </span>
+      <Naming id={id} label={label} hint={hint} />
       <input
         id={id}
         type="file"

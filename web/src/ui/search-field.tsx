@@ -1,7 +1,7 @@
 import { useId } from 'react'
 import { useI18n } from '../lib/i18n'
 import { IconButton } from './button'
-import { value } from './field'
+import { Naming, value } from './field'
 
 /** Search that tells its words when one stops typing. */
 export function SearchField({ label, hint, onSearch, start = '' }: { label: string; hint?: string; onSearch: (words: string) => void; start?: string }) {
@@ -16,12 +16,7 @@ export function SearchField({ label, hint, onSearch, start = '' }: { label: stri
         onSearch(value(new FormData(e.currentTarget), 'q'))
       }}
     >
-      <label htmlFor={id}>{label}</label>
-      {hint ? (
-        <span className="hint" id={`${id}-hint`}>
-          {hint}
-        </span>
-      ) : null}
+      <Naming id={id} label={label} hint={hint} />
       <span className="secret">
         <input id={id} aria-describedby={hint ? `${id}-hint` : undefined} className="input" type="search" name="q" defaultValue={start} />
         <IconButton icon="search" type="submit" label={t('action.search')} />

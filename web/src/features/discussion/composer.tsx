@@ -4,7 +4,7 @@ import type { Mention, PersonHere, PostFile } from '../../api/types'
 import { useI18n } from '../../lib/i18n'
 import { locales } from '../../lib/locale'
 import { Button, IconButton } from '../../ui/button'
-import { Form, SelectField } from '../../ui/field'
+import { Form, Naming, SelectField } from '../../ui/field'
 import { useSayFault } from '../../ui/toast'
 import { UnsavedNotice, UnsavedState } from '../../ui/unsaved'
 import { usePeopleHere, usePreview, useTalk, type Written } from './queries'
@@ -121,10 +121,7 @@ function TextBox({ place, label, words, onWords }: TextBoxProps) {
   }
   return (
     <div className="field">
-      <label htmlFor={id}>{label}</label>
-      <span className="hint" id={`${id}-hint`}>
-        {t('talk.words.hint')}
-      </span>
+      <Naming id={id} label={label} hint={t('talk.words.hint')} />
       <textarea
         ref={area}
         id={id}
@@ -168,10 +165,7 @@ function Files({ place, files, onFiles }: { place: string; files: PostFile[]; on
   const id = useId()
   return (
     <div className="field">
-      <label htmlFor={id}>{t('talk.files')}</label>
-      <span className="hint" id={`${id}-hint`}>
-        {t('talk.files.hint')}
-      </span>
+      <Naming id={id} label={t('talk.files')} hint={t('talk.files.hint')} />
       <input
         id={id}
         type="file"

@@ -100,7 +100,7 @@ function OutputFields({ bootcamp: b, fixed, of }: { bootcamp: string; fixed: str
   const { t, locale, languageName } = useI18n()
   const [cohort, setCohort] = useBegun('cohort', of?.cohort ?? fixed)
   const [kind, setKind] = useBegun('kind', of?.kind ?? 'document', kinds)
-  const [practice, setPractice] = useState(of?.practice ?? '')
+  const [practice, setPractice] = useBegun('practice', of?.practice ?? '')
   return (
     <>
       <SelectField label={t('fig.part.kind')} name="kind" value={kind} onChange={(e) => setKind(kinds.find((x) => x === e.target.value) ?? 'document')}>

@@ -3,13 +3,14 @@ import type { BootcampOutput } from '../../../api/types'
 import { useI18n } from '../../../lib/i18n'
 import { Button } from '../../../ui/button'
 import { TextField } from '../../../ui/field'
+import { useBegun } from '../../../ui/kept-form'
 import { usePracticesFound } from './queries'
 
 /** The published practice card that an output is. */
 export function PracticeChoice({ chosen, of, onChoose }: { chosen: string; of: BootcampOutput | undefined; onChoose: (id: string) => void }) {
   const { t, words } = useI18n()
   const [q, setQ] = useState('')
-  const [title, setTitle] = useState(of?.practice ? of.title : '')
+  const [title, setTitle] = useBegun('card', of?.practice ? (of.title ?? '') : '')
   const asked = useDeferredValue(q.trim())
   const found = usePracticesFound(asked)
   if (chosen) {
@@ -19,6 +20,7 @@ export function PracticeChoice({ chosen, of, onChoose }: { chosen: string; of: B
           <span className="small soft">{t('fig.output.card')}</span>
           <br />
           {title}
+          <input type="hidden" name="card" value={title} readOnly />
         </p>
         <div>
           <Button tight onClick={() => onChoose('')}>

@@ -1,7 +1,7 @@
 import { useState } from 'react'
 import type { CountKind } from '../../../api/types'
 import { useZone } from '../../../api/zone'
-import { today } from '../../../lib/format'
+import { dayBefore, daysBetween, today } from '../../../lib/format'
 import { useI18n } from '../../../lib/i18n'
 import { Button } from '../../../ui/button'
 import { SelectField } from '../../../ui/field'
@@ -13,7 +13,7 @@ import { useSayFault, useToast } from '../../../ui/toast'
 import { verbNames, verbs } from '../browse/verbs'
 import '../lrs.css'
 import { useCounts, useDays, useRecount, useTop } from './flow-queries'
-import { inTown, TownChoice, useTown } from './town-choice'
+import { inTown, type Town, TownChoice, useTown } from './town-choice'
 
 const kinds: readonly CountKind[] = ['verb', 'activity', 'actor', 'course']
 const spans = [30, 90, 365] as const
@@ -61,7 +61,7 @@ export default function FiguresPage({ operator, own, recounts }: { operator: boo
                 </div>
                 {c.rebuilding ? <Notice>{t('figures.rebuilding', { done: number(c.rebuilt), head: number(c.head) })}</Notice> : null}
                 <div className="two even">
-                  <Days town={town.id} />
+                  <Days town={town} />
                   <Top town={town.id} />
                 </div>
               </>
@@ -73,13 +73,13 @@ export default function FiguresPage({ operator, own, recounts }: { operator: boo
   )
 }
 
-function Days({ town }: { town: string }) {
+function Days({ town }: { town: Town }) {
   const { t, number, day: dayOf } = useI18n()
   const [span, setSpan] = useState<(typeof spans)[number]>(30)
-  const zone = useZone() // by whose clocks the record store counts
-  const from = today(zone, new Date(Date.now() - (span - 1) * 86_400_000))
-  const to = today(zone)
-  const days = useDays(town, from, to, true)
+  const own = useZone()
+  const to = today(town.zone ?? own) // by whose clocks the record store counts
+  const from = dayBefore(to, span - 1)
+  const days = useDays(town.id, from, to, true)
   return (
     <section className="card stack" aria-labelledby="days">
       <h2 id="days">{t('figures.days')}</h2>
@@ -93,15 +93,13 @@ function Days({ town }: { town: string }) {
       <Loaded query={days}>
         {({ days: all }) => {
           const most = Math.max(1, ...all.map((d) => d.n))
-          const start = Date.parse(from)
-          const place = (iso: string) => Math.round((Date.parse(iso) - start) / 86_400_000)
           return all.length === 0 ? (
             <p className="soft">{t('figures.none')}</p>
           ) : (
             <>
               <svg className="days" viewBox={`0 0 ${span} 100`} preserveAspectRatio="none" role="img" aria-label={t('figures.chart', { most: number(most) })}>
                 {all.map((d) => (
-                  <rect key={d.date} x={place(d.date) + 0.1} width={0.8} y={100 - (d.n / most) * 100} height={(d.n / most) * 100} />
+                  <rect key={d.date} x={daysBetween(from, d.date) + 0.1} width={0.8} y={100 - (d.n / most) * 100} height={(d.n / most) * 100} />
                 ))}
               </svg>
               <p className="row between small soft" aria-hidden="true">

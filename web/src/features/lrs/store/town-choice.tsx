@@ -14,6 +14,8 @@ export interface Town {
   refetch: () => unknown
   /** All towns, for an operator to choose from. */
   towns: { id: string; name: string }[] | undefined
+  /** Of the town that an operator chose; others have their own. */
+  zone: string | undefined
   choose: (id: string) => void
 }
 
@@ -33,6 +35,7 @@ export function useTown(operator: boolean, own: string | undefined): Town {
     error: all.error,
     refetch: all.refetch,
     towns: operator ? all.data : undefined,
+    zone: all.data?.find((o) => o.id === id)?.zone,
     choose: (town) => setSearch((s) => new URLSearchParams({ ...Object.fromEntries(s), town }), { replace: true }),
   }
 }
